@@ -1,0 +1,1 @@
+"""Who: user, guest, sign-up, settings, privacy, audit."""

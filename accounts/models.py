@@ -1,0 +1,136 @@
+"""Who: people, the organisation that runs this portal, and the log of what staff did."""
+
+from typing import ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def guests(self) -> "UserQuerySet":
+        """People without an account: rows without an e-mail address."""
+        return self.filter(email__isnull=True)
+
+    def members(self) -> "UserQuerySet":
+        """People with an account."""
+        return self.filter(email__isnull=False)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # dynamic base of Django
+    use_in_migrations = False
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make an account. Without a password one can log in by e-mailed code only."""
+        user = User(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make an account that may do everything in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find an account by its address, in any letter case."""
+        user: User = self.get(email__iexact=username)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. A guest is a row without e-mail, made at the first write and found by the `guest` cookie."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", "As my device"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    email = models.EmailField("e-mail", null=True, blank=True)
+    name = models.CharField(max_length=120, blank=True, help_text="How we address you, and the name on certificates.")
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="An IANA name such as Europe/Lisbon.")
+    locale = models.CharField("language", max_length=10, default="en")
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="May open the admin.")
+    accepted_terms_version = models.CharField(max_length=20, blank=True)
+    accepted_terms_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_on = models.DateField(null=True, blank=True, help_text="Day (UTC) of the last write; guests go 30 days after.")
+    keep_asked = models.PositiveSmallIntegerField(
+        default=0, help_text="How often a guest was asked to keep what they did (at most twice)."
+    )
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+        indexes = [
+            # accounts.guests.forget: guests by the day they were last here
+            models.Index(fields=["last_seen_on"], name="guests_by_day", condition=Q(email__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this person has no account (yet)."""
+        return self.email is None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's time zone; UTC where the stored name is unknown."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+
+class Organisation(models.Model):
+    """The one row that says who runs this portal. It stands in footers, mails and the legal pages."""
+
+    singleton = models.BooleanField(primary_key=True, default=True, editable=False)
+    name = models.CharField(max_length=120, default="Crossroads")
+    support_email = models.EmailField(blank=True)
+    postal_address = models.TextField(blank=True, help_text="Stands in the foot of every mail.")
+    imprint_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped imprint.")
+    privacy_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped privacy notice.")
+    terms_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped terms.")
+    terms_version = models.CharField(max_length=20, default="1")
+
+    class Meta:
+        verbose_name_plural = "organisation"
+        constraints = [models.CheckConstraint(name="organisation_is_one_row", condition=Q(singleton=True))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditLog(models.Model):
+    """What staff did. Append-only by a trigger; rows about people hold ids and field names only."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="audit_rows")
+    action = models.CharField(max_length=40)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=60, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    request_id = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        verbose_name_plural = "audit log"
+        indexes = [
+            # admin: newest first
+            models.Index(fields=["-at"], name="audit_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} {self.object_id}"

@@ -1,0 +1,1 @@
+"""What is taught. No row here belongs to a learner."""

@@ -1,0 +1,28 @@
+"""Tables of what is taught.
+
+Editors edit the draft rows (`Course` … `Choice`, `Fact`, `GlossaryTerm`); learners see immutable `Version`s
+through the `live_version` pointer of each row. Identity is (course, key): keys never change and are never reused,
+rows are archived, not deleted.
+"""
+
+from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
+from courses.models.outline import Course, Lesson, Module, Objective
+from courses.models.questions import Choice, Question, Quiz, QuizPool
+from courses.models.versions import Version, Versioned
+
+__all__ = [
+    "Choice",
+    "Course",
+    "Fact",
+    "GlossaryTerm",
+    "Lesson",
+    "Misconception",
+    "Module",
+    "Objective",
+    "Question",
+    "Quiz",
+    "QuizPool",
+    "Source",
+    "Version",
+    "Versioned",
+]

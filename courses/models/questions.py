@@ -1,0 +1,143 @@
+"""Questions with their choices (the item bank), and quizzes with the pools they draw from."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from courses.models.knowledge import Misconception
+from courses.models.outline import Course, Lesson, Module, Objective
+from courses.models.versions import KEY, Versioned, archived_is_not_live
+
+
+class Difficulty(models.TextChoices):
+    EASY = "easy", "Easy"
+    MEDIUM = "medium", "Medium"
+    HARD = "hard", "Hard"
+
+
+class Use(models.TextChoices):
+    """Where a question may appear. What a lesson asks as a check is not asked again for marks."""
+
+    CHECK = "check", "Check in a lesson"
+    QUIZ = "quiz", "Graded quiz"
+    REVIEW = "review", "Review"
+
+
+def default_uses() -> list[str]:
+    """Quiz and review: what a question is for unless it says else."""
+    return [Use.QUIZ.value, Use.REVIEW.value]
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def drawable(self) -> "QuestionQuerySet":
+        """Live questions that a graded quiz may draw."""
+        return self.filter(live_version__isnull=False, uses__contains=[Use.QUIZ.value])
+
+
+class Question(Versioned):
+    """One item of a module's bank. `type` names a module of `courses.question_types`."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="questions")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="questions")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="questions")
+    type = models.CharField(max_length=12)
+    uses = ArrayField(models.CharField(max_length=6, choices=Use), default=default_uses)
+    passage_lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="passage_questions")
+    passage_heading = models.CharField(max_length=80, help_text="Id of the heading of the passage that teaches it.")
+    difficulty = models.CharField(max_length=6, choices=Difficulty)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    prompt = models.TextField()
+    buckets = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="classify: where to sort.")
+    misconception = models.ForeignKey(
+        Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    explanation = models.TextField()
+    order = models.PositiveSmallIntegerField(default=0)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["module__order", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="question_key_is_unique_in_course"),
+            models.CheckConstraint(name="question_has_a_use", condition=~Q(uses=[])),
+            archived_is_not_live("question"),
+        ]
+
+    def __str__(self) -> str:
+        return self.prompt
+
+
+class Choice(models.Model):
+    """An option (single, multiple, true_false) or an item to sort (classify)."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    key = models.CharField(max_length=60, validators=[KEY])
+    text = models.TextField()
+    correct = models.BooleanField(default=False)
+    bucket = models.CharField(max_length=40, blank=True, help_text="classify: where the item belongs.")
+    feedback = models.TextField(help_text="Shown after the answer: why it is right, or why it tempts.")
+    misconception = models.ForeignKey(
+        Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="choices"
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["question", "key"], name="choice_key_is_unique_in_question")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Quiz(Versioned):
+    """A graded quiz: of a module (its key is the module's) or of the whole course (key `final`)."""
+
+    class Feedback(models.TextChoices):
+        IMMEDIATE = "immediate", "After each answer"
+        AT_END = "at_end", "At the end"
+        AFTER_PASSING = "after_passing", "After passing"
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="quizzes")
+    module = models.OneToOneField(Module, null=True, blank=True, on_delete=models.PROTECT, related_name="quiz")
+    title = models.CharField(max_length=120)
+    pass_mark = models.PositiveSmallIntegerField(
+        help_text="Per cent of the credit.", validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    feedback = models.CharField(max_length=13, choices=Feedback, default=Feedback.AT_END)
+    shuffle_questions = models.BooleanField(default=True)
+    shuffle_choices = models.BooleanField(default=True)
+    attempts_allowed = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: unlimited.")
+    delay_hours = models.PositiveSmallIntegerField(default=0, help_text="Hours between two attempts.")
+    ask_sureness = models.BooleanField(default=True, help_text="Submit with Guess, I think so, I am sure.")
+
+    class Meta:
+        verbose_name_plural = "quizzes"
+        ordering = ["module__order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="quiz_key_is_unique_in_course"),
+            models.CheckConstraint(name="pass_mark_is_a_percentage", condition=Q(pass_mark__range=(1, 100))),
+            archived_is_not_live("quiz"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class QuizPool(models.Model):
+    """A part of a quiz: draw so many questions on these objectives."""
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="pools")
+    order = models.PositiveSmallIntegerField(default=0)
+    draw = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    objectives = models.ManyToManyField(Objective, blank=True, related_name="pools")
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    difficulty = models.CharField(max_length=6, choices=Difficulty, blank=True)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.CheckConstraint(name="pool_draws_something", condition=Q(draw__gte=1))]
+
+    def __str__(self) -> str:
+        return f"draw {self.draw}"

@@ -1,0 +1,121 @@
+"""Enrollment, lesson progress, the ledger, and the roll-ups that make pages cheap."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from courses.models import Course, Lesson, Version
+
+
+class Enrollment(models.Model):
+    """A learner in a course: where they stopped, and the roll-ups of what they did."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrollments")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrollments")
+    started_at = models.DateTimeField()
+    last_lesson = models.ForeignKey(Lesson, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    last_active_at = models.DateTimeField()
+    lessons_done = models.PositiveIntegerField(
+        default=0, help_text="Roll-up: lessons completed and not undone, live or not."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "course"], name="one_enrollment_per_course")]
+
+    def __str__(self) -> str:
+        return f"enrollment {self.pk}"
+
+
+class LessonProgress(models.Model):
+    """That a learner completed a lesson, in which version. Undoing sets `undone_at`; doing it again clears it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lesson_progress")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "lesson progress"
+        constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="one_progress_per_lesson")]
+
+    def __str__(self) -> str:
+        return f"progress {self.pk}"
+
+
+class LearningEvent(models.Model):
+    """A row of the ledger: what happened, when, on which local date. Append-only.
+
+    It points to the record it tells of. Local date and zone are stored as they were: a later change of zone moves
+    no day.
+    """
+
+    class Kind(models.TextChoices):
+        ENROLLED = "enrolled", "Started a course"
+        LESSON_COMPLETED = "lesson_completed", "Completed a lesson"
+        LESSON_UNDONE = "lesson_undone", "Marked a lesson as not done"
+        CHECK_ANSWERED = "check_answered", "Answered a check"
+        ATTEMPT_STARTED = "attempt_started", "Started a quiz"
+        ATTEMPT_SUBMITTED = "attempt_submitted", "Handed in a quiz"
+        GUEST_MERGED = "guest_merged", "Brought along what a guest did"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="learning_events")
+    kind = models.CharField(max_length=17, choices=Kind)
+    at = models.DateTimeField()
+    local_date = models.DateField()
+    time_zone = models.CharField(max_length=64)
+    course = models.ForeignKey(Course, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lesson_progress = models.ForeignKey(
+        LessonProgress, null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
+    answer = models.ForeignKey(
+        "learning.Answer", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
+    attempt = models.ForeignKey(
+        "learning.Attempt", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
+
+    class Meta:
+        indexes = [
+            # progress.why: the events of one learner, newest first
+            models.Index(fields=["user", "-at"], name="ledger_of_learner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class DailyActivity(models.Model):
+    """Roll-up: what a learner did on one local date. A row exists only for days with activity."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="daily_activity")
+    local_date = models.DateField()
+    lessons = models.PositiveIntegerField(default=0, help_text="Lessons completed.")
+    answers = models.PositiveIntegerField(default=0, help_text="Questions answered, in checks and handed-in quizzes.")
+    quizzes = models.PositiveIntegerField(default=0, help_text="Quizzes handed in.")
+
+    class Meta:
+        verbose_name_plural = "daily activity"
+        constraints = [models.UniqueConstraint(fields=["user", "local_date"], name="one_activity_row_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.local_date}"
+
+
+class WeekGoal(models.Model):
+    """How many days a week a learner wants to study, from a Monday on. The latest row before a week is its goal."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="week_goals")
+    from_monday = models.DateField()
+    days = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "from_monday"], name="one_goal_per_week"),
+            models.CheckConstraint(name="goal_is_one_to_seven_days", condition=Q(days__range=(1, 7))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} days a week from {self.from_monday}"

@@ -1,0 +1,63 @@
+"""What a learner asked to be reminded of, and when the next reminder is due."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+class ReminderContract(models.Model):
+    """One per learner who asked for reminders. The time zone is the user's own.
+
+    `next_due_at` is empty while reminders are off. Weekdays are ISO numbers, 1 = Monday … 7 = Sunday.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_contract"
+    )
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)]), default=list
+    )
+    local_time = models.TimeField(help_text="05:00 to 22:45, in quarter hours.")
+    ceiling_per_week = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
+    enabled = models.BooleanField(default=True)
+    paused_until = models.DateField(null=True, blank=True, help_text="Local date of the first day with mails again.")
+    unanswered = models.PositiveSmallIntegerField(default=0, help_text="Reminders since the learner was last active.")
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    next_local_date = models.DateField(null=True, blank=True, help_text="The local date that next_due_at stands for.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="reminder_hour_is_between_5_and_2245",
+                condition=Q(local_time__gte="05:00", local_time__lte="22:45"),
+            ),
+            models.CheckConstraint(name="reminder_ceiling_is_1_to_4", condition=Q(ceiling_per_week__range=(1, 4))),
+            models.CheckConstraint(
+                name="reminder_off_has_no_due_time", condition=Q(enabled=True) | Q(next_due_at__isnull=True)
+            ),
+        ]
+        indexes = [
+            # reminders.plan: contracts that are due
+            models.Index(fields=["next_due_at"], name="contracts_due", condition=Q(next_due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"contract {self.pk}"
+
+
+class ReminderKind(models.Model):
+    """A kind of reminder that a learner switched on or off. No row: the kind's own default."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_kinds")
+    kind = models.CharField(max_length=40)
+    enabled = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_switch_per_kind")]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,39 @@
+"""What every answer carries: a content policy, and what htmx needs to know."""
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp ships no types
+    """Send the page policy, or under /admin/ the admin's own."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Choose the policy by address; a view that already replaced it (a decorator) keeps its own."""
+        if request.path.startswith("/admin/") and not hasattr(response, "_csp_replace"):
+            response._csp_replace = settings.ADMIN_POLICY  # type: ignore[attr-defined]  # django-csp's hook
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer
+
+
+class HtmxAnswersMiddleware:
+    """Tell caches that answers differ for htmx, and turn redirects of htmx requests into whole-page moves."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        if getattr(request, "htmx", None) and response.status_code in (301, 302, 303):
+            moved = HttpResponse(status=204)
+            moved["HX-Location"] = response["Location"]
+            moved.cookies = response.cookies
+            patch_vary_headers(moved, ["HX-Request", "HX-Target"])
+            return moved
+        return response

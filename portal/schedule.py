@@ -1,0 +1,43 @@
+"""What beat does and when. One entry a job, one plain sentence each.
+
+Every tick may be lost, doubled or late without any effect on what is sent: tasks look for what is due
+(`<= now and not done`) and claim it in PostgreSQL. No `expires` is shorter than 15 minutes, since a worker
+whose clock runs ahead would otherwise throw every tick away.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from celery.schedules import crontab
+
+MAIL = {"queue": "mail", "expires": 15 * 60}
+PLANNING = {"queue": "planning", "expires": 15 * 60}
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Send what is due in the outbox.
+    "drain": {"task": "mailing.tasks.drain", "schedule": timedelta(seconds=2), "options": MAIL},
+    # Give back what a dead worker had claimed, and close windows that have passed.
+    "sweep": {"task": "mailing.tasks.sweep", "schedule": timedelta(seconds=30), "options": PLANNING},
+    # Put one row into the outbox for every learner whose reminder is due.
+    "plan_reminders": {
+        "task": "learning.tasks.plan_reminders",
+        "schedule": timedelta(seconds=60),
+        "options": PLANNING,
+    },
+    # Tell the health pages that beat and the planning worker are alive.
+    "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=60), "options": PLANNING},
+    # Move every contract's next reminder to where today's time-zone data puts it.
+    "recompute_reminders": {
+        "task": "learning.tasks.recompute_reminders",
+        "schedule": crontab(hour=3, minute=10),
+        "options": PLANNING,
+    },
+    # Forget mails after 400 days.
+    "purge": {"task": "mailing.tasks.purge", "schedule": crontab(hour=3, minute=20), "options": PLANNING},
+    # Forget guests who have not been here for 30 days.
+    "forget_guests": {
+        "task": "accounts.tasks.forget_guests",
+        "schedule": crontab(hour=3, minute=30),
+        "options": PLANNING,
+    },
+}

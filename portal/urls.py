@@ -1,0 +1,25 @@
+"""The addresses of the whole house. product.md's contract; each room lists its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.views import dev_mail, errors, health
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("", include("portal.page_urls")),
+    path("", include("courses.urls")),
+    path("", include("learning.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz/live", health.live, name="live"),
+    path("healthz/ready", health.ready, name="ready"),
+    path("dev/mail/", dev_mail.inbox, name="inbox"),
+    path("dev/mail/<str:name>/", dev_mail.message, name="message"),
+    path("dev/mail/<str:name>/html/", dev_mail.message_html, name="message_html"),
+]
