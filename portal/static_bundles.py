@@ -1,4 +1,4 @@
-"""One stylesheet and one script from many small files, without a build tool (docs/decisions/static-bundles.md).
+"""One stylesheet and one script from many files, without a build tool (docs/decisions/static-bundles.md).
 
 The sources stay apart in static/css and static/js, one file per layer and per enhanced element. Django's
 staticfiles asks finders where a file is; the one below answers for the two joined files, so `collectstatic`,
