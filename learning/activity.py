@@ -1,0 +1,134 @@
+"""The ledger of what learners did, and the days it adds up to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from accounts.models import User
+from courses.models import Course, Version
+from learning.models import Answer, Attempt, DailyActivity, LearningEvent, LessonProgress, ReminderContract
+
+Kind = LearningEvent.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """What happened on one local date. A lesson completed twice on a day counts once on that day."""
+
+    lessons: int = 0
+    answers: int = 0
+    quizzes: int = 0
+
+
+def record(
+    *,
+    user: User,
+    kind: Kind,
+    now: datetime,
+    course: Course | None = None,
+    version: Version | None = None,
+    lesson_progress: LessonProgress | None = None,
+    answer: Answer | None = None,
+    attempt: Attempt | None = None,
+    answered: int = 0,
+    again: bool = False,
+) -> LearningEvent:
+    """Write one row of the ledger, count it on the learner's local date, and note that they were here.
+
+    Call it in the transaction that writes the record it points to. `answered` is the number of questions answered
+    in an attempt that was handed in; `again` says that a lesson had been completed before.
+    """
+    local_date = now.astimezone(user.zone).date()
+    counts = _counts(kind, answered)
+    if again and _completed_on(lesson_progress, local_date):
+        counts = DayCounts()
+    event = LearningEvent.objects.create(
+        user=user,
+        kind=kind,
+        at=now,
+        local_date=local_date,
+        time_zone=user.zone.key,
+        course=course,
+        version=version,
+        lesson_progress=lesson_progress,
+        answer=answer,
+        attempt=attempt,
+    )
+    if counts != DayCounts():
+        _add(user, local_date, counts)
+    _was_here(user, now)
+    return event
+
+
+def tally(user: User) -> dict[date, DayCounts]:
+    """Count a learner's days afresh from the ledger, in one query. The rows of `DailyActivity` must say the same."""
+    rows = (
+        LearningEvent.objects.filter(
+            user=user, kind__in=[Kind.LESSON_COMPLETED, Kind.CHECK_ANSWERED, Kind.ATTEMPT_SUBMITTED]
+        )
+        .values("local_date")
+        .annotate(
+            lessons=Count("lesson_progress", distinct=True, filter=Q(kind=Kind.LESSON_COMPLETED)),
+            checks=Count("answer", distinct=True, filter=Q(kind=Kind.CHECK_ANSWERED)),
+            in_quizzes=Count(
+                "attempt__questions__answer", distinct=True, filter=Q(kind=Kind.ATTEMPT_SUBMITTED)
+            ),
+            quizzes=Count("attempt", distinct=True, filter=Q(kind=Kind.ATTEMPT_SUBMITTED)),
+        )
+    )
+    return {
+        row["local_date"]: DayCounts(row["lessons"], row["checks"] + row["in_quizzes"], row["quizzes"])
+        for row in rows
+    }
+
+
+def recount(user: User) -> None:
+    """Replace a learner's rows of `DailyActivity` by what the ledger says. For merges and repairs."""
+    DailyActivity.objects.filter(user=user).delete()
+    DailyActivity.objects.bulk_create(
+        DailyActivity(
+            user=user, local_date=day, lessons=counts.lessons, answers=counts.answers, quizzes=counts.quizzes
+        )
+        for day, counts in tally(user).items()
+    )
+
+
+def _counts(kind: Kind, answered: int) -> DayCounts:
+    if kind == Kind.LESSON_COMPLETED:
+        return DayCounts(lessons=1)
+    if kind == Kind.CHECK_ANSWERED:
+        return DayCounts(answers=1)
+    if kind == Kind.ATTEMPT_SUBMITTED:
+        return DayCounts(answers=answered, quizzes=1)
+    return DayCounts()
+
+
+def _completed_on(lesson_progress: LessonProgress | None, local_date: date) -> bool:
+    return LearningEvent.objects.filter(
+        lesson_progress=lesson_progress, kind=Kind.LESSON_COMPLETED, local_date=local_date
+    ).exists()
+
+
+def _add(user: User, local_date: date, counts: DayCounts) -> None:
+    # Raw, because the ORM cannot say "add to what is there" on a conflict, and two statements would race.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO learning_dailyactivity AS day (user_id, local_date, lessons, answers, quizzes)
+            VALUES (%s, %s, %s, %s, %s)
+            ON CONFLICT (user_id, local_date) DO UPDATE SET
+                lessons = day.lessons + EXCLUDED.lessons,
+                answers = day.answers + EXCLUDED.answers,
+                quizzes = day.quizzes + EXCLUDED.quizzes
+            """,
+            [user.pk, local_date, counts.lessons, counts.answers, counts.quizzes],
+        )
+
+
+def _was_here(user: User, now: datetime) -> None:
+    if user.last_seen_on != now.date():
+        user.last_seen_on = now.date()
+        user.save(update_fields=["last_seen_on"])
+    ReminderContract.objects.filter(user=user, unanswered__gt=0).update(unanswered=0)
