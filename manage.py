@@ -8,9 +8,18 @@ import sys
 def main() -> None:
     """Run one management command with the settings of this folder."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from portal.embedded.folders import CannotStartError
+    from portal.environment import settle
+
+    try:
+        if sys.argv[1:2] == ["up"] and not {"-h", "--help"} & set(sys.argv):
+            settle(os.environ)  # it starts what the settings point to, so the addresses come first
+        execute_from_command_line(sys.argv)
+    except (CannotStartError, ImproperlyConfigured) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import stat
 from dataclasses import dataclass
 from hashlib import sha256
@@ -92,6 +93,19 @@ def private_folder(path: Path, account: Account) -> Path:
         raise CannotStartError(f"{path} is not a folder of {account.name}'s own. Move it away and try again.")
     path.chmod(0o700)
     return path
+
+
+def runnable(program: Path, folder: Path) -> Path:
+    """Return a copy of `program` in `folder` that every account may run; made anew if the original changed."""
+    copy = folder / program.name
+    if not copy.exists() or copy.stat().st_size != program.stat().st_size:
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+        fresh = copy.with_name(f".{copy.name}.new")
+        shutil.copyfile(program, fresh)
+        fresh.chmod(0o755)
+        fresh.rename(copy)
+    return copy
 
 
 def socket_folder(data_dir: Path, account: Account) -> Path:

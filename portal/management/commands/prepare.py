@@ -1,0 +1,37 @@
+"""Bring the database, the static files and the curriculum to the state of this code."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Runs before the first request of every release; a second run changes nothing."""
+
+    help = "Apply migrations, collect static files and import the curriculum. A second run changes nothing."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Leave out what an image already holds."""
+        parser.add_argument(
+            "--no-static", action="store_true", help="The static files are collected already."
+        )
+
+    def handle(self, *args: Any, no_static: bool, **options: Any) -> None:
+        """Do the steps in order, with a line for each."""
+        self.step("migrations", lambda: call_command("migrate", interactive=False, verbosity=0))
+        self.step("cache table", lambda: call_command("createcachetable", verbosity=0))
+        if not no_static:
+            self.step("static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
+        self.step("curriculum", lambda: call_command("import_content", stdout=self.stdout))
+
+    def step(self, name: str, action: Callable[[], Any]) -> None:
+        """Say what begins and how long it took."""
+        self.stdout.write(f"{name} ...")
+        self.stdout.flush()
+        begun = time.monotonic()
+        action()
+        self.stdout.write(f"{name} done in {time.monotonic() - begun:.1f} s")
