@@ -44,6 +44,11 @@ INDEXABLE: bool = env.bool("INDEXABLE", default=False)
 EMBEDDED: frozenset[str] = frozenset(env.list("CROSSROADS_EMBEDDED", default=[]))
 """Which of database, broker, mail are the embedded ones that `make run` starts. Written by it, never by hand."""
 DEMO: bool = env.bool("CROSSROADS_DEMO", default=False) and "database" in EMBEDDED
+DEMO_ACCOUNTS = {
+    role: (f"{role}@example.org", env.str(f"CROSSROADS_DEMO_{role.upper()}_PASSWORD", default=""))
+    for role in ("learner", "admin")
+}
+"""The two accounts of the demo: role -> (address, password), the passwords drawn once per DATA_DIR."""
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

@@ -1,0 +1,24 @@
+"""The addresses of the front hall's own pages."""
+
+from django.urls import path
+
+from portal.views import home, legal, progress
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # What search engines ask for
+    path("robots.txt", home.robots, name="robots"),
+    path("sitemap.xml", home.sitemap, name="sitemap"),
+    # Help and legal pages
+    path("help/", legal.help, name="help"),
+    path("privacy/", legal.privacy, name="privacy"),
+    path("terms/", legal.terms, name="terms"),
+    path("imprint/", legal.imprint, name="imprint"),
+    path("accessibility/", legal.accessibility, name="accessibility"),
+    # /dashboard/: the progress page
+    path("dashboard/", progress.dashboard, name="dashboard"),
+    path("dashboard/goal/", progress.set_goal, name="set_goal"),
+    path("dashboard/done/<slug:course>/", progress.why_done, name="why_done"),
+]

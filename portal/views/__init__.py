@@ -1,0 +1,1 @@
+"""The front hall's pages: landing, progress, help and legal pages, errors."""

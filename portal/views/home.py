@@ -1,0 +1,77 @@
+"""The landing page, and what search engines ask for."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from courses import outline
+
+PUBLIC_PAGES = (
+    "portal:home",
+    "courses:catalog",
+    "portal:help",
+    "portal:privacy",
+    "portal:terms",
+    "portal:imprint",
+    "portal:accessibility",
+)
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The landing page: one sentence, the first lesson, the courses."""
+    outlines = [outline.of(course) for course in outline.live_courses()]
+    first_lesson = next((lesson for found in outlines for lesson in found.lessons if lesson.open), None)
+    course_key = next((found.course_key for found in outlines if first_lesson in found.lessons), "")
+    context = {
+        "courses": [course_card(found) for found in outlines],
+        "first_lesson_url": first_lesson and reverse("learning:lesson", args=[course_key, first_lesson.key]),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def course_card(found: outline.Outline) -> dict[str, object]:
+    """What templates/components/course_card.html shows of a course."""
+    return {
+        "title": found.title,
+        "summary": found.summary,
+        "lesson_count": len(found.lessons),
+        "minutes": found.minutes,
+        "url": reverse("courses:course", args=[found.course_key]),
+    }
+
+
+@require_safe
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    """robots.txt: keep out unless the operator wants to be found; then keep out of what belongs to one person."""
+    lines = ["User-agent: *"]
+    if settings.INDEXABLE:
+        private = ("/admin/", "/accounts/", "/attempts/", "/dashboard/", "/settings/", "/reminders/")
+        lines += [f"Disallow: {path}" for path in private]
+        lines.append(f"Sitemap: {settings.BASE_URL}{reverse('portal:sitemap')}")
+    else:
+        lines.append("Disallow: /")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """sitemap.xml: the public pages, every live course and its open lessons; empty unless INDEXABLE."""
+    paths: list[str] = []
+    if settings.INDEXABLE:
+        paths += [reverse(name) for name in PUBLIC_PAGES]
+        for found in map(outline.of, outline.live_courses()):
+            paths.append(reverse("courses:course", args=[found.course_key]))
+            paths += [
+                reverse("learning:lesson", args=[found.course_key, lesson.key])
+                for lesson in found.lessons
+                if lesson.open
+            ]
+    context = {"addresses": [settings.BASE_URL + path for path in paths]}
+    return render(request, "portal/sitemap.xml", context, content_type="application/xml")
