@@ -1,0 +1,50 @@
+"""One stylesheet and one script, made of every source file and nothing else."""
+
+from pathlib import Path
+
+import brotli
+import pytest
+from django.contrib.staticfiles import finders
+
+from portal.static_bundles import BUNDLES, SOURCES, joined
+
+
+def read(name: str) -> str:
+    found = finders.find(name)
+    assert found
+    return Path(found).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_is_found_like_any_static_file(name: str) -> None:
+    assert read(name) == joined(name)
+
+
+def test_every_style_is_in_the_stylesheet() -> None:
+    stylesheet = joined("crossroads.css")
+    assert [path.name for path in SOURCES.glob("css/**/*.css") if path.read_text() not in stylesheet] == []
+
+
+def test_the_layers_are_named_first() -> None:
+    first = next(line for line in joined("crossroads.css").splitlines() if line.startswith("@layer"))
+    assert first == "@layer reset, tokens, base, layout, components, utilities;"
+
+
+def test_every_script_but_the_blocking_one_is_in_the_bundle() -> None:
+    scripts = {f"js/{path.name}" for path in SOURCES.glob("js/*.js")}
+    assert scripts == {*BUNDLES["crossroads.js"], "js/theme.js"}
+
+
+def test_scripts_stand_alone_since_each_becomes_a_block() -> None:
+    lines = [line for path in SOURCES.glob("js/*.js") for line in path.read_text().splitlines()]
+    assert [line for line in lines if line.startswith(("import ", "export "))] == []
+
+
+def test_other_names_are_left_to_the_other_finders() -> None:
+    assert read("js/theme.js") == (SOURCES / "js/theme.js").read_text()
+    assert finders.find("crossroads.txt") is None
+
+
+def test_what_every_page_loads_leaves_room_for_the_page_itself() -> None:
+    names = ("crossroads.css", "crossroads.js", "js/theme.js", "django_htmx/htmx-2.min.js", "icons.svg")
+    assert sum(len(brotli.compress(read(name).encode())) for name in names) <= 32_000  # of 60 kB for a lesson
