@@ -48,7 +48,7 @@ def course_card(found: outline.Outline) -> dict[str, object]:
 @require_safe
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
-    """robots.txt: keep out unless the operator wants to be found; then keep out of what belongs to one person."""
+    """robots.txt: all is closed to search engines unless INDEXABLE, then only what is private."""
     lines = ["User-agent: *"]
     if settings.INDEXABLE:
         private = ("/admin/", "/accounts/", "/attempts/", "/dashboard/", "/settings/", "/reminders/")

@@ -1,4 +1,4 @@
-"""Help and the legal pages. The organisation's own texts replace the shipped ones where it has filled them in."""
+"""Help and the legal pages. The organisation's own texts replace the shipped ones."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse

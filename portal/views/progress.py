@@ -1,0 +1,88 @@
+"""The progress page: what to do next, the week's goal, what is done, study days, quiz scores."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.middleware import LearnerRequest
+from accounts.models import User
+from learning import goals, overview
+from mailing import clock
+from portal import charts
+from portal.forms import GoalForm
+
+EVENTS_A_PAGE = 50
+
+
+@require_safe
+@never_cache
+@login_not_required  # guests have progress too
+def dashboard(request: LearnerRequest) -> HttpResponse:
+    """All of a learner's progress on one page. Visitors without account and guest cookie log in first."""
+    if request.learner is None:
+        return redirect_to_login(request.path)
+    return render(request, "portal/dashboard.html", page(request.learner, now=clock.now()))
+
+
+@require_POST
+@login_not_required  # guests may have a goal
+def set_goal(request: LearnerRequest) -> HttpResponse:
+    """Set the days a week from the form on the progress page."""
+    if request.learner is None:
+        return redirect_to_login(reverse("portal:dashboard"))
+    now = clock.now()
+    form = GoalForm(request.POST)
+    if not form.is_valid():
+        context = page(request.learner, now=now, form=form)
+        return render(request, "portal/dashboard.html", context, status=400)
+    days = form.cleaned_data["days"]
+    goals.set_goal(user=request.learner, days=days, now=now)
+    messages.success(request, f"Your goal is {days} day{'' if days == 1 else 's'} a week from this week on.")
+    return redirect("portal:dashboard")
+
+
+@require_safe
+@never_cache
+@login_not_required  # guests have progress too
+def why_done(request: LearnerRequest, course: str) -> HttpResponse:
+    """The events behind "done" in one course, and the number counted again from them."""
+    if request.learner is None:
+        return redirect_to_login(request.path)
+    enrollments = request.learner.enrollments.select_related("course__live_version")
+    enrollment = get_object_or_404(enrollments, course__key=course)
+    events = Paginator(overview.done_events(request.learner, enrollment.course), EVENTS_A_PAGE)
+    context = {
+        "shown": overview.of_course(request.learner, enrollment.course),
+        "recounted": overview.recount(request.learner, enrollment.course),
+        "page": events.get_page(request.GET.get("page")),
+    }
+    return render(request, "portal/dashboard_why_done.html", context)
+
+
+def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[str, object]:
+    """What the progress page's templates show."""
+    local = now.astimezone(learner.zone)
+    numbers = overview.of(learner, today=local.date())
+    return {
+        "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
+        "numbers": numbers,
+        "row_limit": goals.ROW_LIMIT,
+        "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),
+        "first_day": [day.date for day in numbers.days] == [local.date()],
+        "form": form or GoalForm(initial={"days": numbers.week.goal or 3}),
+        "calendar": charts.calendar(overview.calendar(numbers.days, today=local.date())),
+        "chart": charts.scores(numbers.scores),
+    }
+
+
+def greeting(hour: int) -> str:
+    """The greeting for a local hour, 0 to 23."""
+    return "Good morning" if 4 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
