@@ -1,0 +1,67 @@
+"""What grading a question gives, and what the question types share. Pure: no Django, no clock."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Body = Mapping[str, Any]
+"""The body of a question's version: type, prompt, choices by key, buckets; never the key."""
+
+AnswerKey = Mapping[str, Any]
+"""`choices`: per choice key what is right, its feedback and its misconception; and the `explanation`."""
+
+Response = dict[str, Any]
+"""An answer by choice keys, as JSON: `choice`, `choices` or `buckets`, as the question type defines it."""
+
+Options = Sequence[Sequence[str]]
+"""`[public id, choice key]` in the order shown. Forms carry public ids only: no page gives a key away."""
+
+Form = Mapping[str, Sequence[str]]
+"""A submitted form: every value of every field."""
+
+
+class InvalidResponse(ValueError):
+    """The form is no answer to the question. The message is for the person who answers."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """How good an answer is."""
+
+    credit: float
+    """0 (nothing right) to 1 (all right), in steps of 0.001."""
+
+    by_choice: dict[str, bool] = field(default_factory=dict)
+    """For each choice that the answer says something about: whether it says the right thing."""
+
+    misconceptions: list[str] = field(default_factory=list)
+    """Keys of the misconceptions behind what was answered wrongly; each once, sorted."""
+
+
+def shuffled(keys: Iterable[str], seed: int) -> list[str]:
+    """Return the keys in an order that the seed alone decides, on every machine and Python alike."""
+    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())
+
+
+def choice_keys(body: Body) -> list[str]:
+    """Return the keys of the choices in the author's order."""
+    return [choice["key"] for choice in body["choices"]]
+
+
+def picked(form: Form, options: Options) -> list[str]:
+    """Return the choice keys behind the public ids in the form's `option` fields; each once, sorted.
+
+    Raises InvalidResponse for an id that the question does not have.
+    """
+    keys = {public_id: key for public_id, key in options}  # noqa: C416 - dict() of sequences of any length is untyped
+    try:
+        return sorted({keys[public_id] for public_id in form.get("option", [])})
+    except KeyError as error:
+        raise InvalidResponse("This answer belongs to another question. Please answer again.") from error
+
+
+def misconceptions_of(answer_key: AnswerKey, choices: Iterable[str]) -> list[str]:
+    """Return the keys of the misconceptions that these choices carry; each once, sorted."""
+    carried = (answer_key["choices"][choice]["misconception"] for choice in choices)
+    return sorted({misconception["key"] for misconception in carried if misconception})

@@ -1,0 +1,300 @@
+"""Read the Markdown of lessons: what it names, its headings, and what is wrong with it, line by line. Pure.
+
+Besides CommonMark: `::: name arguments` directives, `[[fact:key]]`, `[word]{.product}` spans, `lesson:key#id`
+links and `## Heading {#id}`. docs/authoring.md is the manual.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.container import container_plugin
+
+DIRECTIVES = ("callout", "check", "compare", "table", "takeaways")
+SIDES = ("product", "project", "both")
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+FACT = re.compile(r"\[\[fact:([a-z0-9-]+)\]\]")
+HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
+CAPTION = re.compile(r'caption="([^"]*)"')
+TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
+RESERVED_IDS = re.compile(r"main|announcements|(?:fact|term|check|question|id)-.*")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and in which line (from 1) of the text that was read."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something outside the text that the text names."""
+
+    kind: Literal["fact", "check", "term", "lesson", "heading"]
+    key: str
+    line: int
+    heading: str = ""
+    """Of a lesson reference: the heading in it, or empty."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading and the id by which links and passages name it."""
+
+    id: str
+    text: str
+    line: int
+
+
+@dataclass
+class Document:
+    """A text that was read: its tokens, and what was found in it."""
+
+    tokens: list[Token]
+    problems: list[Problem] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+
+    def report(self, line: int, message: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(line, message))
+
+
+def slug(text: str) -> str:
+    """Return the id that a heading has when its author gives it none: its letters and digits with hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))
+
+
+def plain_text(token: Token) -> str:
+    """Return what a reader sees of an inline token, without marks; facts stand as their key."""
+    parts = {"text", "code_inline", "fact"}
+    breaks = {"softbreak", "hardbreak"}
+    return "".join(
+        child.content if child.type in parts else " " if child.type in breaks else ""
+        for child in token.children or []
+    )
+
+
+def _fact_rule(state: StateInline, silent: bool) -> bool:
+    match = FACT.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        state.push("fact", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _heading_ids(state: StateCore) -> None:
+    """Move `{#id}` from the end of a heading's text to its tag."""
+    for opening, inline in pairwise(state.tokens):
+        if opening.type == "heading_open":
+            match = HEADING_ID.search(inline.content)
+            if match:
+                inline.content = inline.content[: match.start()]
+                opening.attrSet("id", match[1])
+
+
+def parser() -> MarkdownIt:
+    """Return a parser for lessons. HTML is text to it, pictures and indented code do not exist."""
+    markdown = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "smartquotes"])
+    markdown.disable(["image", "code", "reference", "html_block", "html_inline", "autolink"])
+    container_plugin(markdown, "directive", validate=lambda params, markup: True)
+    attrs_plugin(markdown, spans=True, after=(), allowed=("class", "key"))
+    markdown.inline.ruler.before("link", "fact", _fact_rule)
+    markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
+    return markdown
+
+
+LESSONS = parser()
+
+
+def read(source: str) -> Document:
+    """Read a lesson's text. Nothing is raised: what is wrong is in the document's problems."""
+    document = Document(LESSONS.parse(source))
+    lines = source.split("\n")
+    for index, token in enumerate(document.tokens):
+        line = token.map[0] + 1 if token.map else 0
+        if token.type == "container_directive_open":
+            _read_directive(document, index, line, lines)
+        elif token.type == "heading_open":
+            _read_heading(document, token, document.tokens[index + 1], line)
+        elif token.type == "table_open" and not _inside_table_directive(document.tokens, index):
+            document.report(line, "a table stands inside ::: table or ::: compare")
+        elif token.type == "inline":
+            _read_inline(document, token, line)
+    _check_heading_ids(document)
+    document.problems.sort(key=lambda problem: problem.line)
+    return document
+
+
+def read_inline(source: str) -> Document:
+    """Read one line of text, such as a prompt or an option: emphasis, code and coloured words only."""
+    document = Document(LESSONS.parseInline(source))
+    for token in document.tokens:
+        _read_inline(document, token, 1)
+    for reference in document.references:
+        document.report(1, f"{reference.kind} {reference.key!r} can be named in a lesson's text only")
+    return document
+
+
+def directive(token: Token) -> tuple[str, str]:
+    """Return name and argument text of a directive's opening token."""
+    name, _, arguments = token.info.strip().partition(" ")
+    return name, arguments.strip()
+
+
+def closing(tokens: list[Token], index: int) -> int:
+    """Return the index of the token that closes the block that tokens[index] opens."""
+    depth = 0
+    for position in range(index, len(tokens)):
+        depth += tokens[position].nesting
+        if depth == 0:
+            return position
+    return len(tokens)
+
+
+def _inside_table_directive(tokens: list[Token], index: int) -> bool:
+    before = tokens[index - 1] if index else None
+    return (
+        before is not None
+        and before.type == "container_directive_open"
+        and directive(before)[0] in ("table", "compare")
+    )
+
+
+def _read_directive(document: Document, index: int, line: int, lines: list[str]) -> None:
+    token = document.tokens[index]
+    name, arguments = directive(token)
+    inside = document.tokens[index + 1 : closing(document.tokens, index)]
+    end = token.map[1] if token.map else 0
+    if end >= len(lines) or not lines[end].strip().startswith(":::"):
+        document.report(line, f"the directive {name!r} is not closed by a line of colons")
+    if name not in DIRECTIVES:
+        document.report(line, f"unknown directive {name!r}; known are {', '.join(DIRECTIVES)}")
+    elif name == "check":
+        _read_check(document, token, arguments, inside, line)
+    elif name in ("table", "compare"):
+        _read_table(document, name, arguments, inside, line)
+    elif arguments:
+        document.report(line, f"{name} takes no arguments, but has {arguments!r}")
+    elif not inside:
+        document.report(line, f"{name} is empty")
+
+
+def _read_check(document: Document, token: Token, key: str, inside: list[Token], line: int) -> None:
+    if not KEY.fullmatch(key):
+        document.report(line, "check names one question by its key, as in ::: check ends-by-march")
+    elif inside or token.level:
+        document.report(line, f"check {key!r} stands alone: nothing inside it, and inside nothing else")
+    else:
+        document.references.append(Reference("check", key, line))
+
+
+def _read_table(document: Document, name: str, arguments: str, inside: list[Token], line: int) -> None:
+    match = CAPTION.fullmatch(arguments)
+    if not match or not match[1].strip():
+        document.report(line, f'{name} needs a caption, as in ::: {name} caption="What gives"')
+    if not inside or inside[0].type != "table_open" or closing(inside, 0) != len(inside) - 1:
+        document.report(line, f"{name} holds exactly one table")
+    elif name == "compare" and header(inside) != ["", "Product", "Project"]:
+        document.report(line, "compare has three columns: one without a name, Product and Project")
+
+
+def header(table: list[Token]) -> list[str]:
+    """Return the texts of a table's column heads."""
+    return [plain_text(inline).strip() for cell, inline in pairwise(table) if cell.type == "th_open"]
+
+
+def _read_heading(document: Document, token: Token, inline: Token, line: int) -> None:
+    text = plain_text(inline)
+    identifier = str(token.attrGet("id") or slug(text))
+    if token.tag == "h1":
+        document.report(line, "the title is the only heading of the first level; begin with ##")
+    if not KEY.fullmatch(identifier):
+        document.report(line, f"the heading id {identifier!r} may hold a-z, 0-9 and single hyphens only")
+    elif RESERVED_IDS.fullmatch(identifier):
+        document.report(line, f"the heading id {identifier!r} is taken by the page; give another: {{#id}}")
+    token.attrSet("id", identifier)
+    document.headings.append(Heading(identifier, text, line))
+
+
+def _check_heading_ids(document: Document) -> None:
+    seen: set[str] = set()
+    for heading in document.headings:
+        if heading.id in seen:
+            document.report(
+                heading.line, f"two headings have the id {heading.id!r}; give one another: {{#id}}"
+            )
+        seen.add(heading.id)
+    for reference in document.references:
+        if reference.kind == "heading" and reference.key not in seen:
+            document.report(reference.line, f"no heading has the id {reference.key!r}")
+
+
+def lines_of(token: Token, line: int) -> Iterator[tuple[int, int, Token]]:
+    """Yield the index, line and token of each child of an inline token."""
+    for index, child in enumerate(token.children or []):
+        yield index, line, child
+        line += child.type in ("softbreak", "hardbreak")
+
+
+def term_key(children: list[Token], index: int) -> tuple[str, str]:
+    """Return key and words of the term whose span opens at this index."""
+    words = ""
+    for child in children[index + 1 :]:
+        if child.type == "span_close":
+            break
+        words += child.content
+    return str(children[index].attrGet("key") or slug(words)), words
+
+
+def _read_inline(document: Document, token: Token, first_line: int) -> None:
+    for index, line, child in lines_of(token, first_line):
+        if child.type == "fact":
+            document.references.append(Reference("fact", child.content, line))
+        elif child.type == "span_open":
+            _read_span(document, token.children or [], index, line)
+        elif child.type == "link_open":
+            _read_link(document, str(child.attrGet("href") or ""), line)
+        elif child.type == "text" and "[[" in child.content:
+            document.report(line, "double square brackets name a fact, as in [[fact:product-salary]]")
+        elif child.type == "text" and TAG.search(child.content):
+            document.report(line, "HTML is not read, it would be shown as text")
+        elif child.type == "text" and "](" in child.content:
+            document.report(
+                line, "a link that leads nowhere: it is lesson:key#heading, #heading or https://…"
+            )
+
+
+def _read_span(document: Document, children: list[Token], index: int, line: int) -> None:
+    span = children[index]
+    name = str(span.attrGet("class") or "")
+    if name == "term":
+        document.references.append(Reference("term", term_key(children, index)[0], line))
+    elif name not in SIDES or span.attrGet("key") is not None:
+        document.report(line, f"unknown mark {name!r}; known are .product, .project, .both and .term")
+    for unknown in span.meta.get("insecure_attrs", {}):
+        document.report(line, f"unknown attribute {unknown!r}")
+
+
+def _read_link(document: Document, target: str, line: int) -> None:
+    scheme, _, rest = target.partition(":")
+    if target.startswith("#"):
+        document.references.append(Reference("heading", target[1:], line))
+    elif scheme == "lesson":
+        key, _, heading = rest.partition("#")
+        document.references.append(Reference("lesson", key, line, heading))
+    elif not target.startswith("https://"):
+        document.report(line, f"the link {target!r} is neither lesson:key#heading, #heading nor https://…")

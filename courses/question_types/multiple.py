@@ -1,0 +1,42 @@
+"""Any number of right choices. Answer: `{"choices": [keys, sorted]}`."""
+
+from courses.grading import (
+    AnswerKey,
+    Body,
+    Form,
+    Grade,
+    InvalidResponse,
+    Options,
+    Response,
+    misconceptions_of,
+    picked,
+)
+from courses.question_types.single import order
+
+__all__ = ["NAME", "grade", "order", "parse"]
+
+NAME = "multiple"
+
+
+def parse(form: Form, body: Body, options: Options) -> Response:
+    """Return the choices of the form. Raises InvalidResponse if there is none, or one of another question."""
+    keys = picked(form, options)
+    if not keys:
+        raise InvalidResponse("Choose at least one answer.")
+    return {"choices": keys}
+
+
+def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:
+    """Return the share of the right choices that were picked, less the share of the wrong ones that were.
+
+    So ticking everything earns nothing, and nothing earns less than nothing.
+    """
+    choices = answer_key["choices"]
+    chosen = {key for key in response.get("choices", []) if key in choices}
+    right = {key for key, choice in choices.items() if choice["correct"]}
+    wrong = choices.keys() - right
+    credit = len(chosen & right) / len(right)
+    if wrong:
+        credit -= len(chosen & wrong) / len(wrong)
+    by_choice = {key: (key in chosen) == (key in right) for key in choices}
+    return Grade(round(max(credit, 0.0), 3), by_choice, misconceptions_of(answer_key, chosen & wrong))

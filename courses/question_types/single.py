@@ -1,0 +1,41 @@
+"""One right choice of several. Answer: `{"choice": key}`."""
+
+from courses.grading import (
+    AnswerKey,
+    Body,
+    Form,
+    Grade,
+    InvalidResponse,
+    Options,
+    Response,
+    choice_keys,
+    misconceptions_of,
+    picked,
+    shuffled,
+)
+
+NAME = "single"
+
+
+def parse(form: Form, body: Body, options: Options) -> Response:
+    """Return the one choice of the form. Raises InvalidResponse unless there is exactly one."""
+    keys = picked(form, options)
+    if len(keys) != 1:
+        raise InvalidResponse("Choose one answer." if not keys else "Choose one answer only.")
+    return {"choice": keys[0]}
+
+
+def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:
+    """Return full credit for the right choice, none for another."""
+    choice = response.get("choice")
+    if choice not in answer_key["choices"]:
+        return Grade(credit=0.0)
+    right = bool(answer_key["choices"][choice]["correct"])
+    wrong = [] if right else [choice]
+    return Grade(float(right), {choice: right}, misconceptions_of(answer_key, wrong))
+
+
+def order(body: Body, seed: int, shuffle: bool) -> list[str]:
+    """Return the choices as the author ordered them or, shuffled, as the seed decides."""
+    keys = choice_keys(body)
+    return shuffled(keys, seed) if shuffle else keys
