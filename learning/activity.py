@@ -37,8 +37,8 @@ def record(
 ) -> LearningEvent:
     """Write one row of the ledger, count it on the learner's local date, and note that they were here.
 
-    Call it in the transaction that writes the record it points to. `answered` is the number of questions answered
-    in an attempt that was handed in; `again` says that a lesson had been completed before.
+    Call it in the transaction that writes the record it points to. `answered` is the number of questions
+    answered in an attempt that was handed in; `again` says that a lesson had been completed before.
     """
     local_date = now.astimezone(user.zone).date()
     counts = _counts(kind, answered)
@@ -58,12 +58,13 @@ def record(
     )
     if counts != DayCounts():
         _add(user, local_date, counts)
-    _was_here(user, now)
+    was_here(user, now=now)
     return event
 
 
 def tally(user: User) -> dict[date, DayCounts]:
-    """Count a learner's days afresh from the ledger, in one query. The rows of `DailyActivity` must say the same."""
+    """Count a learner's days afresh from the ledger, in one query. `DailyActivity` must say the same."""
+    submitted = Q(kind=Kind.ATTEMPT_SUBMITTED)
     rows = (
         LearningEvent.objects.filter(
             user=user, kind__in=[Kind.LESSON_COMPLETED, Kind.CHECK_ANSWERED, Kind.ATTEMPT_SUBMITTED]
@@ -72,10 +73,8 @@ def tally(user: User) -> dict[date, DayCounts]:
         .annotate(
             lessons=Count("lesson_progress", distinct=True, filter=Q(kind=Kind.LESSON_COMPLETED)),
             checks=Count("answer", distinct=True, filter=Q(kind=Kind.CHECK_ANSWERED)),
-            in_quizzes=Count(
-                "attempt__questions__answer", distinct=True, filter=Q(kind=Kind.ATTEMPT_SUBMITTED)
-            ),
-            quizzes=Count("attempt", distinct=True, filter=Q(kind=Kind.ATTEMPT_SUBMITTED)),
+            in_quizzes=Count("attempt__questions__answer", distinct=True, filter=submitted),
+            quizzes=Count("attempt", distinct=True, filter=submitted),
         )
     )
     return {
@@ -127,7 +126,8 @@ def _add(user: User, local_date: date, counts: DayCounts) -> None:
         )
 
 
-def _was_here(user: User, now: datetime) -> None:
+def was_here(user: User, *, now: datetime) -> None:
+    """Note that a person wrote something today: guests are kept on, and reminders count from nought again."""
     if user.last_seen_on != now.date():
         user.last_seen_on = now.date()
         user.save(update_fields=["last_seen_on"])

@@ -3,11 +3,20 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from courses.models import Course
 from learning import activity
-from learning.models import Enrollment, LearningEvent
+from learning.models import (
+    Answer,
+    Attempt,
+    DailyActivity,
+    Enrollment,
+    LearningEvent,
+    LessonProgress,
+    WeekGoal,
+)
 
 
 @transaction.atomic
@@ -23,3 +32,86 @@ def enrol(*, user: User, course: Course, now: datetime) -> Enrollment:
             user=user, kind=LearningEvent.Kind.ENROLLED, now=now, course=course, version=course.live_version
         )
     return enrollment
+
+
+@transaction.atomic
+def inherit(*, guest: User, user: User, now: datetime) -> None:
+    """Move what a guest did to an account. Called through GUEST_HEIRS, with both rows locked.
+
+    - Lesson progress: one row a lesson. The earliest completion wins; whoever acted last decides whether it
+      counts as done.
+    - Answers to checks: the account's own first answer stays, the guest's to the same question goes.
+    - Attempts: the guest's are numbered after the account's, each with its answers. An open one comes along
+      only where the account has none open for that quiz, else it goes; an open one is numbered last.
+    - Enrollments: one a course, begun at the earlier time, standing where the later one stood.
+    - Week goals: the account's stay; the guest's come only where the account never set one.
+    - Ledger: every row moves, and one more says that it did. Days are counted afresh from it.
+    """
+    _inherit_lessons(guest, user)
+    _inherit_checks(guest, user)
+    _inherit_attempts(guest, user)
+    LearningEvent.objects.filter(user=guest).update(user=user)
+    _inherit_enrollments(guest, user)
+    if not WeekGoal.objects.filter(user=user).exists():
+        WeekGoal.objects.filter(user=guest).update(user=user)
+    DailyActivity.objects.filter(user=guest).delete()
+    activity.recount(user)
+    activity.record(user=user, kind=LearningEvent.Kind.GUEST_MERGED, now=now)
+
+
+def _inherit_lessons(guest: User, user: User) -> None:
+    own = {row.lesson_id: row for row in LessonProgress.objects.filter(user=user)}
+    for theirs in LessonProgress.objects.filter(user=guest):
+        if mine := own.get(theirs.lesson_id):
+            if (theirs.undone_at or theirs.completed_at) > (mine.undone_at or mine.completed_at):
+                mine.undone_at = theirs.undone_at
+            if theirs.completed_at < mine.completed_at:
+                mine.completed_at, mine.version_id = theirs.completed_at, theirs.version_id
+            mine.save(update_fields=["completed_at", "undone_at", "version"])
+            theirs.events.update(user=user, lesson_progress=mine)
+            theirs.delete()
+    LessonProgress.objects.filter(user=guest).update(user=user)
+
+
+def _inherit_checks(guest: User, user: User) -> None:
+    own = {row.question_id: row for row in Answer.objects.filter(user=user, context=Answer.Context.CHECK)}
+    for theirs in Answer.objects.filter(user=guest, context=Answer.Context.CHECK, question_id__in=own):
+        theirs.events.update(user=user, answer=own[theirs.question_id])
+        theirs.delete()
+    Answer.objects.filter(user=guest, context=Answer.Context.CHECK).update(user=user)
+
+
+def _inherit_attempts(guest: User, user: User) -> None:
+    for quiz_id in set(Attempt.objects.filter(user=guest).values_list("quiz_id", flat=True)):
+        own = Attempt.objects.filter(user=user, quiz_id=quiz_id)
+        theirs = Attempt.objects.filter(user=guest, quiz_id=quiz_id)
+        if own_open := own.filter(submitted_at__isnull=True).first():
+            for dropped in theirs.filter(submitted_at__isnull=True):
+                dropped.events.update(user=user, attempt=None)
+                dropped.delete()
+        last: int = own.filter(submitted_at__isnull=False).aggregate(last=Max("number"))["last"] or 0
+        coming = list(theirs.order_by("number"))
+        if own_open:
+            own_open.number = last + len(coming) + 1
+            own_open.save(update_fields=["number"])
+        for number, attempt in enumerate(coming, start=last + 1):
+            attempt.user, attempt.number = user, number
+            attempt.save(update_fields=["user", "number"])
+    Answer.objects.filter(user=guest).update(user=user)
+
+
+def _inherit_enrollments(guest: User, user: User) -> None:
+    own = {row.course_id: row for row in Enrollment.objects.filter(user=user)}
+    for theirs in Enrollment.objects.filter(user=guest):
+        if mine := own.get(theirs.course_id):
+            mine.started_at = min(mine.started_at, theirs.started_at)
+            if theirs.last_active_at > mine.last_active_at:
+                mine.last_active_at, mine.last_lesson_id = theirs.last_active_at, theirs.last_lesson_id
+            theirs.delete()
+        else:
+            mine = theirs
+            mine.user = user
+        mine.lessons_done = LessonProgress.objects.filter(
+            user=user, lesson__course_id=mine.course_id, undone_at__isnull=True
+        ).count()
+        mine.save()

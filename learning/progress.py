@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
+from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
-from courses import outline
-from courses.models import Course
-from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
-from learning import state
-from learning.models import Enrollment
+from courses import outline, question_types
+from courses.grading import Response
+from courses.models import Course, Lesson, Question, Version
+from learning import activity, enrollment, state
+from learning.models import Answer, Enrollment, LearningEvent, LessonProgress
 from learning.state import CourseState
 
 
@@ -38,8 +42,8 @@ class NextStep:
 def next_step(plan: Outline, where: CourseState) -> NextStep | None:
     """Return what to do next; None when all lessons are done and all quizzes passed.
 
-    It is the first thing not done from the lesson the learner touched last, then from the beginning. A quiz that
-    was handed in but not passed does not stand in the way; it comes back when the rest is done.
+    It is the first thing not done from the lesson the learner touched last, then from the beginning. A quiz
+    that was handed in but not passed does not stand in the way; it comes back when the rest is done.
     """
     steps = [(module, item) for module in plan.modules for item in _items(module)]
     last = next((at for at, (_, item) in enumerate(steps) if _is_lesson(item, where.last_lesson_id)), 0)
@@ -57,7 +61,7 @@ def resume(user: User) -> NextStep | None:
 
 
 def resume_many(users: Iterable[User], courses: Sequence[Course] | None = None) -> dict[int, NextStep | None]:
-    """Return `resume` of each user by id, in two queries (one, where the caller already has the live courses)."""
+    """Return `resume` of each user by id, in two queries; one, where the caller has the live courses."""
     ids = [user.pk for user in users]
     plans = {
         course.pk: outline.of(course) for course in (outline.live_courses() if courses is None else courses)
@@ -68,6 +72,110 @@ def resume_many(users: Iterable[User], courses: Sequence[Course] | None = None) 
         if found[row.user_id] is None:
             found[row.user_id] = next_step(plans[row.course_id], state.from_row(row))
     return found
+
+
+@transaction.atomic
+def complete_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgress:
+    """Mark a lesson as done in its live version. Twice changes nothing; after an undo it counts anew.
+
+    The first write in a course also enrols.
+    """
+    progress, made = LessonProgress.objects.select_for_update().get_or_create(
+        user=user, lesson=lesson, defaults={"version": lesson.live_version, "completed_at": now}
+    )
+    if not made:
+        if progress.undone_at is None:
+            return progress
+        progress.version, progress.completed_at, progress.undone_at = _live(lesson), now, None
+        progress.save(update_fields=["version", "completed_at", "undone_at"])
+    _move_to(lesson, user=user, done=1, now=now)
+    activity.record(
+        user=user,
+        kind=LearningEvent.Kind.LESSON_COMPLETED,
+        now=now,
+        course=lesson.course,
+        version=progress.version,
+        lesson_progress=progress,
+        again=not made,
+    )
+    return progress
+
+
+@transaction.atomic
+def undo_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgress | None:
+    """Mark a lesson as not done. Returns None when it was not done. The study day it made stays."""
+    progress = (
+        LessonProgress.objects.select_for_update(of=("self",))
+        .select_related("version")
+        .filter(user=user, lesson=lesson, undone_at__isnull=True)
+        .first()
+    )
+    if progress is None:
+        return None
+    progress.undone_at = now
+    progress.save(update_fields=["undone_at"])
+    _move_to(lesson, user=user, done=-1, now=now)
+    activity.record(
+        user=user,
+        kind=LearningEvent.Kind.LESSON_UNDONE,
+        now=now,
+        course=lesson.course,
+        version=progress.version,
+        lesson_progress=progress,
+    )
+    return progress
+
+
+@transaction.atomic
+def answer_check(
+    *, user: User, lesson: Lesson, question: Question, response: Response, sureness: str, now: datetime
+) -> Answer:
+    """Grade and keep the learner's first answer to a lesson's check; later ones are not looked at.
+
+    Returns the first answer. `sureness` is one of `Answer.Sureness` or empty.
+    """
+    version = question.live_version
+    if version is None:
+        raise Question.DoesNotExist
+    grade = question_types.get(version.body["type"]).grade(version.body, version.answer_key or {}, response)
+    answer, made = Answer.objects.get_or_create(
+        user=user,
+        question=question,
+        context=Answer.Context.CHECK,
+        defaults={
+            "version": version,
+            "response": response,
+            "sureness": sureness,
+            "saved_at": now,
+            "credit": grade.credit,
+        },
+    )
+    if made:
+        _move_to(lesson, user=user, done=0, now=now)
+        activity.record(
+            user=user,
+            kind=LearningEvent.Kind.CHECK_ANSWERED,
+            now=now,
+            course=lesson.course,
+            version=version,
+            answer=answer,
+        )
+    return answer
+
+
+def _live(lesson: Lesson) -> Version:
+    if lesson.live_version is None:
+        raise Lesson.DoesNotExist
+    return lesson.live_version
+
+
+def _move_to(lesson: Lesson, *, user: User, done: int, now: datetime) -> None:
+    """Note where the learner is now, and how many lessons more (or fewer) are done."""
+    place = {"last_lesson": lesson, "last_active_at": now, "lessons_done": F("lessons_done") + done}
+    own = Enrollment.objects.filter(user=user, course_id=lesson.course_id)
+    if not own.update(**place):
+        enrollment.enrol(user=user, course=lesson.course, now=now)
+        own.update(**place)
 
 
 def _items(module: OutlineModule) -> Sequence[OutlineLesson | OutlineQuiz]:

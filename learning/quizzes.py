@@ -1,0 +1,266 @@
+"""Quizzes: an attempt is frozen at start, answers are kept as given, handing in grades once."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+
+from accounts.models import User
+from courses import question_types, questions
+from courses.grading import Grade
+from courses.models import Quiz, Version
+from learning import activity, enrollment
+from learning.models import Answer, Attempt, AttemptQuestion, Enrollment, LearningEvent
+
+SHOWN_ATTEMPTS = 20
+
+
+class CannotStart(Exception):
+    """The quiz cannot be started now. The message says why, to the learner."""
+
+
+class AlreadyHandedIn(Exception):
+    """A change came after the attempt was handed in, and was not counted."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__()
+        self.attempt = attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A learner before a quiz, as far as the newest attempts, newest first, tell."""
+
+    attempts: Sequence[Attempt] = ()
+
+    @property
+    def used(self) -> int:
+        """How many attempts were begun, the open one included."""
+        return self.attempts[0].number if self.attempts else 0
+
+    @property
+    def open(self) -> Attempt | None:
+        """The attempt that is under way."""
+        return next((attempt for attempt in self.attempts if attempt.submitted_at is None), None)
+
+    @property
+    def handed_in(self) -> Sequence[Attempt]:
+        """The newest attempts that were handed in."""
+        return [attempt for attempt in self.attempts if attempt.submitted_at is not None]
+
+    def refusal(self, body: Mapping[str, Any], *, user: User, now: datetime) -> str:
+        """Return why no further attempt can begin at `now`, in words for the learner; empty if one can."""
+        allowed = body["attempts_allowed"]
+        if allowed is not None and self.used >= allowed:
+            times = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
+            return f"You have used {times} that this quiz allows."
+        if body["delay_hours"] and (last := next(iter(self.handed_in), None)) and last.submitted_at:
+            again_at = last.submitted_at + timedelta(hours=body["delay_hours"])
+            if now < again_at:
+                return f"You can start again on {date_format(again_at.astimezone(user.zone), 'j F, H:i')}."
+        return ""
+
+
+def standing(user: User | None, quiz: Quiz) -> Standing:
+    """Return where a learner stands before a quiz, in one query; a visitor has begun nothing."""
+    if user is None:
+        return Standing()
+    return Standing(list(user.attempts.filter(quiz=quiz).order_by("-number")[:SHOWN_ATTEMPTS]))
+
+
+def start(*, user: User, quiz: Quiz, now: datetime) -> Attempt:
+    """Return the open attempt, or begin one: questions, versions, order and option ids are fixed now.
+
+    Two starts at once land on the same attempt: the database holds one open attempt per learner and quiz, and
+    the slower start looks again. Raises CannotStart with the reason.
+    """
+    if quiz.live_version is None:
+        raise Quiz.DoesNotExist
+    for _ in range(3):
+        before = standing(user, quiz)
+        if before.open:
+            return before.open
+        if reason := before.refusal(quiz.live_version.body, user=user, now=now):
+            raise CannotStart(reason)
+        try:
+            return _begin(user=user, quiz=quiz, version=quiz.live_version, number=before.used + 1, now=now)
+        except IntegrityError:
+            continue
+    raise CannotStart("This quiz is being started on another page. Please try again.")
+
+
+@transaction.atomic
+def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: datetime) -> Attempt:
+    seed = secrets.randbits(62)
+    drawn = questions.draw(version, seed=seed)
+    if not drawn:
+        raise CannotStart("This quiz has no questions at the moment.")
+    attempt = Attempt.objects.create(
+        user=user,
+        quiz=quiz,
+        quiz_version=version,
+        number=number,
+        seed=seed,
+        started_at=now,
+        question_count=len(drawn),
+    )
+    AttemptQuestion.objects.bulk_create(
+        AttemptQuestion(
+            attempt=attempt,
+            position=position,
+            question=question,
+            version=question.live_version,
+            options=_options(question.live_version, seed=seed, shuffle=version.body["shuffle_choices"]),
+        )
+        for position, question in enumerate(drawn, start=1)
+        if question.live_version
+    )
+    if not Enrollment.objects.filter(user=user, course_id=quiz.course_id).update(last_active_at=now):
+        enrollment.enrol(user=user, course=quiz.course, now=now)
+    activity.record(
+        user=user,
+        kind=LearningEvent.Kind.ATTEMPT_STARTED,
+        now=now,
+        course=quiz.course,
+        version=version,
+        attempt=attempt,
+    )
+    return attempt
+
+
+def _options(version: Version, *, seed: int, shuffle: bool) -> list[list[str]]:
+    keys = question_types.get(version.body["type"]).order(version.body, seed, shuffle)
+    ids: set[str] = set()
+    while len(ids) < len(keys):
+        ids.add(secrets.token_hex(4))
+    return [[public_id, key] for public_id, key in zip(ids, keys, strict=True)]
+
+
+def attempt_of(user: User, attempt_id: UUID) -> Attempt:
+    """Return the learner's own attempt with quiz and course, else raise Attempt.DoesNotExist."""
+    own = user.attempts.select_related("quiz_version", "quiz__course__live_version")
+    return own.get(pk=attempt_id)
+
+
+def sheet(attempt: Attempt) -> list[AttemptQuestion]:
+    """Return the questions of an attempt in order, with the answers so far and without the answer keys."""
+    return list(questions_of(attempt).defer("version__answer_key"))
+
+
+def questions_of(attempt: Attempt) -> QuerySet[AttemptQuestion]:
+    """Return the questions of an attempt in order, with versions (answer keys included) and answers."""
+    return attempt.questions.select_related("version", "answer").order_by("position")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer that stands after a save. `newer_kept`: the one sent was older or too late."""
+
+    answer: Answer
+    newer_kept: bool
+
+
+@transaction.atomic
+def save_answer(
+    *,
+    user: User,
+    attempt_id: UUID,
+    position: int,
+    form: Mapping[str, Sequence[str]],
+    sureness: str,
+    sequence: int,
+    now: datetime,
+) -> Saved:
+    """Keep an answer as given. The highest `sequence` (the client's counter) wins, whatever arrives last.
+
+    Raises Attempt.DoesNotExist for a question that is not the learner's, InvalidResponse for a form that is
+    no answer to it, AlreadyHandedIn after the attempt was handed in.
+    """
+    row = _locked_question(user, attempt_id, position)
+    if row.attempt.submitted_at is not None:
+        raise AlreadyHandedIn(row.attempt)
+    body = row.version.body
+    response = question_types.get(body["type"]).parse(form, body, row.options)
+    activity.was_here(user, now=now)
+    answer = getattr(row, "answer", None)
+    if answer is None:
+        answer = Answer(
+            user=user,
+            context=Answer.Context.QUIZ,
+            question_id=row.question_id,
+            version=row.version,
+            attempt_question=row,
+        )
+    elif answer.sequence >= sequence or feedback_of(row.attempt) == Quiz.Feedback.IMMEDIATE:
+        return Saved(answer, newer_kept=answer.response != response)
+    answer.response, answer.sureness, answer.saved_at, answer.sequence = response, sureness, now, sequence
+    answer.save()
+    return Saved(answer, newer_kept=False)
+
+
+def _locked_question(user: User, attempt_id: UUID, position: int) -> AttemptQuestion:
+    # The lock on the attempt's row puts saves and the handing in of one attempt one after the other.
+    rows = AttemptQuestion.objects.select_for_update(of=("attempt",)).defer("version__answer_key")
+    rows = rows.select_related("attempt__quiz_version", "version", "answer")
+    try:
+        return rows.get(attempt__user=user, attempt_id=attempt_id, position=position)
+    except AttemptQuestion.DoesNotExist as error:
+        raise Attempt.DoesNotExist from error
+
+
+@transaction.atomic
+def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
+    """Hand an attempt in: grade, keep each answer's credit, then the ledger. A second call reads the first's.
+
+    Questions without an answer earn nothing. Raises Attempt.DoesNotExist for one that is not the learner's.
+    """
+    own = Attempt.objects.select_for_update(of=("self",)).select_related("quiz_version", "quiz__course")
+    attempt = own.get(user=user, pk=attempt_id)
+    if attempt.submitted_at is not None:
+        return attempt
+    answers = [row.answer for row in questions_of(attempt) if _grade(row)]
+    credit = sum((Decimal(str(answer.credit)) for answer in answers), Decimal(0))
+    attempt.submitted_at, attempt.credit = now, credit
+    attempt.passed = credit * 100 >= attempt.quiz_version.body["pass_mark"] * attempt.question_count
+    # The condition is the last word, should a lock ever be forgotten: an attempt is handed in once.
+    handed_in = Attempt.objects.filter(pk=attempt.pk, submitted_at__isnull=True).update(
+        submitted_at=now, credit=credit, passed=attempt.passed
+    )
+    if not handed_in:
+        raise RuntimeError("An attempt was handed in while its row was locked.")
+    Answer.objects.bulk_update(answers, ["credit"])
+    Enrollment.objects.filter(user=user, course_id=attempt.quiz.course_id).update(last_active_at=now)
+    activity.record(
+        user=user,
+        kind=LearningEvent.Kind.ATTEMPT_SUBMITTED,
+        now=now,
+        course=attempt.quiz.course,
+        version=attempt.quiz_version,
+        attempt=attempt,
+        answered=len(answers),
+    )
+    return attempt
+
+
+def _grade(row: AttemptQuestion) -> Grade | None:
+    """Set the credit of the question's answer and return its grade; None without an answer."""
+    answer: Answer | None = getattr(row, "answer", None)
+    if answer is None:
+        return None
+    body = row.version.body
+    grade = question_types.get(body["type"]).grade(body, row.version.answer_key or {}, answer.response)
+    answer.credit = Decimal(str(grade.credit))
+    return grade
+
+
+def feedback_of(attempt: Attempt) -> str:
+    """Return when the attempt's quiz shows feedback: one of `Quiz.Feedback`."""
+    policy: str = attempt.quiz_version.body["feedback"]
+    return policy
