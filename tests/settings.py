@@ -15,3 +15,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 from portal.settings import *  # noqa: F403 - settings are inherited by star
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Pages are rendered without collecting the static files first; WhiteNoise wants its folder all the same.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - as above
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 - as above
