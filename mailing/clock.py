@@ -1,6 +1,7 @@
-"""The one place where the time is asked. Views, tasks and commands ask; everything else takes `now` as an argument."""
+"""The one place where the time is asked: by views, tasks, commands. All else takes `now` as an argument."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
@@ -20,3 +21,19 @@ def database_now() -> datetime:
         row = cursor.fetchone()
     instant: datetime = row[0]
     return instant.astimezone(UTC)
+
+
+class Watch:
+    """The time during a longer run, from one reading of a clock and the seconds that passed since."""
+
+    def __init__(self, now: datetime) -> None:
+        self._start = now
+        self._reading = time.monotonic()
+
+    def seconds(self) -> float:
+        """Return the seconds since the run began."""
+        return time.monotonic() - self._reading
+
+    def now(self) -> datetime:
+        """Return the current instant by the clock that was read once."""
+        return self._start + timedelta(seconds=self.seconds())

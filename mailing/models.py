@@ -1,4 +1,4 @@
-"""Tables of the mail room: one row for every mail ever meant to be sent, and what keeps it from being sent twice."""
+"""Tables of the mail room: a row for every mail ever meant to be sent, and what keeps it from going twice."""
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,8 @@ from mailing.identifiers import uuid7
 class OutboxMail(models.Model):
     """One mail, from "meant to be sent" to its final state. Its id is the left part of the Message-ID.
 
-    Every change of state is one committed conditional `UPDATE … WHERE id AND state AND claim_token`, so a late
-    worker cannot write over a newer claim. Address, locale and payload are nulled in every final state.
+    Every change of state is one committed conditional `UPDATE … WHERE id AND state AND claim_token`, so a
+    late worker cannot write over a newer claim. Address, locale and payload are nulled in every final state.
     """
 
     class State(models.TextChoices):
@@ -33,10 +33,16 @@ class OutboxMail(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="outbox_mails"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="outbox_mails",
     )
     kind = models.CharField(max_length=40, help_text="A key of settings.MAIL_KINDS.")
-    slot = models.CharField(max_length=80, help_text="What makes this mail one: 'reminder:2026-11-21', 'code:<uuid>'.")
+    slot = models.CharField(
+        max_length=80, help_text="What makes this mail one: 'reminder:2026-11-21', 'code:<uuid>'."
+    )
     priority = models.PositiveSmallIntegerField(choices=Priority)
     to_address = models.EmailField(null=True, blank=True)  # noqa: DJ001  nulled in final states, '' would be a value
     locale = models.CharField(max_length=10, null=True, blank=True)  # noqa: DJ001  as to_address
@@ -45,7 +51,8 @@ class OutboxMail(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     due_at = models.DateTimeField()
     not_after = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries that ended with an answer.")
+    lost = models.PositiveSmallIntegerField(default=0, help_text="Claims whose worker ended without a word.")
     next_try_at = models.DateTimeField()
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -67,7 +74,9 @@ class OutboxMail(models.Model):
         ]
         indexes = [
             # delivery.claim: the next mails by priority and time
-            models.Index(fields=["priority", "next_try_at"], name="outbox_next", condition=Q(state="pending")),
+            models.Index(
+                fields=["priority", "next_try_at"], name="outbox_next", condition=Q(state="pending")
+            ),
             # delivery.sweep: claims whose lease is over
             models.Index(fields=["lease_until"], name="outbox_leases", condition=Q(state="sending")),
             # delivery.sweep: windows that have passed
@@ -107,9 +116,13 @@ class MailControl(models.Model):
     """The one row that holds the mail room's switches."""
 
     singleton = models.BooleanField(primary_key=True, default=True)
-    epoch = models.PositiveIntegerField(default=1, help_text="Raised by a restore; mails of older epochs never leave.")
+    epoch = models.PositiveIntegerField(
+        default=1, help_text="Raised by a restore; mails of older epochs never leave."
+    )
     paused = models.BooleanField(default=False, help_text="While on, no mail leaves. Nothing is lost.")
-    paused_until = models.DateTimeField(null=True, blank=True, help_text="Set after the mail server refused us.")
+    paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="Set after the mail server refused us."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="mail_control_is_one_row", condition=Q(singleton=True))]

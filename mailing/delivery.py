@@ -1,0 +1,96 @@
+"""Sending: claim, prepare, mark, hand over, mark. Any of it may happen twice, late or in parallel."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from mailing import control, encryption, locks, states
+from mailing.clock import Watch
+from mailing.models import OutboxMail
+from mailing.preparing import Ready, prepare
+from mailing.transport import Outcome, Result, Transport
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 4  # drains that run in parallel, over all workers
+LOCK_SPACE = 0x6D61696C  # "mail"
+DRAIN_SECONDS = 5.0
+
+
+def drain(*, now: datetime, stop: Callable[[], bool] = lambda: False) -> Counter[str]:
+    """Send what is due for at most 5 seconds, and return how many mails ended how.
+
+    Ends at once when nothing is due, when sending is paused, when four drains run already, or when `stop()`
+    says so; what was claimed and not handed over is given back.
+    """
+    watch, tally = Watch(now), Counter[str]()
+    if not OutboxMail.objects.filter(state=OutboxMail.State.PENDING, next_try_at__lte=now).exists():
+        return tally
+    with locks.one_of(MOST_AT_ONCE, space=LOCK_SPACE) as admitted, Transport() as transport:
+        while admitted and watch.seconds() < DRAIN_SECONDS and not stop():
+            switches = control.current()
+            if not control.may_send(switches, now=watch.now()):
+                break
+            mails = states.claim(epoch=switches.epoch, now=watch.now())
+            if not mails:
+                break
+            _deliver(mails, transport=transport, watch=watch, stop=stop, tally=tally)
+    if tally:
+        logger.info("mail: %s", ", ".join(f"{count} {what}" for what, count in sorted(tally.items())))
+    return tally
+
+
+def _deliver(
+    mails: list[OutboxMail],
+    *,
+    transport: Transport,
+    watch: Watch,
+    stop: Callable[[], bool],
+    tally: Counter[str],
+) -> None:
+    """Bring one claimed batch to its ends. "Sent" of one mail and "started" of the next are one commit."""
+    waiting = prepare(mails, now=watch.now(), tally=tally)
+    leased_at = watch.now()
+    current = _start_next(waiting, now=leased_at)
+    while current is not None:
+        result = transport.send(current.recipient, current.content)
+        if watch.now() - leased_at > settings.MAIL_LEASE / 3:
+            leased_at = watch.now()
+            states.renew(mails[0].claim_token, now=leased_at)
+        enough = result.outcome is Outcome.UNREACHABLE or watch.seconds() >= DRAIN_SECONDS or stop()
+        tally[result.outcome.name.lower()] += 1
+        with transaction.atomic():
+            _settle(current, result, now=watch.now())
+            current = None if enough else _start_next(waiting, now=watch.now())
+    states.release([ready.mail for ready in waiting])
+
+
+def _start_next(waiting: list[Ready], *, now: datetime) -> Ready | None:
+    """Take the next mail off the list and mark it as begun. Mails whose claim was lost are left alone."""
+    while waiting:
+        ready = waiting.pop(0)
+        if states.start(ready.mail, now=now):
+            return ready
+    return None
+
+
+def _settle(ready: Ready, result: Result, *, now: datetime) -> None:
+    mail = ready.mail
+    if result.outcome is Outcome.ACCEPTED:
+        states.sent(mail, now=now)
+    elif result.outcome is Outcome.DEFERRED:
+        states.deferred(mail, reason=result.reason, now=now)
+    elif result.outcome is Outcome.REFUSED:
+        states.failed(mail, reason=result.reason)
+        if result.dead_address:
+            states.suppress(encryption.address_hashes(ready.recipient)[0], now=now)
+    elif result.outcome is Outcome.AMBIGUOUS:
+        states.unanswered(mail, now=now)
+    else:
+        logger.error("mail: sending rests for a minute: %s", result.reason)
+        states.release([mail])
+        control.rest(now=now)

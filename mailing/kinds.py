@@ -1,0 +1,44 @@
+"""What a kind of mail must know. The rooms above implement it and are named in settings.MAIL_KINDS."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from mailing.models import OutboxMail
+
+
+@dataclass(frozen=True)
+class Message:
+    """A rendered mail. `headers` are those that only this kind needs, such as List-Unsubscribe."""
+
+    to_address: str
+    locale: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    to_name: str = ""
+
+
+class Kind(Protocol):
+    """Decides at the moment of sending whether a mail is still wanted, and writes it.
+
+    An instance serves one batch: `recheck` comes first, and `render` may use what it loaded.
+    """
+
+    def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
+        """Return for each mail's id why it must not be sent, or None. In a constant number of queries."""
+
+    def render(self, mail: OutboxMail, *, now: datetime) -> Message:
+        """Return the mail's words as they are true now."""
+
+
+def of(name: str) -> Kind:
+    """Return a new instance of the kind. Raises KeyError if settings.MAIL_KINDS does not know the name."""
+    kind: Kind = import_string(settings.MAIL_KINDS[name])()
+    return kind
