@@ -114,7 +114,7 @@ class Supervisor:
 
     def _spawn(self, program: Program) -> None:
         words = program.command
-        own = Path(sys.executable).with_name(words[0])
+        own = Path(sys.executable).parent / words[0]
         program.process = subprocess.Popen(
             [str(own), *words[1:]] if own.exists() else words,
             cwd=program.directory,

@@ -96,7 +96,7 @@ def private_folder(path: Path, account: Account) -> Path:
 
 
 def runnable(program: Path, folder: Path) -> Path:
-    """Return a copy of `program` in `folder` that every account may run; made anew if the original changed."""
+    """Return a copy of `program` in `folder` that every account may run, as new as the original."""
     copy = folder / program.name
     if not copy.exists() or copy.stat().st_size != program.stat().st_size:
         folder.mkdir(exist_ok=True)

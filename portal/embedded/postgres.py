@@ -130,13 +130,14 @@ def clear_stale_lock(cluster: Path) -> int | None:
     After a kill -9 the number in `postmaster.pid` may by now belong to any other program, which PostgreSQL
     would take for a server. Every server process works inside its cluster's folder, so that is what we ask.
     """
-    if living := _processes_in(cluster):
+    if living := processes_in(cluster):
         return living[0]
     (cluster / "postmaster.pid").unlink(missing_ok=True)
     return None
 
 
-def _processes_in(folder: Path) -> list[int]:
+def processes_in(folder: Path) -> list[int]:
+    """Return the numbers of the processes whose working folder is `folder`."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
