@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, IntegerField, QuerySet
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from courses import outline
@@ -156,8 +154,8 @@ def latest_scores(user: User) -> list[Score]:
         user.attempts.filter(submitted_at__isnull=False)
         .order_by("-submitted_at")
         .annotate(
-            title=KT("quiz_version__body__title"),
-            pass_mark=Cast(KT("quiz_version__body__pass_mark"), IntegerField()),
+            title=F("quiz_version__body__title"),
+            pass_mark=F("quiz_version__body__pass_mark"),
         )
         .values_list(
             "id", "title", "number", "submitted_at", "credit", "question_count", "pass_mark", "passed"
@@ -191,7 +189,7 @@ def done_events(user: User, course: Course) -> "QuerySet[LearningEvent]":
     return (
         user.learning_events.filter(kind__in=DONE_KINDS, lesson_progress__lesson__course=course)
         .select_related("lesson_progress__lesson")
-        .annotate(title=KT("version__body__title"), version_number=F("version__number"))
+        .annotate(title=F("version__body__title"), version_number=F("version__number"))
         .order_by("-at", "-pk")
     )
 
