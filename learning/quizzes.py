@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 
 from accounts.models import User
-from courses import question_types, questions
+from courses import presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
 from learning import activity, enrollment
@@ -55,17 +55,26 @@ class Standing:
         """The newest attempts that were handed in."""
         return [attempt for attempt in self.attempts if attempt.submitted_at is not None]
 
-    def refusal(self, body: Mapping[str, Any], *, user: User, now: datetime) -> str:
+    def refusal(self, body: Mapping[str, Any], *, user: User | None, now: datetime) -> str:
         """Return why no further attempt can begin at `now`, in words for the learner; empty if one can."""
         allowed = body["attempts_allowed"]
         if allowed is not None and self.used >= allowed:
             times = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
             return f"You have used {times} that this quiz allows."
-        if body["delay_hours"] and (last := next(iter(self.handed_in), None)) and last.submitted_at:
+        last = next(iter(self.handed_in), None)
+        if user and last and last.submitted_at:
             again_at = last.submitted_at + timedelta(hours=body["delay_hours"])
             if now < again_at:
                 return f"You can start again on {date_format(again_at.astimezone(user.zone), 'j F, H:i')}."
         return ""
+
+
+def get_live(course_key: str, quiz_key: str) -> Quiz:
+    """Return a quiz that learners can see, with its course, in one query. Raises Quiz.DoesNotExist."""
+    live = Quiz.objects.filter(live_version__isnull=False, course__live_version__isnull=False)
+    return live.select_related("live_version", "course__live_version").get(
+        course__key=course_key, key=quiz_key
+    )
 
 
 def standing(user: User | None, quiz: Quiz) -> Standing:
@@ -98,7 +107,7 @@ def start(*, user: User, quiz: Quiz, now: datetime) -> Attempt:
 
 @transaction.atomic
 def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: datetime) -> Attempt:
-    seed = secrets.randbits(62)
+    seed, shuffle = secrets.randbits(62), version.body["shuffle_choices"]
     drawn = questions.draw(version, seed=seed)
     if not drawn:
         raise CannotStart("This quiz has no questions at the moment.")
@@ -117,7 +126,7 @@ def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: dateti
             position=position,
             question=question,
             version=question.live_version,
-            options=_options(question.live_version, seed=seed, shuffle=version.body["shuffle_choices"]),
+            options=presentation.freeze_options(question.live_version, seed=seed, shuffle=shuffle),
         )
         for position, question in enumerate(drawn, start=1)
         if question.live_version
@@ -133,14 +142,6 @@ def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: dateti
         attempt=attempt,
     )
     return attempt
-
-
-def _options(version: Version, *, seed: int, shuffle: bool) -> list[list[str]]:
-    keys = question_types.get(version.body["type"]).order(version.body, seed, shuffle)
-    ids: set[str] = set()
-    while len(ids) < len(keys):
-        ids.add(secrets.token_hex(4))
-    return [[public_id, key] for public_id, key in zip(ids, keys, strict=True)]
 
 
 def attempt_of(user: User, attempt_id: UUID) -> Attempt:
@@ -165,6 +166,8 @@ class Saved:
 
     answer: Answer
     newer_kept: bool
+    next_position: int | None
+    """Where to go on; None after the last question. With immediate feedback one stays where one answered."""
 
 
 @transaction.atomic
@@ -199,10 +202,16 @@ def save_answer(
             attempt_question=row,
         )
     elif answer.sequence >= sequence or feedback_of(row.attempt) == Quiz.Feedback.IMMEDIATE:
-        return Saved(answer, newer_kept=answer.response != response)
+        return Saved(answer, newer_kept=answer.response != response, next_position=_next_position(row))
     answer.response, answer.sureness, answer.saved_at, answer.sequence = response, sureness, now, sequence
     answer.save()
-    return Saved(answer, newer_kept=False)
+    return Saved(answer, newer_kept=False, next_position=_next_position(row))
+
+
+def _next_position(row: AttemptQuestion) -> int | None:
+    if feedback_of(row.attempt) == Quiz.Feedback.IMMEDIATE:
+        return row.position
+    return row.position + 1 if row.position < row.attempt.question_count else None
 
 
 def _locked_question(user: User, attempt_id: UUID, position: int) -> AttemptQuestion:

@@ -4,20 +4,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from courses import question_types
-from courses.grading import Grade
-from courses.models import Quiz
+from django.urls import reverse
+
+from courses import presentation, question_types
+from courses.grading import Options
+from courses.models import Quiz, Version
+from courses.outline import Outline
+from courses.presentation import QuestionView
 from learning import quizzes
 from learning.models import Answer, Attempt, AttemptQuestion
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """The part of a lesson that teaches what a question asks."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
-    """A question of a result. `grade` is None where nothing was answered or the policy keeps it back."""
+    """A question of a result. `item` is the question, with its feedback where the policy shows it."""
 
     row: AttemptQuestion
     answer: Answer | None
-    grade: Grade | None
+    item: QuestionView
+    passage: Passage | None
 
     @property
     def credit(self) -> Decimal:
@@ -32,27 +45,60 @@ class Result:
     attempt: Attempt
     pass_points: int
     shown: bool
-    questions: Sequence[Marked]
+    missed: Sequence[Marked]
+    right: Sequence[Marked]
 
 
-def result(attempt: Attempt, *, passed_before: bool) -> Result:
+def pass_points(pass_mark: int, questions: int) -> int:
+    """Return the fewest whole points that pass a quiz of so many questions; the pass mark is in per cent."""
+    return -(-pass_mark * questions // 100)
+
+
+def of(attempt: Attempt, plan: Outline | None, *, passed_before: bool) -> Result:
     """Return the result of a handed-in attempt, with as much feedback as its quiz's policy gives away.
 
     `passed_before`: the learner passed this quiz in another attempt; a policy "after passing" is satisfied.
+    `plan`: where passages are linked to; None when the course is no longer live.
     """
     after_passing = quizzes.feedback_of(attempt) == Quiz.Feedback.AFTER_PASSING
     shown = not after_passing or bool(attempt.passed) or passed_before
     rows = quizzes.questions_of(attempt)
     rows = rows if shown else rows.defer("version__answer_key")
-    marked = [_marked(row, shown=shown) for row in rows]
-    share = attempt.quiz_version.body["pass_mark"] * attempt.question_count
-    return Result(attempt, pass_points=-(-share // 100), shown=shown, questions=marked)
+    marked = [_marked(row, plan, shown=shown) for row in rows]
+    return Result(
+        attempt,
+        pass_points=pass_points(attempt.quiz_version.body["pass_mark"], attempt.question_count),
+        shown=shown,
+        missed=[each for each in marked if each.credit < 1],
+        right=[each for each in marked if each.credit >= 1],
+    )
 
 
-def _marked(row: AttemptQuestion, *, shown: bool) -> Marked:
+def feedback(version: Version, options: Options, answer: Answer | None) -> QuestionView:
+    """Return a question with its answer, if any, what was right and why. Reads the answer key."""
+    if answer is None:
+        return presentation.answered(version, options, None, None)
+    body = version.body
+    grade = question_types.get(body["type"]).grade(body, version.answer_key or {}, answer.response)
+    return presentation.answered(version, options, answer.response, grade)
+
+
+def _marked(row: AttemptQuestion, plan: Outline | None, *, shown: bool) -> Marked:
     answer: Answer | None = getattr(row, "answer", None)
-    if answer is None or not shown:
-        return Marked(row, answer, None)
-    body = row.version.body
-    key = row.version.answer_key or {}
-    return Marked(row, answer, question_types.get(body["type"]).grade(body, key, answer.response))
+    response = answer.response if answer else None
+    item = (
+        feedback(row.version, row.options, answer)
+        if shown
+        else presentation.ask(row.version, row.options, response)
+    )
+    return Marked(row, answer, item, passage_of(row, plan))
+
+
+def passage_of(row: AttemptQuestion, plan: Outline | None) -> Passage | None:
+    """Return the passage that teaches a question; None when its lesson is no longer in the course."""
+    key, _, heading = row.version.body["passage"].partition("#")
+    lesson = next((each for each in plan.lessons if each.key == key), None) if plan else None
+    if plan is None or lesson is None:
+        return None
+    url = reverse("learning:lesson", args=[plan.course_key, key])
+    return Passage(f"{url}#{heading}", lesson.title)

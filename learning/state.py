@@ -1,6 +1,6 @@
 """What one learner has done in one course, read in one query however long their history is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,8 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
-from courses.models import Course
-from learning.models import Attempt, Enrollment, LessonProgress
+from courses.models import Course, Version
+from learning.models import Answer, Attempt, Enrollment, LessonProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,41 @@ def of(user: User | None, course: Course) -> CourseState:
         return CourseState()
     row = with_course_state(Enrollment.objects.filter(user=user, course=course)).first()
     return from_row(row) if row else CourseState()
+
+
+def in_lesson(
+    user: User | None, course: Course, check_ids: Sequence[int]
+) -> tuple[CourseState, dict[int, Answer]]:
+    """Return a learner's state in a course and their answers to a lesson's checks by question id. One query.
+
+    The answers come with the versions they were given to, answer keys included.
+    """
+    if user is None:
+        return CourseState(), {}
+    answers = Answer.objects.filter(
+        user_id=OuterRef("user_id"), context=Answer.Context.CHECK, question_id__in=[*check_ids, 0]
+    ).values(
+        one=JSONObject(
+            question_id="question_id",
+            response="response",
+            sureness="sureness",
+            version_id="version_id",
+            body="version__body",
+            answer_key="version__answer_key",
+        )
+    )
+    rows = with_course_state(Enrollment.objects.filter(user=user, course=course))
+    row = rows.annotate(check_answers=ArraySubquery(answers)).first()
+    if row is None:
+        return CourseState(), {}
+    return from_row(row), {each["question_id"]: _answer(each) for each in row.check_answers}
+
+
+def _answer(found: dict[str, Any]) -> Answer:
+    version = Version(pk=found["version_id"], body=found["body"], answer_key=found["answer_key"])
+    return Answer(
+        question_id=found["question_id"],
+        response=found["response"],
+        sureness=found["sureness"],
+        version=version,
+    )

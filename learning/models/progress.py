@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from courses.models import Course, Lesson, Version
+from learning.models.append_only import AppendOnly
 
 
 class Enrollment(models.Model):
@@ -81,6 +82,11 @@ class LearningEvent(models.Model):
         indexes = [
             # progress.why: the events of one learner, newest first
             models.Index(fields=["user", "-at"], name="ledger_of_learner"),
+        ]
+        constraints = [
+            AppendOnly(
+                name="ledger_is_append_only", owner="user", movable=["lesson_progress", "answer", "attempt"]
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,107 @@
+"""A course as a path: its modules, and each lesson and quiz in them with its state for one learner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import reverse
+
+from courses.outline import Outline, OutlineLesson, OutlineModule
+from learning.state import CourseState
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A lesson or quiz. `closed`: it needs an account and the reader has none. `under_way`: an open attempt."""
+
+    kind: Literal["lesson", "quiz"]
+    key: str
+    title: str
+    minutes: int
+    url: str
+    done: bool
+    current: bool = False
+    closed: bool = False
+    under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A module with its stops. `lessons_done` of `lessons` are done; `done` when all are."""
+
+    number: int
+    title: str
+    stops: Sequence[Stop]
+    lessons: int
+    lessons_done: int
+
+    @property
+    def done(self) -> bool:
+        """Whether every lesson of the module is done."""
+        return self.lessons_done == self.lessons > 0
+
+    @property
+    def minutes(self) -> int:
+        """How long the lessons and the quiz of the module take together."""
+        return sum(stop.minutes for stop in self.stops)
+
+
+def of(plan: Outline, where: CourseState, *, guest: bool, current: str = "") -> list[Stretch]:
+    """Return the whole path. `guest`: the reader has no account; `current`: the key of the lesson being read."""
+    return [stretch(plan, module, where, guest=guest, current=current) for module in plan.modules]
+
+
+def stretch(
+    plan: Outline, module: OutlineModule, where: CourseState, *, guest: bool, current: str = ""
+) -> Stretch:
+    """Return one module of the path."""
+    stops = [_lesson(plan, lesson, where, guest=guest, current=current) for lesson in module.lessons]
+    done = sum(stop.done for stop in stops)
+    if quiz := module.quiz:
+        stops.append(
+            Stop(
+                kind="quiz",
+                key=quiz.key,
+                title="Quiz",
+                minutes=quiz.minutes,
+                url=reverse("learning:quiz", args=[plan.course_key, quiz.key]),
+                done=quiz.id in where.passed,
+                current=current == f"quiz:{quiz.key}",
+                closed=guest and not module.open,
+                under_way=quiz.id in where.open_attempts,
+            )
+        )
+    return Stretch(module.number, module.title, stops, len(module.lessons), done)
+
+
+def _lesson(plan: Outline, lesson: OutlineLesson, where: CourseState, *, guest: bool, current: str) -> Stop:
+    return Stop(
+        kind="lesson",
+        key=lesson.key,
+        title=lesson.title,
+        minutes=lesson.minutes,
+        url=reverse("learning:lesson", args=[plan.course_key, lesson.key]),
+        done=lesson.id in where.done,
+        current=lesson.key == current,
+        closed=guest and not lesson.open,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows a lesson: the next one, or the quiz that ends its module."""
+
+    kind: Literal["lesson", "quiz"]
+    title: str
+    url: str
+
+
+def following(plan: Outline, lesson_key: str) -> Following | None:
+    """Return what follows a lesson in the course's order; None after the last. Raises KeyError."""
+    module = plan.module_of(lesson_key)
+    if module.quiz and module.lessons[-1].key == lesson_key:
+        url = reverse("learning:quiz", args=[plan.course_key, module.quiz.key])
+        return Following("quiz", module.quiz.title, url)
+    if after := plan.next_after(lesson_key):
+        return Following("lesson", after.title, reverse("learning:lesson", args=[plan.course_key, after.key]))
+    return None

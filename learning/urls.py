@@ -1,0 +1,24 @@
+"""Addresses of what a learner does. URL names are view names."""
+
+from django.urls import path
+
+from learning.views import lessons, quizzes
+
+app_name = "learning"
+urlpatterns = [
+    # /learn/<course>/
+    path("learn/<slug:course>/", lessons.my_course, name="my_course"),
+    # /learn/<course>/quiz/<quiz>/
+    path("learn/<slug:course>/quiz/<slug:quiz>/", quizzes.quiz, name="quiz"),
+    path("learn/<slug:course>/quiz/<slug:quiz>/start/", quizzes.start_attempt, name="start_attempt"),
+    # /learn/<course>/<lesson>/
+    path("learn/<slug:course>/<slug:lesson>/", lessons.lesson, name="lesson"),
+    path("learn/<slug:course>/<slug:lesson>/complete/", lessons.complete_lesson, name="complete_lesson"),
+    path("learn/<slug:course>/<slug:lesson>/undo/", lessons.undo_lesson, name="undo_lesson"),
+    path("learn/<slug:course>/<slug:lesson>/checks/<slug:key>/", lessons.answer_check, name="answer_check"),
+    # /attempts/<id>/
+    path("attempts/<uuid:attempt_id>/", quizzes.attempt, name="attempt"),
+    path("attempts/<uuid:attempt_id>/answers/<int:position>/", quizzes.save_answer, name="save_answer"),
+    path("attempts/<uuid:attempt_id>/submit/", quizzes.submit_attempt, name="submit_attempt"),
+    path("attempts/<uuid:attempt_id>/result/", quizzes.result, name="result"),
+]

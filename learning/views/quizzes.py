@@ -1,0 +1,225 @@
+"""Quizzes: the page before, the attempt, handing in, the result."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import guests
+from accounts.middleware import LearnerRequest
+from courses import outline, presentation
+from courses.grading import InvalidResponse
+from courses.models import Quiz
+from courses.outline import OutlineModule
+from learning import progress, quizzes, results, state
+from learning.models import Answer, Attempt, AttemptQuestion
+from learning.views.doors import closed, given_sureness, keeping, needs_account
+from mailing import clock
+
+OVERVIEW = "overview"
+NEWER_KEPT = "A newer answer to this question was saved at {:%H:%M}, perhaps on another page. It stands."
+TOO_LATE = "This attempt was handed in at {:%H:%M}. Your last change was not counted."
+
+
+@require_safe
+@login_not_required
+@never_cache
+def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
+    """The page before a quiz: what it is, attempts so far, and the button that starts or goes on."""
+    row, module = _quiz_and_module(course, quiz)
+    learner = request.learner
+    if needs_account(learner, open_to_guests=module.open):
+        return closed(request, row.course)
+    before = quizzes.standing(learner, row)
+    body = row.live_version.body if row.live_version else {}
+    questions = module.quiz.questions if module.quiz else 0
+    context = {
+        "quiz": row,
+        "module": module,
+        "body": body,
+        "questions": questions,
+        "pass_points": results.pass_points(body["pass_mark"], questions),
+        "standing": before,
+        "refusal": "" if before.open else before.refusal(body, user=learner, now=clock.now()),
+    }
+    return render(request, "learning/quiz.html", context)
+
+
+@require_POST
+@login_not_required
+def start_attempt(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
+    """Begin an attempt, or go on with the open one. A visitor becomes a guest."""
+    row, module = _quiz_and_module(course, quiz)
+    now = clock.now()
+    if needs_account(request.learner, open_to_guests=module.open):
+        return closed(request, row.course)
+    try:
+        attempt = quizzes.start(user=guests.ensure(request, now=now), quiz=row, now=now)
+    except quizzes.CannotStart as reason:
+        messages.warning(request, str(reason))
+        return redirect("learning:quiz", course, quiz)
+    return redirect("learning:attempt", attempt.pk)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """One question of an attempt (`?question=4`), or all of them at a glance before handing in (`overview`)."""
+    if request.learner is None:
+        return redirect_to_login(request.get_full_path())
+    row = _own_attempt(request, attempt_id)
+    if row.submitted_at:
+        return redirect("learning:result", row.pk)
+    sheet = quizzes.sheet(row)
+    shown = _shown(sheet, request.GET.get("question", ""))
+    answered = sum(hasattr(each, "answer") for each in sheet)
+    context = {"attempt": row, "body": row.quiz_version.body, "sheet": sheet, "answered": answered}
+    if shown is None:
+        return render(request, "learning/attempt_overview.html", context)
+    return render(request, "learning/attempt.html", {**context, **_question(row, shown)})
+
+
+@require_POST
+@login_not_required
+def save_answer(request: LearnerRequest, attempt_id: UUID, position: int) -> HttpResponse:
+    """Keep an answer: quietly while it is being chosen (htmx), or handed in by a button that goes on."""
+    if request.learner is None:
+        return redirect_to_login(_question_url(attempt_id, position))
+    quiet = request.htmx.target == "saved"  # type: ignore[attr-defined]  # django-htmx sets it
+    try:
+        saved = quizzes.save_answer(
+            user=request.learner,
+            attempt_id=attempt_id,
+            position=position,
+            form=dict(request.POST.lists()),
+            sureness=given_sureness(request.POST),
+            sequence=_sequence(request),
+            now=clock.now(),
+        )
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    except quizzes.AlreadyHandedIn as late:
+        return _too_late(request, late.attempt, quiet=quiet)
+    except InvalidResponse as reason:
+        return _not_saved(request, str(reason), attempt_id, position, quiet=quiet)
+    if quiet:
+        return render(request, "learning/attempt.html#saved", {"answer": saved.answer, "saved": saved})
+    if saved.newer_kept:
+        messages.warning(request, NEWER_KEPT.format(localtime(saved.answer.saved_at)))
+        return redirect(_question_url(attempt_id, position))
+    return redirect(_question_url(attempt_id, saved.next_position))
+
+
+@require_POST
+@login_not_required
+def submit_attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """Hand an attempt in. Whoever does it twice sees the first result."""
+    if request.learner is None:
+        return redirect_to_login(reverse("learning:attempt", args=[attempt_id]))
+    try:
+        quizzes.submit(user=request.learner, attempt_id=attempt_id, now=clock.now())
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("learning:result", attempt_id)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """What a handed-in attempt came to, why, and what to do next."""
+    if request.learner is None:
+        return redirect_to_login(request.get_full_path())
+    row = _own_attempt(request, attempt_id)
+    if row.submitted_at is None:
+        return redirect("learning:attempt", row.pk)
+    course = row.quiz.course
+    where = state.of(request.learner, course)
+    plan = outline.of(course) if course.live_version else None
+    context = {
+        "attempt": row,
+        "course": course,
+        "body": row.quiz_version.body,
+        "result": results.of(row, plan, passed_before=row.quiz_id in where.passed),
+        "next_step": plan and progress.next_step(plan, where),
+        **(keeping(request.learner, plan, where) if plan else {}),
+    }
+    return render(request, "learning/result.html", context)
+
+
+def _quiz_and_module(course: str, quiz: str) -> tuple[Quiz, OutlineModule]:
+    try:
+        row = quizzes.get_live(course, quiz)
+    except Quiz.DoesNotExist as error:
+        raise Http404 from error
+    for module in outline.of(row.course).modules:
+        if module.quiz and module.quiz.key == quiz:
+            return row, module
+    raise Http404
+
+
+def _own_attempt(request: LearnerRequest, attempt_id: UUID) -> Attempt:
+    try:
+        return quizzes.attempt_of(request.learner, attempt_id)
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _question_url(attempt_id: UUID, question: int | None) -> str:
+    url = reverse("learning:attempt", args=[attempt_id])
+    return f"{url}?question={question or OVERVIEW}"
+
+
+def _shown(sheet: Sequence[AttemptQuestion], wanted: str) -> AttemptQuestion | None:
+    """The question asked for, else the first without an answer; None stands for the overview."""
+    if wanted == OVERVIEW:
+        return None
+    by_position = {str(row.position): row for row in sheet}
+    return by_position.get(wanted) or next((row for row in sheet if not hasattr(row, "answer")), None)
+
+
+def _question(attempt: Attempt, row: AttemptQuestion) -> dict[str, object]:
+    """What the page of one question shows: the question, or with immediate feedback its answer and why."""
+    answer: Answer | None = getattr(row, "answer", None)
+    context = {
+        "row": row,
+        "answer": answer,
+        "sequence": answer.sequence + 1 if answer else 1,
+        "next": row.position + 1 if row.position < attempt.question_count else OVERVIEW,
+    }
+    if answer and quizzes.feedback_of(attempt) == Quiz.Feedback.IMMEDIATE:
+        return {**context, "item": results.feedback(row.version, row.options, answer), "final": True}
+    item = presentation.ask(row.version, row.options, answer.response if answer else None)
+    return {**context, "item": item, "final": False}
+
+
+def _sequence(request: LearnerRequest) -> int:
+    """The client's counter; whatever is no such number counts as the oldest."""
+    given = request.POST.get("sequence", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+
+
+def _too_late(request: LearnerRequest, attempt: Attempt, *, quiet: bool) -> HttpResponse:
+    words = TOO_LATE.format(localtime(attempt.submitted_at))
+    if quiet:
+        return render(request, "learning/attempt.html#saved", {"problem": words, "late": attempt})
+    messages.warning(request, words)
+    return redirect("learning:result", attempt.pk)
+
+
+def _not_saved(
+    request: LearnerRequest, reason: str, attempt_id: UUID, position: int, *, quiet: bool
+) -> HttpResponse:
+    if quiet:
+        return render(request, "learning/attempt.html#saved", {"problem": f"Not saved yet. {reason}"})
+    messages.error(request, reason)
+    return redirect(_question_url(attempt_id, position))
