@@ -62,7 +62,7 @@ class Servers:
         command = postgres.server_command(programs, cluster, self.sockets, *FAST_AND_FORGETFUL)
         # SIGQUIT is an immediate shutdown: nothing in this cluster is worth keeping.
         self.postgres = self._spawn(command, "postgres.log", signal.SIGQUIT, as_account=True)
-        wait_until(lambda: postgres.is_ready(self.sockets), meaning="PostgreSQL answers")
+        wait_until(lambda: postgres.is_ready(cluster, self.sockets), meaning="PostgreSQL answers")
 
     def start_valkey(self) -> None:
         """Start the broker (again), empty, on the same port, and return when it answers."""

@@ -114,7 +114,7 @@ def server_command(programs: Path, cluster: Path, sockets: Path, *options: str) 
         f"port={PORT}",
         "timezone=UTC",
         "log_timezone=UTC",
-        "log_min_messages=warning",
+        "log_min_messages=fatal",  # an error in a statement is told by whoever made it
         "log_line_prefix=",
         *options,
     )
@@ -153,15 +153,17 @@ def database_url(sockets: Path, database: str = DATABASE) -> str:
     return f"postgres://{OWNER}@/{database}?host={quote(str(sockets))}"
 
 
-def is_ready(sockets: Path) -> bool:
+def is_ready(cluster: Path, sockets: Path) -> bool:
     """Say whether the server answers, and make our database if it is not there yet."""
     try:
+        if "ready" not in (cluster / "postmaster.pid").read_text():
+            return False  # asking it now would only make it log a refusal
         with psycopg.connect(
             host=str(sockets), port=PORT, user=OWNER, dbname="postgres", connect_timeout=2, autocommit=True
         ) as connection:
             row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if row is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-    except psycopg.OperationalError:
+    except (OSError, psycopg.OperationalError):
         return False
     return True

@@ -4,8 +4,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.registration import create_demo_accounts
+from mailing import clock
 
 
 class Command(BaseCommand):
@@ -27,6 +31,8 @@ class Command(BaseCommand):
         if not no_static:
             self.step("static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
         self.step("curriculum", lambda: call_command("import_content", stdout=self.stdout))
+        if settings.DEMO:
+            self.step("demo", lambda: create_demo_accounts(accounts=settings.DEMO_ACCOUNTS, now=clock.now()))
 
     def step(self, name: str, action: Callable[[], Any]) -> None:
         """Say what begins and how long it took."""
