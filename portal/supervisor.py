@@ -44,6 +44,8 @@ class Program:
     run_as: dict[str, int | list[int]] = field(default_factory=dict)
     directory: str | None = None
     """Where it works; `None` is here."""
+    hush: tuple[str, ...] = ()
+    """Lines with one of these in them are not worth showing."""
     before: Callable[[], bool] = lambda: True
     """Asked before each start; `False` means "not yet, ask again"."""
 
@@ -265,7 +267,7 @@ class Supervisor:
         *lines, program.unfinished = (program.unfinished + said).split(b"\n")
         for line in lines:
             text = line.decode(errors="replace").rstrip()
-            if text:
+            if text and not any(word in text for word in program.hush):
                 program.last_line = text
                 self.output.line(program.name, text)
         return bool(said)

@@ -90,6 +90,7 @@ class Command(BaseCommand):
             patience=1.0,
             run_as=postgres.ownership(self.account),
             directory="/",
+            hush=("overcommit", "signal-handler", "bye bye"),
         )
 
     def start_database(self) -> None:
@@ -111,7 +112,7 @@ class Command(BaseCommand):
             directory="/",
         )
         self.supervisor.start_when_possible(database, patience=environment.PATIENCE)
-        self.supervisor.wait_for(lambda: postgres.is_ready(sockets), database, patience=PATIENCE)
+        self.supervisor.wait_for(lambda: postgres.is_ready(cluster, sockets), database, patience=PATIENCE)
 
     def start_product(self) -> None:
         """Start web server, workers and clock, and wait until the web server is ready."""
