@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import lessons, quizzes
+from learning.views import lessons, quizzes, reminders
 
 app_name = "learning"
 urlpatterns = [
@@ -21,4 +21,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/answers/<int:position>/", quizzes.save_answer, name="save_answer"),
     path("attempts/<uuid:attempt_id>/submit/", quizzes.submit_attempt, name="submit_attempt"),
     path("attempts/<uuid:attempt_id>/result/", quizzes.result, name="result"),
+    # reminders: the settings, and what mails link to
+    path("settings/reminders/", reminders.settings_reminders, name="settings_reminders"),
+    path("reminders/u/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
 ]

@@ -1,10 +1,22 @@
 """What a learner asked to be reminded of, and when the next reminder is due."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+
+class ReminderContractQuerySet(models.QuerySet["ReminderContract"]):
+    def due(self, now: datetime) -> "ReminderContractQuerySet":
+        """Contracts whose next reminder is to be planned by now."""
+        return self.filter(next_due_at__lte=now)
+
+    def moved(self) -> "ReminderContractQuerySet":
+        """Contracts whose learner has another time zone than the one the next reminder was computed in."""
+        return self.filter(enabled=True).exclude(computed_zone=F("user__time_zone"))
 
 
 class ReminderContract(models.Model):
@@ -17,17 +29,29 @@ class ReminderContract(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_contract"
     )
     weekdays = ArrayField(
-        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)]), default=list
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)]),
+        default=list,
     )
     local_time = models.TimeField(help_text="05:00 to 22:45, in quarter hours.")
     ceiling_per_week = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
     )
     enabled = models.BooleanField(default=True)
-    paused_until = models.DateField(null=True, blank=True, help_text="Local date of the first day with mails again.")
-    unanswered = models.PositiveSmallIntegerField(default=0, help_text="Reminders since the learner was last active.")
+    paused_until = models.DateField(
+        null=True, blank=True, help_text="Local date of the first day with mails again."
+    )
+    unanswered = models.PositiveSmallIntegerField(
+        default=0, help_text="Reminders since the learner was last active."
+    )
     next_due_at = models.DateTimeField(null=True, blank=True)
-    next_local_date = models.DateField(null=True, blank=True, help_text="The local date that next_due_at stands for.")
+    next_local_date = models.DateField(
+        null=True, blank=True, help_text="The local date that next_due_at stands for."
+    )
+    computed_zone = models.CharField(
+        max_length=64, blank=True, help_text="The zone next_due_at was computed in."
+    )
+
+    objects = ReminderContractQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -35,14 +59,18 @@ class ReminderContract(models.Model):
                 name="reminder_hour_is_between_5_and_2245",
                 condition=Q(local_time__gte="05:00", local_time__lte="22:45"),
             ),
-            models.CheckConstraint(name="reminder_ceiling_is_1_to_4", condition=Q(ceiling_per_week__range=(1, 4))),
+            models.CheckConstraint(
+                name="reminder_ceiling_is_1_to_4", condition=Q(ceiling_per_week__range=(1, 4))
+            ),
             models.CheckConstraint(
                 name="reminder_off_has_no_due_time", condition=Q(enabled=True) | Q(next_due_at__isnull=True)
             ),
         ]
         indexes = [
             # reminders.plan: contracts that are due
-            models.Index(fields=["next_due_at"], name="contracts_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(
+                fields=["next_due_at"], name="contracts_due", condition=Q(next_due_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +80,9 @@ class ReminderContract(models.Model):
 class ReminderKind(models.Model):
     """A kind of reminder that a learner switched on or off. No row: the kind's own default."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_kinds")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_kinds"
+    )
     kind = models.CharField(max_length=40)
     enabled = models.BooleanField()
 

@@ -1,0 +1,43 @@
+"""What learners fill in."""
+
+from datetime import time
+from typing import Any, ClassVar
+
+from django import forms
+
+from learning.models import ReminderContract
+
+DAYS = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (7, "Sun")]
+HOURS = [
+    (f"{hour:02}:{minute:02}", f"{hour:02}:{minute:02}")
+    for hour in range(5, 23)
+    for minute in (0, 15, 30, 45)
+]
+CEILINGS = [(1, "1 mail a week"), *((count, f"{count} mails a week") for count in (2, 3, 4))]
+
+
+class ReminderForm(forms.Form):
+    """When reminders come: days, the hour on the learner's own clock, and how many a week at most."""
+
+    DEFAULTS: ClassVar[dict[str, Any]] = {"weekdays": [2, 4], "local_time": "18:00", "ceiling_per_week": 3}
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label="On these days",
+        choices=DAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one day. To get no mails, press “No mails”."},
+    )
+    local_time = forms.TypedChoiceField(label="At", choices=HOURS, coerce=time.fromisoformat)
+    ceiling_per_week = forms.TypedChoiceField(label="At most", choices=CEILINGS, coerce=int)
+
+    @classmethod
+    def initial_for(cls, contract: ReminderContract | None) -> dict[str, Any]:
+        """Return what the fields show at first: what the learner asked for, else the defaults."""
+        if contract is None:
+            return cls.DEFAULTS
+        return {
+            "weekdays": contract.weekdays,
+            "local_time": contract.local_time.strftime("%H:%M"),
+            "ceiling_per_week": contract.ceiling_per_week,
+        }

@@ -1,0 +1,107 @@
+"""What a learner asked for, and the changes they can make to it."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from accounts.models import User
+from learning import activity
+from learning.models import ReminderContract
+from learning.reminders.local_time import Slot, slots
+
+PAUSE = timedelta(days=14)
+AWAY = timedelta(days=30)
+
+
+class Change(StrEnum):
+    """What can be changed by one press of a button, here or from a mail. Twice is the same as once."""
+
+    FEWER = "fewer"  # at most one mail a week
+    PAUSE = "pause"  # none for two weeks
+    GO_ON = "go_on"  # the pause is over
+    STOP = "stop"  # none at all
+
+
+@transaction.atomic
+def save(
+    *, user: User, weekdays: Collection[int], local_time: time, ceiling_per_week: int, now: datetime
+) -> ReminderContract:
+    """Switch reminders on as asked for, and compute the next one. An earlier pause ends."""
+    contract, _ = ReminderContract.objects.select_for_update().update_or_create(
+        user=user,
+        defaults={
+            "weekdays": sorted(weekdays),
+            "local_time": local_time,
+            "ceiling_per_week": ceiling_per_week,
+            "enabled": True,
+            "paused_until": None,
+            "unanswered": 0,
+        },
+    )
+    activity.was_here(user, now=now)
+    contract.user = user
+    schedule(contract, now=now)
+    contract.save(update_fields=SCHEDULED)
+    return contract
+
+
+@transaction.atomic
+def change(*, user_id: int, change: Change, now: datetime) -> ReminderContract | None:
+    """Make a change; return None, and do nothing, if this person never asked for reminders or is gone."""
+    contract = (
+        ReminderContract.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(user_id=user_id)
+        .first()
+    )
+    if contract is None:
+        return None
+    if change is Change.FEWER:
+        contract.ceiling_per_week = 1
+    elif change is Change.PAUSE:
+        contract.paused_until = now.astimezone(contract.user.zone).date() + PAUSE
+    elif change is Change.GO_ON:
+        contract.paused_until = None
+    else:
+        contract.enabled = False
+    schedule(contract, now=now)
+    contract.save(update_fields=["ceiling_per_week", "paused_until", "enabled", *SCHEDULED])
+    return contract
+
+
+SCHEDULED = ["next_due_at", "next_local_date", "computed_zone"]
+
+
+def schedule(contract: ReminderContract, *, now: datetime) -> None:
+    """Set when the next reminder is due (not saved). None while off, or while the learner is long away."""
+    slot = None
+    if contract.enabled and not is_away(contract.user, now=now):
+        slot = next(coming(contract, now=now), None)
+    contract.next_due_at = slot.due_at if slot else None
+    contract.next_local_date = slot.day if slot else None
+    contract.computed_zone = contract.user.time_zone
+
+
+def coming(contract: ReminderContract, *, now: datetime) -> Iterator[Slot]:
+    """Give the coming reminders by the calendar alone, pause included."""
+    return slots(
+        weekdays=contract.weekdays,
+        wall_time=contract.local_time,
+        zone=contract.user.zone,
+        now=now,
+        from_day=contract.paused_until,
+    )
+
+
+def is_away(user: User, *, now: datetime) -> bool:
+    """Whether the learner has done nothing here for 30 days. Reminders rest until they are back."""
+    last: date = user.last_seen_on or user.created_at.date()
+    return now.date() - last >= AWAY
+
+
+def is_paused(contract: ReminderContract, *, now: datetime) -> bool:
+    """Whether the learner's pause still lasts, by their own calendar."""
+    today = now.astimezone(contract.user.zone).date()
+    return contract.paused_until is not None and today < contract.paused_until

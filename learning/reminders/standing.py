@@ -1,0 +1,116 @@
+"""Whether a reminder is still wanted: what speaks for and against it, loaded for many learners at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db.models import F
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from learning import progress
+from learning.models import DailyActivity, ReminderContract
+from learning.progress import NextStep
+from learning.reminders import contract as contracts
+from mailing.models import OutboxMail
+
+KIND = "reminder"
+WEEK = timedelta(days=7)
+LEAST_APART = timedelta(hours=12)
+PATIENCE = 3  # unanswered reminders, after which there is one a week
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One learner: what they asked for, what they got in the last days, and what there is to say.
+
+    `sent` are reminders of the last 8 days as (slot date, instant). `confirmed`: the address is theirs.
+    """
+
+    user: User
+    contract: ReminderContract | None
+    confirmed: bool
+    sent: list[tuple[date, datetime]]
+    practised_today: bool
+    step: NextStep | None
+
+
+def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
+    """Return the standing of each learner who still exists, in a constant number of queries."""
+    users = User.objects.select_related("reminder_contract").in_bulk(list(user_ids))
+    for user in users.values():
+        if (contract := _contract(user)) is not None:
+            contract.user = user
+    confirmed = set(
+        EmailAddress.objects.annotate(own=Lower("user__email"), given=Lower("email"))
+        .filter(user__in=users, verified=True, own=F("given"))
+        .values_list("user", flat=True)
+    )
+    sent = _sent(users, now=now)
+    practised = _practised_today(users.values(), now=now)
+    steps = progress.resume_many(users.values())
+    return {
+        pk: Standing(user, _contract(user), pk in confirmed, sent[pk], pk in practised, steps[pk])
+        for pk, user in users.items()
+    }
+
+
+def _contract(user: User) -> ReminderContract | None:
+    return getattr(user, "reminder_contract", None)
+
+
+def _sent(user_ids: Collection[int], *, now: datetime) -> dict[int, list[tuple[date, datetime]]]:
+    sent: dict[int, list[tuple[date, datetime]]] = defaultdict(list)
+    rows = OutboxMail.objects.filter(
+        user__in=user_ids, kind=KIND, state=OutboxMail.State.SENT, sent_at__gt=now - WEEK - timedelta(days=1)
+    )
+    for user_id, slot, sent_at in rows.values_list("user", "slot", "sent_at"):
+        if sent_at is not None:  # it never is in this state; only the types do not know
+            sent[user_id].append((slot_date(slot), sent_at))
+    return sent
+
+
+def _practised_today(users: Collection[User], *, now: datetime) -> set[int]:
+    today = {user.pk: now.astimezone(user.zone).date() for user in users}
+    rows = DailyActivity.objects.filter(user__in=today, local_date__in=set(today.values()))
+    return {user_id for user_id, day in rows.values_list("user", "local_date") if day == today[user_id]}
+
+
+def slot_date(slot: str) -> date:
+    """Return the local date that a reminder's slot names."""
+    return date.fromisoformat(slot.partition(":")[2])
+
+
+def objection(standing: Standing | None, day: date, *, now: datetime) -> str | None:
+    """Return why the reminder for this local date must not go out now, or None. One word of a fixed list."""
+    if standing is None:
+        return "erased"
+    user, contract = standing.user, standing.contract
+    if not user.is_active:
+        return "inactive"
+    if contract is None or not contract.enabled:
+        return "unsubscribed"
+    if not standing.confirmed:
+        return "address_unconfirmed"
+    if contracts.is_paused(contract, now=now):
+        return "paused"
+    if contracts.is_away(user, now=now):
+        return "away"
+    if standing.practised_today:
+        return "practised_today"
+    if any(now - at < LEAST_APART for _, at in standing.sent):
+        return "too_soon"
+    if not has_room([one for one, _ in standing.sent], day, contract=contract):
+        return "cap_reached"
+    return None if standing.step else "nothing_due"
+
+
+def has_room(days: Iterable[date], day: date, *, contract: ReminderContract) -> bool:
+    """Whether a reminder for `day` keeps the ceiling, given the local dates of earlier ones.
+
+    The ceiling holds for any seven days; after three unanswered reminders it is one.
+    """
+    in_week = sum(timedelta() <= day - one < WEEK for one in days)
+    return in_week < (1 if contract.unanswered >= PATIENCE else contract.ceiling_per_week)

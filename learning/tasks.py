@@ -1,0 +1,18 @@
+"""Celery's doors to the learners' room. Each may run twice, late or in parallel."""
+
+from celery import shared_task
+
+from learning.reminders import plan
+from mailing import clock
+
+
+@shared_task
+def plan_reminders() -> None:
+    """Put one row into the outbox for every learner whose reminder is due."""
+    plan.plan(now=clock.database_now())
+
+
+@shared_task
+def recompute_reminders() -> None:
+    """Move every contract's next reminder to where today's time-zone data puts it."""
+    plan.recompute(now=clock.database_now())
