@@ -30,10 +30,13 @@ RESERVED_IDS = re.compile(r"main|announcements|(?:fact|term|check|question|id)-.
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and in which line (from 1) of the text that was read."""
+    """What is wrong, and in which line (from 1; 0: no line in particular) of the text that was read."""
 
     line: int
     message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}" if self.line else self.message
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Tables of what is taught.
 
 Editors edit the draft rows (`Course` … `Choice`, `Fact`, `GlossaryTerm`); learners see immutable `Version`s
-through the `live_version` pointer of each row. Identity is (course, key): keys never change and are never reused,
-rows are archived, not deleted.
+through the `live_version` pointer of each row. Identity is (course, key): keys never change and are never
+reused, rows are archived, not deleted.
 """
 
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source

@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from courses.models.versions import KEY, Versioned, archived_is_not_live
+from courses.models.versions import KEY, Shipped, Versioned, archived_is_not_live
 
 
-class Source(models.Model):
+class Source(Shipped):
     """Where a fact comes from, and what interest that source has."""
 
     key = models.CharField(max_length=60, unique=True, validators=[KEY])
@@ -22,7 +22,7 @@ class Source(models.Model):
 
 
 class Fact(Versioned):
-    """A figure with its source and its expiry. Lessons name it by key; a correction is seen everywhere at once."""
+    """A figure with its source and its expiry. A correction is seen everywhere at once."""
 
     value = models.DecimalField(max_digits=16, decimal_places=4)
     show = models.CharField(max_length=60, help_text="How the figure reads in a sentence.")
@@ -69,7 +69,7 @@ class GlossaryTerm(Versioned):
         return self.name
 
 
-class Misconception(models.Model):
+class Misconception(Shipped):
     """A wrong idea with a name and a short correction. Wrong options carry one."""
 
     key = models.CharField(max_length=60, unique=True, validators=[KEY])

@@ -9,7 +9,9 @@ from courses.models.versions import KEY, Versioned, archived_is_not_live
 class CourseQuerySet(models.QuerySet["Course"]):
     def live(self) -> "CourseQuerySet":
         """Courses that learners can see, with their live outline."""
-        return self.filter(live_version__isnull=False, archived_at__isnull=True).select_related("live_version")
+        return self.filter(live_version__isnull=False, archived_at__isnull=True).select_related(
+            "live_version"
+        )
 
 
 class Course(Versioned):
@@ -44,7 +46,9 @@ class Module(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["course", "key"], name="module_key_is_unique_in_course")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="module_key_is_unique_in_course")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -94,7 +98,9 @@ class Objective(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["course", "key"], name="objective_key_is_unique_in_course")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="objective_key_is_unique_in_course")
+        ]
 
     def __str__(self) -> str:
         return self.text

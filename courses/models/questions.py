@@ -44,11 +44,15 @@ class Question(Versioned):
     type = models.CharField(max_length=12)
     uses = ArrayField(models.CharField(max_length=6, choices=Use), default=default_uses)
     passage_lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="passage_questions")
-    passage_heading = models.CharField(max_length=80, help_text="Id of the heading of the passage that teaches it.")
+    passage_heading = models.CharField(
+        max_length=80, help_text="Id of the heading of the passage that teaches it."
+    )
     difficulty = models.CharField(max_length=6, choices=Difficulty)
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     prompt = models.TextField()
-    buckets = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="classify: where to sort.")
+    buckets = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="classify: where to sort."
+    )
     misconception = models.ForeignKey(
         Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
     )
@@ -85,7 +89,9 @@ class Choice(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["question", "key"], name="choice_key_is_unique_in_question")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "key"], name="choice_key_is_unique_in_question")
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -100,7 +106,9 @@ class Quiz(Versioned):
         AFTER_PASSING = "after_passing", "After passing"
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="quizzes")
-    module = models.OneToOneField(Module, null=True, blank=True, on_delete=models.PROTECT, related_name="quiz")
+    module = models.OneToOneField(
+        Module, null=True, blank=True, on_delete=models.PROTECT, related_name="quiz"
+    )
     title = models.CharField(max_length=120)
     pass_mark = models.PositiveSmallIntegerField(
         help_text="Per cent of the credit.", validators=[MinValueValidator(1), MaxValueValidator(100)]

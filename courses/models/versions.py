@@ -17,7 +17,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 class Version(models.Model):
     """One published (or kept) state of a lesson, question, quiz, course outline, fact or term. Never changed.
 
-    `body` is what learners may see; `answer_key` (questions only) is what they may not see before they answered.
+    `body` is what learners may see; `answer_key` (questions only) is what they may not before they answered.
     """
 
     class Kind(models.TextChoices):
@@ -49,7 +49,9 @@ class Version(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "course", "key", "number"], name="version_number_is_unique", nulls_distinct=False
+                fields=["kind", "course", "key", "number"],
+                name="version_number_is_unique",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="only_questions_have_an_answer_key",
@@ -62,28 +64,45 @@ class Version(models.Model):
         return f"{self.kind} {self.key}, version {self.number}"
 
 
-class Versioned(models.Model):
-    """What every versioned row has. The draft is the row itself; learners see `live_version`."""
+class Shipped(models.Model):
+    """What came with the curriculum's files remembers its state then; an import leaves edits alone."""
 
-    key = models.CharField(max_length=60, validators=[KEY], help_text="Never changes once published.")
-    live_version = models.OneToOneField(
-        Version, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="live_%(class)s"
-    )
-    archived_at = models.DateTimeField(null=True, blank=True)
     shipped_hash = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="Content hash of the draft as it was last imported."
+        max_length=64, blank=True, editable=False, help_text="Digest of the content as it was last imported."
     )
     shipped_version = models.CharField(max_length=20, blank=True, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         abstract = True
 
 
+class Versioned(Shipped):
+    """What every versioned row has. The draft is the row itself; learners see `live_version`."""
+
+    key = models.CharField(max_length=60, validators=[KEY], help_text="Never changes once published.")
+    live_version = models.OneToOneField(
+        Version,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="live_%(class)s",
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def shipped_or_published(self) -> bool:
+        """Whether learners' records may name this row: its key is frozen; it is archived, not deleted."""
+        return bool(self.shipped_hash) or self.live_version_id is not None or self.archived_at is not None
+
+
 def archived_is_not_live(name: str) -> models.CheckConstraint:
     """Constraint: an archived row has no live version."""
     return models.CheckConstraint(
-        name=f"archived_{name}_is_not_live", condition=Q(archived_at__isnull=True) | Q(live_version__isnull=True)
+        name=f"archived_{name}_is_not_live",
+        condition=Q(archived_at__isnull=True) | Q(live_version__isnull=True),
     )
-
-

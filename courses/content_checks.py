@@ -1,0 +1,161 @@
+"""What must be right before content is imported or published; one set of rules for files and forms. Pure.
+
+Rules of style, which `check_content` reports, are in courses/content_advice.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from courses.content_files.format import Lesson, Question, Quiz
+from courses.markdown_syntax import Document, Problem, read, read_inline
+from courses.question_types import TYPES
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with an object, and where: a field, a field and the key of a choice, a line of text."""
+
+    where: tuple[str, ...]
+    message: str
+    line: int = 0
+    """Of the field's text, from 1; 0 if the field as a whole is meant."""
+
+
+@dataclass
+class Known:
+    """The keys that content may name."""
+
+    facts: set[str] = field(default_factory=set)
+    terms: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    misconceptions: set[str] = field(default_factory=set)
+    headings: Mapping[str, set[str]] = field(default_factory=dict)
+    """Ids of the headings of each lesson of the course, by its key."""
+
+    objectives: set[str] = field(default_factory=set)
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of each question of the course, by its key."""
+
+    drawable: list[Question] = field(default_factory=list)
+    """The questions that graded quizzes may draw."""
+
+
+def lesson_faults(lesson: Lesson, known: Known) -> Iterator[Fault]:
+    """Yield what keeps a lesson from being published."""
+    document = read(lesson.body)
+    for problem in [*document.problems, *_dead_references(document, known)]:
+        yield Fault(("body",), problem.message, problem.line)
+    if not lesson.objectives:
+        yield Fault(("objectives",), "a lesson has at least one objective")
+    for key in lesson.terms:
+        if key not in known.terms:
+            yield Fault(("terms",), f"unknown term {key!r}")
+    for key in lesson.sources:
+        if key not in known.sources:
+            yield Fault(("sources",), f"unknown source {key!r}")
+
+
+def _dead_references(document: Document, known: Known) -> Iterator[Problem]:
+    for reference in document.references:
+        key, line = reference.key, reference.line
+        if reference.kind == "fact" and key not in known.facts:
+            yield Problem(line, f"unknown fact {key!r}")
+        elif reference.kind == "term" and key not in known.terms:
+            yield Problem(line, f"unknown term {key!r}; name its key as in [words]{{.term key=…}}")
+        elif reference.kind == "check" and key not in known.uses:
+            yield Problem(line, f"unknown question {key!r}")
+        elif reference.kind == "check" and "check" not in known.uses[key]:
+            yield Problem(
+                line, f"question {key!r} is not for checks; its uses are {', '.join(known.uses[key])}"
+            )
+        elif reference.kind == "lesson" and key not in known.headings:
+            yield Problem(line, f"dead link: no lesson has the key {key!r}")
+        elif (
+            reference.kind == "lesson" and reference.heading and reference.heading not in known.headings[key]
+        ):
+            yield Problem(line, f"dead link: lesson {key!r} has no heading {reference.heading!r}")
+
+
+def question_faults(question: Question, known: Known) -> Iterator[Fault]:
+    """Yield what keeps a question from being published."""
+    if question.objective not in known.objectives:
+        yield Fault(("objective",), f"unknown objective {question.objective!r}")
+    if question.passage_lesson not in known.headings:
+        yield Fault(("passage",), f"no lesson has the key {question.passage_lesson!r}")
+    elif question.passage_heading not in known.headings[question.passage_lesson]:
+        yield Fault(
+            ("passage",), f"lesson {question.passage_lesson!r} has no heading {question.passage_heading!r}"
+        )
+    yield from _text_faults(("prompt",), question.prompt)
+    yield from _text_faults(("explanation",), question.explanation)
+    for choice in question.choices:
+        yield from _text_faults(("choices", choice.key), choice.text)
+        yield from _text_faults(("choices", choice.key), choice.feedback, "feedback")
+    for where, key in [
+        (("misconception",), question.misconception),
+        *((("choices", choice.key), choice.misconception) for choice in question.choices),
+    ]:
+        if key and key not in known.misconceptions:
+            yield Fault(where, f"unknown misconception {key!r}")
+    yield from _shape_faults(question)
+
+
+def _text_faults(where: tuple[str, ...], text: str, name: str = "text") -> Iterator[Fault]:
+    if not text.strip():
+        yield Fault(where, f"the {name} is missing")
+    for problem in read_inline(text).problems:
+        yield Fault(where, problem.message)
+
+
+def _shape_faults(question: Question) -> Iterator[Fault]:
+    """Yield what is wrong with the number, rightness or buckets of the choices for this type of question."""
+    rights = sum(choice.correct for choice in question.choices)
+    keys = [choice.key for choice in question.choices]
+    for key in {key for key in keys if keys.count(key) > 1}:
+        yield Fault(("choices", key), f"two choices have the key {key!r}")
+    if question.type not in TYPES:
+        yield Fault(("type",), f"unknown type {question.type!r}; known are {', '.join(TYPES)}")
+    elif len(keys) < 2:
+        yield Fault(("choices",), "a question has at least two choices")
+    elif question.type == "true_false" and keys != ["true", "false"]:
+        yield Fault(("choices",), "the choices of true_false are true and false, in this order")
+    elif question.type in ("single", "true_false") and rights != 1:
+        yield Fault(("choices",), f"exactly one choice is correct, not {rights}")
+    elif question.type == "multiple" and not rights:
+        yield Fault(("choices",), "at least one choice is correct")
+    elif question.type == "classify":
+        yield from _bucket_faults(question)
+
+
+def _bucket_faults(question: Question) -> Iterator[Fault]:
+    if len(set(question.buckets)) < 2 or len(set(question.buckets)) < len(question.buckets):
+        yield Fault(("buckets",), "classify has at least two buckets, each once")
+    for choice in question.choices:
+        if choice.bucket not in question.buckets:
+            yield Fault(("choices", choice.key), f"unknown bucket {choice.bucket!r}")
+
+
+def quiz_faults(quiz: Quiz, known: Known) -> Iterator[Fault]:
+    """Yield what keeps a quiz from being published."""
+    if not 1 <= quiz.pass_mark <= 100:
+        yield Fault(("pass_mark",), "the pass mark is a percentage from 1 to 100")
+    if not quiz.pools:
+        yield Fault(("pools",), "a quiz has at least one pool")
+    taken: set[str] = set()
+    for number, pool in enumerate(quiz.pools, start=1):
+        for key in pool.objectives:
+            if key not in known.objectives:
+                yield Fault(("pools",), f"pool {number}: unknown objective {key!r}")
+        matching = [
+            question.key
+            for question in known.drawable
+            if question.key not in taken
+            and (not pool.objectives or question.objective in pool.objectives)
+            and (not pool.tags or set(question.tags) & set(pool.tags))
+            and (not pool.difficulty or question.difficulty == pool.difficulty)
+        ]
+        taken.update(matching[: pool.draw])
+        if len(matching) < pool.draw:
+            yield Fault(
+                ("pools",), f"pool {number} draws {pool.draw}, but only {len(matching)} questions match"
+            )

@@ -1,0 +1,1 @@
+"""The curriculum as files: their form, reading, writing, import and export."""

@@ -1,0 +1,201 @@
+"""What the curriculum's files hold, as plain values. Pure.
+
+docs/authoring.md describes the files. An object's `digest` tells whether two are equal; keys are identity.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+
+FORMAT = 1
+USES = ("check", "quiz", "review")
+DEFAULT_USES = ("quiz", "review")
+DIFFICULTIES = ("easy", "medium", "hard")
+FEEDBACK = ("immediate", "at_end", "after_passing")
+USED_BY = ("product", "project", "both")
+TRUE_FALSE = (("true", "True"), ("false", "False"))
+"""Keys and texts of the two options of every true_false question."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where facts come from."""
+
+    key: str
+    title: str
+    publisher: str
+    interest: str
+    read: date
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure with its source and expiry."""
+
+    key: str
+    value: Decimal
+    show: str
+    unit: str
+    statement: str
+    source: str
+    as_of: str
+    review_by: date
+    bears: str
+    place: str = ""
+    as_of_note: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the glossary."""
+
+    key: str
+    name: str
+    meaning: str
+    used_by: str
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A named wrong idea."""
+
+    key: str
+    name: str
+    correction: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson's draft: front matter and Markdown."""
+
+    key: str
+    module: str
+    order: int
+    """Its place in the module, from 1."""
+
+    title: str
+    question: str
+    open: bool
+    objectives: dict[str, str]
+    """Text by key, in the author's order."""
+
+    terms: tuple[str, ...]
+    sources: tuple[str, ...]
+    body: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option, or an item to sort."""
+
+    key: str
+    text: str
+    feedback: str
+    correct: bool = False
+    bucket: str = ""
+    misconception: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a module's bank."""
+
+    key: str
+    module: str
+    order: int
+    type: str
+    objective: str
+    passage_lesson: str
+    passage_heading: str
+    difficulty: str
+    prompt: str
+    choices: tuple[Choice, ...]
+    explanation: str
+    uses: tuple[str, ...] = DEFAULT_USES
+    tags: tuple[str, ...] = ()
+    buckets: tuple[str, ...] = ()
+    misconception: str = ""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A part of a quiz."""
+
+    draw: int
+    objectives: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    difficulty: str = ""
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The graded quiz of a module; its key is the module's."""
+
+    key: str
+    title: str
+    pass_mark: int
+    pools: tuple[Pool, ...]
+    feedback: str = "at_end"
+    shuffle_questions: bool = True
+    shuffle_choices: bool = True
+    attempts_allowed: int | None = None
+    delay_hours: int = 0
+    ask_sureness: bool = True
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course without its contents: what course.yaml says."""
+
+    key: str
+    title: str
+    summary: str
+    language: str
+    modules: dict[str, str]
+    """Title by key, in order."""
+
+    order: int = 0
+
+
+Item = Source | Fact | Term | Misconception | Lesson | Question | Quiz | Course
+
+
+@dataclass
+class CourseFiles:
+    """A course with what its folder holds."""
+
+    course: Course
+    lessons: list[Lesson] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    quizzes: list[Quiz] = field(default_factory=list)
+
+
+@dataclass
+class Package:
+    """All of a content folder."""
+
+    sources: list[Source] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    misconceptions: list[Misconception] = field(default_factory=list)
+    courses: list[CourseFiles] = field(default_factory=list)
+
+    def items(self) -> Iterator[tuple[str, Item]]:
+        """Yield every object with the key of its course, or "" where it belongs to none."""
+        for shared in (self.sources, self.facts, self.terms, self.misconceptions):
+            for item in shared:
+                yield "", item
+        for files in self.courses:
+            yield files.course.key, files.course
+            for owned in (files.lessons, files.questions, files.quizzes):
+                for item in owned:
+                    yield files.course.key, item
+
+
+def digest(item: Item) -> str:
+    """Return the SHA-256 (64 hex digits) of an object's content; equal content, equal digest."""
+    text = json.dumps([type(item).__name__, asdict(item)], ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,204 @@
+"""Drafts in the database as plain values, and what keeps each from being published."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from courses import markdown_syntax
+from courses.content_checks import Fault, Known, lesson_faults, question_faults, quiz_faults
+from courses.content_files import format as files
+from courses.markdown_syntax import Problem
+from courses.models import (
+    Course,
+    Fact,
+    GlossaryTerm,
+    Lesson,
+    Misconception,
+    Objective,
+    Question,
+    Quiz,
+    Source,
+    Versioned,
+)
+
+
+def lesson(row: Lesson) -> files.Lesson:
+    """Return a lesson's draft."""
+    return files.Lesson(
+        key=row.key,
+        module=row.module.key,
+        order=row.order,
+        title=row.title,
+        question=row.question,
+        open=row.open,
+        objectives={
+            objective.key: objective.text
+            for objective in row.objectives.all()
+            if objective.archived_at is None
+        },
+        terms=tuple(sorted(term.key for term in row.terms.all())),
+        sources=tuple(sorted(source.key for source in row.sources.all())),
+        body=row.body,
+    )
+
+
+def question(row: Question) -> files.Question:
+    """Return a question's draft."""
+    return files.Question(
+        key=row.key,
+        module=row.module.key,
+        order=row.order,
+        type=row.type,
+        objective=row.objective.key,
+        passage_lesson=row.passage_lesson.key,
+        passage_heading=row.passage_heading,
+        difficulty=row.difficulty,
+        prompt=row.prompt,
+        choices=tuple(
+            files.Choice(
+                key=choice.key,
+                text=choice.text,
+                feedback=choice.feedback,
+                correct=choice.correct,
+                bucket=choice.bucket,
+                misconception=choice.misconception.key if choice.misconception else "",
+            )
+            for choice in row.choices.all()
+        ),
+        explanation=row.explanation,
+        uses=tuple(row.uses),
+        tags=tuple(row.tags),
+        buckets=tuple(row.buckets),
+        misconception=row.misconception.key if row.misconception else "",
+    )
+
+
+def quiz(row: Quiz) -> files.Quiz:
+    """Return a quiz's draft."""
+    return files.Quiz(
+        key=row.key,
+        title=row.title,
+        pass_mark=row.pass_mark,
+        pools=tuple(
+            files.Pool(
+                draw=pool.draw,
+                objectives=tuple(objective.key for objective in pool.objectives.all()),
+                tags=tuple(pool.tags),
+                difficulty=pool.difficulty,
+            )
+            for pool in row.pools.all()
+        ),
+        feedback=row.feedback,
+        shuffle_questions=row.shuffle_questions,
+        shuffle_choices=row.shuffle_choices,
+        attempts_allowed=row.attempts_allowed,
+        delay_hours=row.delay_hours,
+        ask_sureness=row.ask_sureness,
+    )
+
+
+def course(row: Course) -> files.Course:
+    """Return a course's draft."""
+    modules = {module.key: module.title for module in row.modules.all() if module.archived_at is None}
+    return files.Course(row.key, row.title, row.summary, row.language, modules, row.order)
+
+
+def fact(row: Fact) -> files.Fact:
+    """Return a fact's draft."""
+    return files.Fact(
+        key=row.key,
+        value=row.value.normalize() if row.value % 1 else row.value.quantize(1),
+        show=row.show,
+        unit=row.unit,
+        statement=row.statement,
+        source=row.source.key,
+        as_of=row.as_of,
+        review_by=row.review_by,
+        bears=row.bears,
+        place=row.place,
+        as_of_note=row.as_of_note,
+    )
+
+
+def term(row: GlossaryTerm) -> files.Term:
+    """Return a term's draft."""
+    return files.Term(row.key, row.name, row.meaning, row.used_by)
+
+
+def source(row: Source) -> files.Source:
+    """Return a source."""
+    return files.Source(row.key, row.title, row.publisher, row.interest, row.read)
+
+
+def misconception(row: Misconception) -> files.Misconception:
+    """Return a misconception."""
+    return files.Misconception(row.key, row.name, row.correction)
+
+
+def problems(row: Versioned) -> list[Problem]:
+    """Return what keeps a draft from being published, in the words that its editor sees."""
+    faults: Iterable[Fault] = []
+    if isinstance(row, Lesson):
+        faults = lesson_faults(lesson(row), _known_to_lesson(row))
+    elif isinstance(row, Question):
+        faults = question_faults(question(row), _known_to_question(row))
+    elif isinstance(row, Quiz):
+        faults = quiz_faults(quiz(row), _known_to_quiz(row))
+    return [Problem(fault.line, _words(fault)) for fault in faults]
+
+
+def _words(fault: Fault) -> str:
+    return fault.message if fault.line else f"{', '.join(fault.where)}: {fault.message}"
+
+
+def _keys(rows: Any) -> set[str]:
+    return set(rows.values_list("key", flat=True))
+
+
+def _headings(course_id: int, keys: Iterable[str]) -> dict[str, set[str]]:
+    found = Lesson.objects.filter(course_id=course_id, key__in=set(keys), archived_at__isnull=True)
+    return {
+        key: {heading.id for heading in markdown_syntax.read(body).headings}
+        for key, body in found.values_list("key", "body")
+    }
+
+
+def _known_to_lesson(row: Lesson) -> Known:
+    """Return what of the lesson's references exists. Facts, terms and questions must be live already."""
+    named: dict[str, set[str]] = {
+        "fact": set(),
+        "term": set(),
+        "check": set(),
+        "lesson": set(),
+        "heading": set(),
+    }
+    for reference in markdown_syntax.read(row.body).references:
+        named[reference.kind].add(reference.key)
+    terms = named["term"] | {term.key for term in row.terms.all()}
+    checks = Question.objects.filter(
+        course_id=row.course_id, key__in=named["check"], live_version__isnull=False
+    )
+    return Known(
+        facts=_keys(Fact.objects.filter(key__in=named["fact"], live_version__isnull=False)),
+        terms=_keys(GlossaryTerm.objects.filter(key__in=terms, live_version__isnull=False)),
+        sources={source.key for source in row.sources.all()},
+        headings=_headings(row.course_id, named["lesson"]),
+        uses={key: tuple(uses) for key, uses in checks.values_list("key", "uses")},
+    )
+
+
+def _known_to_question(row: Question) -> Known:
+    live = Objective.objects.filter(pk=row.objective_id, course_id=row.course_id, archived_at__isnull=True)
+    return Known(
+        misconceptions=_keys(Misconception.objects.all()),
+        headings=_headings(row.course_id, [row.passage_lesson.key]),
+        objectives=_keys(live),
+    )
+
+
+def _known_to_quiz(row: Quiz) -> Known:
+    drawable = Question.objects.drawable().filter(course_id=row.course_id)
+    parts = drawable.select_related("module", "objective", "passage_lesson", "misconception")
+    return Known(
+        objectives=_keys(Objective.objects.filter(course_id=row.course_id, archived_at__isnull=True)),
+        drawable=[question(item) for item in parts.prefetch_related("choices__misconception")],
+    )

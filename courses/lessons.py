@@ -1,0 +1,166 @@
+"""Live lessons: found in one query, rendered once a version, facts and checks filled in at each showing."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from courses import markdown
+from courses.markdown import Segment
+from courses.models import Lesson, Version
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question inside a lesson."""
+
+    question_id: int
+    version: Version
+    """Without its answer key."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a lesson: either HTML, safe and shut to htmx, or a check."""
+
+    html: SafeString = field(default_factory=SafeString)
+    check: Check | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the glossary that the lesson uses."""
+
+    key: str
+    name: str
+    meaning_html: SafeString
+    used_by: str
+
+
+@dataclass(frozen=True)
+class LessonParts:
+    """A lesson ready to be shown."""
+
+    parts: list[Part]
+    terms: list[Term]
+    """By name."""
+
+    sources: list[dict[str, Any]]
+    """As in the version's body: key, title, publisher, interest, read."""
+
+    @property
+    def checks(self) -> list[Check]:
+        """The checks in the order of the text."""
+        return [part.check for part in self.parts if part.check]
+
+
+def get_live(course_key: str, lesson_key: str) -> Lesson:
+    """Return a live lesson of a live course, with both versions. One query. Raises Lesson.DoesNotExist."""
+    lesson = Lesson.objects.live().get(
+        key=lesson_key, course__key=course_key, course__live_version__isnull=False
+    )
+    if lesson.live_version:
+        lesson.live_version.course = lesson.course
+    return lesson
+
+
+def segments(version: Version) -> list[Segment]:
+    """Return the text of a lesson's version as segments, rendered once and kept while the process lives."""
+    name = f"lesson:{version.pk}:{version.content_hash}"
+    cached: list[Segment] | None = caches["versions"].get(name)
+    if cached is None:
+        course_key = version.course.key if version.course else ""
+        cached = markdown.render(
+            version.body["markdown"],
+            lesson_url=lambda key: reverse("learning:lesson", args=[course_key, key]),
+        )
+        caches["versions"].set(name, cached)
+    return cached
+
+
+def fill(version: Version, *, today: date) -> LessonParts:
+    """Return a lesson's version with facts, checks and terms as they are live now. One query.
+
+    `today` (the learner's date) decides whether a figure's review is overdue. What is no longer live leaves
+    its words in the text, and no more.
+    """
+    text = segments(version)
+    live = _live(version, text)
+    parts: list[Part] = []
+    html: list[str] = []
+    for segment in text:
+        found = live.get((_KINDS.get(segment.kind, ""), segment.key))
+        if segment.kind == "check":
+            parts.extend(_closed(html))
+            html = []
+            if found:
+                parts.append(Part(check=Check(found.question_id, found)))
+        else:
+            html.append(_filled(segment, found, today))
+    parts.extend(_closed(html))
+    terms = sorted(
+        (_term(found) for (kind, _), found in live.items() if kind == "term"), key=lambda t: t.name
+    )
+    return LessonParts(parts, terms, version.body["sources"])
+
+
+_KINDS = {"fact": "fact", "note": "fact", "check": "question", "term": "term"}
+
+
+def _live(version: Version, text: list[Segment]) -> dict[tuple[str, str], Any]:
+    """Return the live versions that the text names, and those of the lesson's terms, by kind and key."""
+    keys: dict[str, set[str]] = {"fact": set(), "question": set(), "term": set(version.body["terms"])}
+    for segment in text:
+        if segment.kind != "html":
+            keys[_KINDS[segment.kind]].add(segment.key)
+    found = (
+        Version.objects.for_pages()
+        .filter(
+            Q(kind="fact", key__in=keys["fact"], live_fact__isnull=False)
+            | Q(kind="term", key__in=keys["term"], live_glossaryterm__isnull=False)
+            | Q(
+                kind="question",
+                key__in=keys["question"],
+                course_id=version.course_id,
+                live_question__isnull=False,
+            )
+        )
+        .annotate(question_id=F("live_question"))
+    )
+    return {(row.kind, row.key): row for row in found}
+
+
+def _closed(html: list[str]) -> list[Part]:
+    """Return the pieces as one part in which htmx does nothing, whatever an author wrote."""
+    text = "".join(html)
+    # Segments are cleaned by markdown.LESSON; facts and terms are escaped by their templates.
+    return [Part(html=format_html('<div class="prose" hx-disable>{}</div>', mark_safe(text)))] if text else []  # noqa: S308
+
+
+def _filled(segment: Segment, found: Version | None, today: date) -> str:
+    if segment.kind == "html":
+        return segment.html
+    if segment.kind == "term":
+        words = mark_safe(segment.html)  # noqa: S308 - escaped when the segment was made
+        if found is None:
+            return words
+        meaning = found.body["meaning"]
+        return format_html('<a class="term" href="#term-{}" title="{}">{}</a>', segment.key, meaning, words)
+    if found is None:
+        return "(figure withdrawn)" if segment.kind == "fact" else ""
+    if segment.kind == "fact":
+        return format_html('<a class="fact" href="#fact-{}">{}</a>', segment.key, found.body["show"])
+    review_by = date.fromisoformat(found.body["review_by"])
+    context = {"key": segment.key, "fact": found.body, "review_by": review_by, "stale": review_by < today}
+    return render_to_string("courses/fact_note.html", context)
+
+
+def _term(version: Version) -> Term:
+    meaning = mark_safe(markdown.inline(version.body["meaning"]))  # noqa: S308 - cleaned by an allow-list
+    return Term(version.key, version.body["name"], meaning, version.body["used_by"])

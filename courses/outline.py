@@ -1,0 +1,151 @@
+"""The live outline of a course: modules, lessons and quizzes as learners see them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.cache import caches
+
+from courses.models import Course
+
+
+@dataclass(frozen=True)
+class OutlineLesson:
+    """A lesson in its place."""
+
+    id: int
+    key: str
+    title: str
+    question: str
+    minutes: int
+    open: bool
+    number: int
+    """Within its module, from 1."""
+
+    module_key: str
+
+
+@dataclass(frozen=True)
+class OutlineQuiz:
+    """The graded quiz at the end of a module."""
+
+    id: int
+    key: str
+    title: str
+    questions: int
+    """How many an attempt draws."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
+class OutlineModule:
+    """A module with at least one live lesson."""
+
+    key: str
+    title: str
+    number: int
+    """Within the course, from 1."""
+
+    lessons: tuple[OutlineLesson, ...]
+    quiz: OutlineQuiz | None
+
+    @property
+    def minutes(self) -> int:
+        """Of the lessons; quizzes are counted apart."""
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    @property
+    def open(self) -> bool:
+        """Whether a guest can take all its lessons, and so its quiz."""
+        return all(lesson.open for lesson in self.lessons)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A course as its live version orders it."""
+
+    course_id: int
+    course_key: str
+    version_id: int
+    title: str
+    summary: str
+    language: str
+    modules: tuple[OutlineModule, ...]
+
+    @cached_property
+    def lessons(self) -> tuple[OutlineLesson, ...]:
+        """All lessons in order."""
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    @property
+    def minutes(self) -> int:
+        """Of all lessons, without quizzes."""
+        return sum(module.minutes for module in self.modules)
+
+    @property
+    def first(self) -> OutlineLesson | None:
+        """The lesson to begin with."""
+        return self.lessons[0] if self.lessons else None
+
+    def lesson(self, key: str) -> OutlineLesson:
+        """Return the lesson of that key. Raises KeyError."""
+        return self.lessons[self._position(key)]
+
+    def next_after(self, lesson_key: str) -> OutlineLesson | None:
+        """Return the lesson after this one, across modules; None after the last. Raises KeyError."""
+        return next(iter(self.lessons[self._position(lesson_key) + 1 :]), None)
+
+    def previous(self, lesson_key: str) -> OutlineLesson | None:
+        """Return the lesson before this one, across modules; None before the first. Raises KeyError."""
+        position = self._position(lesson_key)
+        return self.lessons[position - 1] if position else None
+
+    def module_of(self, lesson_key: str) -> OutlineModule:
+        """Return the module that a lesson stands in. Raises KeyError."""
+        return self.module(self.lesson(lesson_key).module_key)
+
+    def module(self, key: str) -> OutlineModule:
+        """Return the module of that key. Raises KeyError."""
+        for module in self.modules:
+            if module.key == key:
+                return module
+        raise KeyError(key)
+
+    def _position(self, key: str) -> int:
+        for position, lesson in enumerate(self.lessons):
+            if lesson.key == key:
+                return position
+        raise KeyError(key)
+
+
+def of(course: Course) -> Outline:
+    """Return the outline of a course that was read with its live version. Raises Course.DoesNotExist."""
+    version = course.live_version
+    if version is None:
+        raise Course.DoesNotExist(f"The course {course.key} is not live.")
+    name = f"outline:{version.pk}:{version.content_hash}"
+    cached: Outline | None = caches["versions"].get(name)
+    if cached is None:
+        cached = _build(course, version.pk, version.body)
+        caches["versions"].set(name, cached)
+    return cached
+
+
+def live_courses() -> list[Course]:
+    """Return the courses that learners see, in order, with their live versions. One query."""
+    return list(Course.objects.live())
+
+
+def _build(course: Course, version_id: int, body: dict[str, Any]) -> Outline:
+    modules = []
+    for number, module in enumerate(body["modules"], start=1):
+        lessons = tuple(
+            OutlineLesson(**lesson, number=place, module_key=module["key"])
+            for place, lesson in enumerate(module["lessons"], start=1)
+        )
+        quiz = OutlineQuiz(**module["quiz"]) if module["quiz"] else None
+        modules.append(OutlineModule(module["key"], module["title"], number, lessons, quiz))
+    return Outline(
+        course.pk, course.key, version_id, body["title"], body["summary"], body["language"], tuple(modules)
+    )

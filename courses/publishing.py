@@ -1,0 +1,128 @@
+"""Publish, archive and roll back. Only here are versions made, and only here does the live pointer move."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from courses import drafts, versions
+from courses.markdown_syntax import Problem
+from courses.models import Course, Lesson, Quiz, Version, Versioned
+
+Row = TypeVar("Row", bound=Versioned)
+
+
+class NotPublishable(ValueError):
+    """The draft has problems that its editor must mend first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = list(problems)
+
+
+@transaction.atomic
+def publish(
+    row: Row, *, author: User | None, now: datetime, note: str = "", major: bool | None = None
+) -> Version:
+    """Show the draft to learners, and the course's outline with it where that changes.
+
+    Returns the live version; a draft that equals it publishes nothing new. An archived row comes back. `major`
+    None lets the kind of change decide (`versions.is_major`). Raises NotPublishable.
+    """
+    locked = _lock(row)
+    problems = drafts.problems(locked)
+    if problems:
+        raise NotPublishable(problems)
+    version = _make_live(locked, author=author, now=now, note=note, major=major)
+    _republish_outline(locked, author=author, now=now)
+    row.live_version, row.archived_at = version, None
+    return version
+
+
+@transaction.atomic
+def publish_checked(rows: Sequence[Versioned], *, now: datetime, note: str) -> list[Version]:
+    """Publish drafts that were checked together, such as those of an import; outlines last, and each once."""
+    made = [
+        _make_live(_lock(row), author=None, now=now, note=note, major=None)
+        for row in rows
+        if not isinstance(row, Course)
+    ]
+    courses = {row.pk for row in rows if isinstance(row, Course)}
+    touched = {row.course_id for row in rows if isinstance(row, Lesson | Quiz)}
+    for course in Course.objects.filter(pk__in=courses | touched).order_by("pk"):
+        if course.pk in courses or course.live_version_id is not None:
+            made.append(_make_live(_lock(course), author=None, now=now, note=note, major=None))
+    return made
+
+
+@transaction.atomic
+def archive(row: Versioned, *, now: datetime) -> None:
+    """Take a row away from learners. Its versions and everybody's history stay."""
+    locked = _lock(row)
+    _point(locked, None, archived_at=locked.archived_at or now)
+    _republish_outline(locked, author=None, now=now)
+    row.live_version, row.archived_at = None, locked.archived_at
+
+
+@transaction.atomic
+def roll_back(row: Row, *, version: Version, author: User | None, now: datetime) -> None:
+    """Make an older version of the row live again; the draft stays as it is.
+
+    Raises ValueError if the version is not one of this row's.
+    """
+    locked = _lock(row)
+    draft = versions.snapshot(locked)
+    if (version.kind, version.course_id, version.key) != (draft.kind, draft.course_id, locked.key):
+        raise ValueError(f"{version} is not a version of this {draft.kind}.")
+    _point(locked, version, archived_at=None)
+    _republish_outline(locked, author=author, now=now)
+    row.live_version, row.archived_at = version, None
+
+
+def _lock(row: Row) -> Row:
+    """Read the row again and hold it, so that two people who publish at once do so one after the other."""
+    rows = type(row)._default_manager.select_for_update(of=("self",))
+    return versions.with_draft(rows).get(pk=row.pk)
+
+
+def _make_live(
+    row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None
+) -> Version:
+    draft = versions.snapshot(row)
+    content_hash = draft.content_hash
+    before = row.live_version
+    if before is not None and before.content_hash == content_hash:
+        return before
+    same = Version.objects.filter(kind=draft.kind, course_id=draft.course_id, key=row.key)
+    highest: int | None = same.aggregate(highest=Max("number"))["highest"]
+    version = Version.objects.create(
+        kind=draft.kind,
+        course_id=draft.course_id,
+        key=row.key,
+        number=(highest or 0) + 1,
+        major=versions.is_major(before, draft) if major is None else major,
+        body=draft.body,
+        answer_key=draft.answer_key,
+        content_hash=content_hash,
+        note=note,
+        author=author,
+        created_at=now,
+    )
+    _point(row, version, archived_at=None)
+    return version
+
+
+def _point(row: Versioned, version: Version | None, *, archived_at: datetime | None) -> None:
+    row.live_version, row.archived_at = version, archived_at
+    row.save(update_fields=["live_version", "archived_at"])
+
+
+def _republish_outline(row: Versioned, *, author: User | None, now: datetime) -> None:
+    """Publish the outline of the row's course again, if learners see that course and the row stands in it."""
+    if isinstance(row, Lesson | Quiz):
+        course = _lock(row.course)
+        if course.live_version is not None:
+            _make_live(course, author=author, now=now, note="", major=None)

@@ -1,0 +1,69 @@
+"""How long a lesson takes and how easily it reads. Pure.
+
+Reading ease is Flesch's of 1948: 206.835 - 1.015 x words per sentence - 84.6 x syllables per word.
+Syllables are counted from the spelling: groups of vowels, without a silent final e; that is close enough to judge
+a text of some hundred words, and needs no dictionary.
+"""
+
+import re
+from collections.abc import Iterator
+
+from courses.markdown_syntax import Document, closing, directive, plain_text
+
+WORD = re.compile(r"[A-Za-z0-9]+(?:['\u2019.,:-][A-Za-z0-9]+)*")
+SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)]*(?:\s|$)")
+WORDS_A_MINUTE = 200
+
+
+def _texts(document: Document) -> Iterator[tuple[str, bool]]:
+    """Yield the text of each block, and whether it is running text (not a heading, not a table's cell)."""
+    before = ""
+    for index, token in enumerate(document.tokens):
+        if token.type == "inline":
+            yield plain_text(token), before == "paragraph_open"
+        if token.type == "container_directive_open" and directive(token)[0] in ("table", "compare"):
+            caption = directive(token)[1].removeprefix('caption="').removesuffix('"')
+            if closing(document.tokens, index) > index:
+                yield caption, False
+        before = token.type
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text; a figure is a word, a dash is not."""
+    return WORD.findall(text)
+
+
+def count_words(document: Document) -> int:
+    """Return how many words a reader sees in a lesson, headings and tables included, questions not."""
+    return sum(len(words_of(text)) for text, _ in _texts(document))
+
+
+def minutes(words: int, checks: int) -> int:
+    """Return how many minutes a lesson takes: 200 words a minute and one for each check, at least 1."""
+    return max(1, int(words / WORDS_A_MINUTE + checks + 0.5))
+
+
+def syllables(word: str) -> int:
+    """Return about how many syllables an English word has, from its spelling; at least 1."""
+    letters = re.sub(r"[^a-z]", "", word.lower())
+    groups = len(re.findall(r"[aeiouy]+", letters))
+    silent_e = letters.endswith("e") and not letters.endswith(("le", "ee", "ye", "oe"))
+    silent_ed = letters.endswith("ed") and not letters.endswith(("ted", "ded"))
+    silent_es = letters.endswith("es") and not re.search(r"(?:[sxz]|[cs]h|[cg])es$", letters)
+    if silent_e or silent_ed or silent_es:
+        groups -= 1
+    return max(groups, 1)
+
+
+def flesch(document: Document) -> float:
+    """Return the Flesch reading ease of a lesson's running text: 100 very easy, 50 fairly hard."""
+    sentences = words = spoken = 0
+    for text, running in _texts(document):
+        if running:
+            found = words_of(text)
+            words += len(found)
+            spoken += sum(syllables(word) for word in found)
+            sentences += max(1, len(SENTENCE_END.findall(text))) if found else 0
+    if not words:
+        return 100.0
+    return 206.835 - 1.015 * words / sentences - 84.6 * spoken / words
