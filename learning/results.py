@@ -48,6 +48,11 @@ class Result:
     missed: Sequence[Marked]
     right: Sequence[Marked]
 
+    @property
+    def points(self) -> str:
+        """The credit without needless zeros: 6, 5.5, 0.667."""
+        return f"{(self.attempt.credit or Decimal(0)).normalize():f}"
+
 
 def pass_points(pass_mark: int, questions: int) -> int:
     """Return the fewest whole points that pass a quiz of so many questions; the pass mark is in per cent."""

@@ -32,6 +32,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/time-zone.js",
         "js/code-input.js",
         "js/columns.js",
+        "js/answer-counter.js",
     ),
 }
 

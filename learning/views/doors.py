@@ -1,4 +1,4 @@
-"""What lessons and quizzes share at the door: who may come in, what a guest is asked, how sure somebody is."""
+"""What lessons and quizzes share at the door: who may come in, what guests are asked, how sure one is."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts import guests
+from accounts.forms import SignupForm
 from accounts.middleware import LearnerRequest
 from accounts.models import User
 from courses import outline
@@ -39,10 +40,10 @@ def given_sureness(form: Mapping[str, object]) -> str:
     return given if given in Answer.Sureness.values else ""
 
 
-def keeping(learner: User | None, plan: Outline, where: CourseState) -> dict[str, bool]:
-    """Say whether to ask a guest to keep what they did: after the first lesson, again after a first module."""
+def keeping(learner: User | None, plan: Outline, where: CourseState) -> dict[str, object]:
+    """Return what asks a guest to keep what they did: after the first lesson, again after a first module."""
     if learner is None or not learner.is_guest:
-        return {"keep": False}
+        return {"keep_form": None}
     module_done = any(stretch.done for stretch in path.of(plan, where, guest=True))
     asks = guests.asks_to_keep(learner, lessons_done=len(where.done), module_done=module_done)
-    return {"keep": asks, "module_done": module_done}
+    return {"keep_form": SignupForm() if asks else None, "module_done": module_done}
