@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.caching import public_page
 from courses import outline
+from courses.outline import Outline
 
 PUBLIC_PAGES = (
     "portal:home",
@@ -25,16 +27,28 @@ PUBLIC_PAGES = (
 def home(request: HttpRequest) -> HttpResponse:
     """The landing page: one sentence, the first lesson, the courses."""
     outlines = [outline.of(course) for course in outline.live_courses()]
-    first_lesson = next((lesson for found in outlines for lesson in found.lessons if lesson.open), None)
-    course_key = next((found.course_key for found in outlines if first_lesson in found.lessons), "")
-    context = {
+    return public_page(
+        request,
+        stamp=[found.version_id for found in outlines],
+        answer=lambda: render(request, "portal/home.html", landing(outlines)),
+    )
+
+
+def landing(outlines: list[Outline]) -> dict[str, object]:
+    """What the landing page shows. The first lesson is the first open one, course by course."""
+    first_lessons = (
+        reverse("learning:lesson", args=[found.course_key, lesson.key])
+        for found in outlines
+        for lesson in found.lessons
+        if lesson.open
+    )
+    return {
         "courses": [course_card(found) for found in outlines],
-        "first_lesson_url": first_lesson and reverse("learning:lesson", args=[course_key, first_lesson.key]),
+        "first_lesson_url": next(first_lessons, None),
     }
-    return render(request, "portal/home.html", context)
 
 
-def course_card(found: outline.Outline) -> dict[str, object]:
+def course_card(found: Outline) -> dict[str, object]:
     """What templates/components/course_card.html shows of a course."""
     return {
         "title": found.title,

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts import organisation
+from accounts.caching import public_page
 from courses import markdown
 
 
@@ -15,7 +16,7 @@ from courses import markdown
 @login_not_required
 def help(request: HttpRequest) -> HttpResponse:
     """Answers to what people really ask."""
-    return render(request, "portal/help.html")
+    return public_page(request, stamp="help", answer=lambda: render(request, "portal/help.html"))
 
 
 @require_safe
@@ -43,11 +44,12 @@ def imprint(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How the portal works for everyone, and where to report a barrier."""
-    return render(request, "portal/accessibility.html")
+    return legal_page(request, "portal/accessibility.html")
 
 
-def legal_page(request: HttpRequest, template: str, own_text: str) -> HttpResponse:
+def legal_page(request: HttpRequest, template: str, own_text: str = "") -> HttpResponse:
     """The organisation's own Markdown, cleaned by the rules for lessons, or else the shipped text."""
     segments = markdown.render(own_text, lesson_url=lambda key: reverse("courses:catalog"))
     html = "".join(segment.html for segment in segments if segment.kind in ("html", "term"))
-    return render(request, template, {"legal_html": SafeString(html.strip())})
+    context = {"legal_html": SafeString(html.strip())}
+    return public_page(request, stamp=template, answer=lambda: render(request, template, context))
