@@ -3,10 +3,10 @@
 Rules of style, which `check_content` reports, are in courses/content_advice.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from courses.content_files.format import Lesson, Question, Quiz
+from courses.content_files.format import Choice, Lesson, Question, Quiz
 from courses.markdown_syntax import Document, Problem, read, read_inline
 from courses.question_types import TYPES
 
@@ -97,7 +97,7 @@ def question_faults(question: Question, known: Known) -> Iterator[Fault]:
     ]:
         if key and key not in known.misconceptions:
             yield Fault(where, f"unknown misconception {key!r}")
-    yield from _shape_faults(question)
+    yield from shape_faults(type_name=question.type, choices=question.choices, buckets=question.buckets)
 
 
 def _text_faults(where: tuple[str, ...], text: str, name: str = "text") -> Iterator[Fault]:
@@ -107,31 +107,31 @@ def _text_faults(where: tuple[str, ...], text: str, name: str = "text") -> Itera
         yield Fault(where, problem.message)
 
 
-def _shape_faults(question: Question) -> Iterator[Fault]:
+def shape_faults(*, type_name: str, choices: Sequence[Choice], buckets: Sequence[str]) -> Iterator[Fault]:
     """Yield what is wrong with the number, rightness or buckets of the choices for this type of question."""
-    rights = sum(choice.correct for choice in question.choices)
-    keys = [choice.key for choice in question.choices]
+    rights = sum(choice.correct for choice in choices)
+    keys = [choice.key for choice in choices]
     for key in {key for key in keys if keys.count(key) > 1}:
         yield Fault(("choices", key), f"two choices have the key {key!r}")
-    if question.type not in TYPES:
-        yield Fault(("type",), f"unknown type {question.type!r}; known are {', '.join(TYPES)}")
+    if type_name not in TYPES:
+        yield Fault(("type",), f"unknown type {type_name!r}; known are {', '.join(TYPES)}")
     elif len(keys) < 2:
         yield Fault(("choices",), "a question has at least two choices")
-    elif question.type == "true_false" and keys != ["true", "false"]:
+    elif type_name == "true_false" and keys != ["true", "false"]:
         yield Fault(("choices",), "the choices of true_false are true and false, in this order")
-    elif question.type in ("single", "true_false") and rights != 1:
+    elif type_name in ("single", "true_false") and rights != 1:
         yield Fault(("choices",), f"exactly one choice is correct, not {rights}")
-    elif question.type == "multiple" and not rights:
+    elif type_name == "multiple" and not rights:
         yield Fault(("choices",), "at least one choice is correct")
-    elif question.type == "classify":
-        yield from _bucket_faults(question)
+    elif type_name == "classify":
+        yield from _bucket_faults(choices, buckets)
 
 
-def _bucket_faults(question: Question) -> Iterator[Fault]:
-    if len(set(question.buckets)) < 2 or len(set(question.buckets)) < len(question.buckets):
+def _bucket_faults(choices: Sequence[Choice], buckets: Sequence[str]) -> Iterator[Fault]:
+    if len(set(buckets)) < 2 or len(set(buckets)) < len(buckets):
         yield Fault(("buckets",), "classify has at least two buckets, each once")
-    for choice in question.choices:
-        if choice.bucket not in question.buckets:
+    for choice in choices:
+        if choice.bucket not in buckets:
             yield Fault(("choices", choice.key), f"unknown bucket {choice.bucket!r}")
 
 
