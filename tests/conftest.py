@@ -7,6 +7,7 @@ import pytest
 from tests.browsers import find_chromium
 from tests.servers import Servers
 
+pytest_plugins = ["tests.sinks"]
 servers: Servers | None = None
 
 
