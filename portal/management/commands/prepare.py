@@ -2,14 +2,36 @@
 
 import time
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.registration import create_demo_accounts
 from mailing import clock
+
+
+def collect_static() -> None:
+    """Collect and compress the static files, unless none has changed since the last time."""
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    state = state_of_static()
+    if mark.exists() and mark.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(state)
+
+
+def state_of_static() -> str:
+    """Return a word that changes when any static file does."""
+    names = sorted(
+        (storage.path(name), name) for finder in get_finders() for name, storage in finder.list(None)
+    )
+    facts = [(name, Path(path).stat().st_size, Path(path).stat().st_mtime_ns) for path, name in names]
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 class Command(BaseCommand):
@@ -29,7 +51,7 @@ class Command(BaseCommand):
         self.step("migrations", lambda: call_command("migrate", interactive=False, verbosity=0))
         self.step("cache table", lambda: call_command("createcachetable", verbosity=0))
         if not no_static:
-            self.step("static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
+            self.step("static files", collect_static)
         self.step("curriculum", lambda: call_command("import_content", stdout=self.stdout))
         if settings.DEMO:
             self.step("demo", lambda: create_demo_accounts(accounts=settings.DEMO_ACCOUNTS, now=clock.now()))

@@ -119,13 +119,13 @@ class Command(BaseCommand):
         host = os.environ["HOST"]
         web = Program("web", programs.web(host=host, port=self.port), {"CROSSROADS_WEB": "true"}, PRODUCT)
         self.supervisor.start(web)
-        root = {"C_FORCE_ROOT": "true"} if os.geteuid() == 0 else {}  # silences a warning about root
-        self.supervisor.start(Program("worker", programs.worker(), root, PRODUCT))
-        self.supervisor.start(Program("planner", programs.planner(), root, PRODUCT))
+        calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}  # whoever did knows
+        self.supervisor.start(Program("worker", programs.worker(), calm, PRODUCT))
+        self.supervisor.start(Program("planner", programs.planner(), calm, PRODUCT))
         schedule = self.data_dir / "beat"
         schedule.mkdir(mode=0o700, exist_ok=True)
         self.supervisor.start(
-            Program("beat", programs.beat(schedule=str(schedule / "schedule")), root, PRODUCT)
+            Program("beat", programs.beat(schedule=str(schedule / "schedule")), {}, PRODUCT)
         )
         reach = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104 - to ask, not to bind
         site = urlsplit(settings.BASE_URL).netloc
