@@ -115,8 +115,8 @@ def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | N
         if step := progress.next_step(plan, where):
             module = plan.modules[step.module_number - 1]
             left = sum(lesson.id not in where.done for lesson in module.lessons)
-            unfinished = step.kind == "quiz" and bool(module.quiz) and module.quiz.id in where.open_attempts
-            return step, left, unfinished
+            open_quiz = module.quiz if module.quiz and module.quiz.id in where.open_attempts else None
+            return step, left, step.kind == "quiz" and open_quiz is not None
     return None, 0, False
 
 

@@ -21,19 +21,27 @@ NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 Kind = LearningEvent.Kind
 
 
-def publish(row: Course | Lesson | Question | Quiz, kind: str, body: dict[str, object]) -> None:
-    """Give a row a first live version with this body."""
+def publish(
+    row: Course | Lesson | Question | Quiz, kind: str, body: dict[str, object], number: int = 1
+) -> None:
+    """Give a row a live version with this body."""
     row.live_version = Version.objects.create(
         kind=kind,
         course=row if isinstance(row, Course) else row.course,
         key=row.key,
-        number=1,
+        number=number,
         body=body,
         answer_key={} if kind == "question" else None,
         content_hash="0" * 64,
         created_at=NOW,
     )
     row.save()
+
+
+def live(row: Lesson | Question | Quiz) -> Version:
+    """The live version of a row that has one."""
+    assert row.live_version
+    return row.live_version
 
 
 def make_course(key: str = "two-pms", lessons: int = 4) -> Course:
@@ -76,15 +84,13 @@ def enrol(user: User, course: Course, at: datetime = NOW) -> Enrollment:
 
 def complete(user: User, lesson: Lesson, at: datetime = NOW) -> LessonProgress:
     """Complete a lesson, with its event and the sums."""
-    progress = LessonProgress.objects.create(
-        user=user, lesson=lesson, version=lesson.live_version, completed_at=at
-    )
+    progress = LessonProgress.objects.create(user=user, lesson=lesson, version=live(lesson), completed_at=at)
     event(
         user,
         Kind.LESSON_COMPLETED,
         at,
         course=lesson.course,
-        version=lesson.live_version,
+        version=live(lesson),
         lesson_progress=progress,
     ).save()
     count(user, at.date(), lessons=1)
@@ -140,7 +146,7 @@ def hand_in(
     attempt = Attempt.objects.create(
         user=user,
         quiz=quiz,
-        quiz_version=quiz.live_version,
+        quiz_version=live(quiz),
         number=number,
         seed=number,
         started_at=at,
@@ -150,27 +156,28 @@ def hand_in(
         passed=Decimal(credit) >= Decimal("0.7"),
     )
     asked = AttemptQuestion.objects.create(
-        attempt=attempt, position=1, question=question, version=question.live_version, options=[]
+        attempt=attempt, position=1, question=question, version=live(question), options=[]
     )
     Answer.objects.create(
         user=user,
         context="quiz",
         question=question,
-        version=question.live_version,
+        version=live(question),
         attempt_question=asked,
         response={},
         saved_at=at,
         credit=Decimal(credit),
     )
     for kind in (Kind.ATTEMPT_STARTED, Kind.ATTEMPT_SUBMITTED):
-        event(user, kind, at, course=quiz.course, version=quiz.live_version, attempt=attempt).save()
+        event(user, kind, at, course=quiz.course, version=live(quiz), attempt=attempt).save()
     count(user, at.date(), answers=1, quizzes=1)
     return attempt
 
 
 def lengthen(user: User, progress: LessonProgress, events: int) -> None:
     """Add so many events to a learner's past: a lesson done and undone, day by day for years."""
-    rows, days = [], {}
+    rows: list[LearningEvent] = []
+    days: dict[date, DailyActivity] = {}
     for n in range(events):
         at = NOW - timedelta(days=1 + n % 1500, minutes=n % 600)
         kind = Kind.LESSON_UNDONE if n % 2 else Kind.LESSON_COMPLETED

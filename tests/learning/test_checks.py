@@ -28,7 +28,7 @@ def learner() -> User:
         user=user,
         context="check",
         question=question,
-        version=question.live_version,
+        version=history.live(question),
         response={},
         saved_at=NOW,
         credit=1,

@@ -1,0 +1,44 @@
+"""Error pages: plain words, the right status, and no need of what has just failed."""
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+
+from portal.views import errors
+
+
+@pytest.mark.django_db
+def test_a_missing_page_says_what_may_have_happened(client: Client) -> None:
+    answer = client.get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_missing_page_leads_visitors_to_no_log_in(client: Client) -> None:
+    assert "Location" not in client.get("/attempts/").headers
+
+
+@pytest.mark.django_db
+def test_a_forbidden_page_says_so(rf: RequestFactory) -> None:
+    answer = errors.forbidden(rf.get("/"), PermissionError())
+    assert answer.status_code == 403
+    assert "This page is not open to you" in answer.content.decode()
+
+
+def test_a_request_that_cannot_be_read_is_answered_without_it(rf: RequestFactory) -> None:
+    answer = errors.bad_request(rf.get("/"), ValueError())
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.content.decode()
+
+
+def test_a_failure_of_ours_is_answered_without_the_database() -> None:
+    # Not marked for the database: any query would fail this test.
+    answer = errors.server_error(HttpRequest())
+    assert answer.status_code == 500
+    assert "It was not your doing" in answer.content.decode()
+
+
+def test_an_unknown_host_is_refused(client: Client) -> None:
+    answer = client.get("/", headers={"host": "evil.test"})
+    assert answer.status_code == 400
