@@ -14,6 +14,7 @@ from accounts import guests, organisation
 from accounts.models import Organisation
 
 FRESH_SECONDS = 60
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
 def is_visitor(request: HttpRequest) -> bool:
@@ -46,7 +47,7 @@ def public_page(request: HttpRequest, *, stamp: object, answer: Callable[[], Htt
 def _release() -> str:
     """Return what changes with the templates and static files that this process serves."""
     digest = hashlib.sha256()
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    for file in [*sorted((settings.BASE_DIR / "templates").rglob("*.html")), manifest]:
+    manifest = Path(str(settings.STATIC_ROOT)) / "staticfiles.json"
+    for file in [*sorted(TEMPLATES.rglob("*.html")), manifest]:
         digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()

@@ -1,0 +1,79 @@
+"""Where django-allauth meets this house: its mails go to the outbox, its log-ins bring the guest along."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from accounts import guests, mails, organisation, registration
+from accounts.models import User
+from mailing import clock, encryption
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Our rules where allauth asks for rules."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed. Write to us if that is a mistake.",
+        "duplicate_email": "This is your address already.",
+        "email_password_mismatch": "The address or the password is not right.",
+        "email_taken": "This address belongs to another account.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_code": "This code is not right. Take the one from our newest mail.",
+        "incorrect_password": "The password is not right.",
+        "rate_limited": "One code at a time: wait ten seconds, then ask again. An hour allows six.",
+        "same_as_current": "This is your address already.",
+        "too_many_login_attempts": "Too many tries. Wait a few minutes, then ask for a new code.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Ask the settings."""
+        return registration.is_open()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the mail into the outbox; its words are written when it is sent."""
+        at_sign_up = self.request.resolver_match.url_name == "account_signup"
+        mails.put(template_prefix, email=email, context=context, at_sign_up=at_sign_up, now=clock.now())
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Log in, and bring along what was done here as a guest. The session gets a new key."""
+        guest = guests.find(request)
+        if guest is not None and isinstance(user, User):
+            guests.merge(guest=guest, user=user, now=clock.now())
+        user.refresh_from_db(fields=["email"])  # a sign-up has just become an account
+        super().login(request, user)
+        request.learner = user  # type: ignore[attr-defined]  # LearnerRequest's
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Answer 429 once an address has had its wrong passwords, whatever the password."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except forms.ValidationError:
+            raise ImmediateHttpResponse(ratelimit.respond_429(request)) from None
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """The second factor: named after the organisation, its secrets closed with our key."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is not right. Take the one your app shows now.",
+    }
+
+    def get_totp_issuer(self) -> str:
+        """Return the name that stands in the authenticator app."""
+        return organisation.current().name
+
+    def encrypt(self, text: str) -> str:
+        """Close a secret before it is stored."""
+        return encryption.close({"secret": text}).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a stored secret."""
+        return str(encryption.open_payload(encrypted_text.encode())["secret"])

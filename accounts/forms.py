@@ -1,0 +1,211 @@
+"""What people type about themselves."""
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core import context, ratelimit
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
+
+from accounts import guests, registration, time_zones
+from accounts.models import User
+from mailing import clock
+
+
+def allow_code_mail(email: str) -> bool:
+    """Count one more code for this address; False when it had its fill (one in ten seconds, six an hour)."""
+    allowed: bool = ratelimit.consume(context.request, action="request_login_code", key=email.lower())
+    return allowed
+
+
+def _accept_label() -> str:
+    return format_html(
+        'I accept the <a href="{}">terms</a> and have read <a href="{}">what happens with my data</a>.',
+        reverse("portal:terms"),
+        reverse("portal:privacy"),
+    )
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
+    """Address, name, two boxes. No password: a code by mail is enough, a password can be set later."""
+
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=120,
+        help_text="How we address you. You can leave it empty.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    old_enough = forms.BooleanField(label=f"I am {settings.MIN_AGE} or older.")
+    accept_terms = forms.BooleanField(label=lazy(_accept_label, str)())
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("email", "name", "old_enough", "accept_terms", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+        self.fields["email"].help_text = "We send a 6-digit code there."
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+        self.fields["old_enough"].error_messages["required"] = (
+            f"Crossroads is for people of {settings.MIN_AGE} or older. Tick the box if that is you."
+        )
+        self.fields["accept_terms"].error_messages["required"] = "Tick the box to go on."
+
+    def clean_email(self) -> str:
+        """Refuse addresses that may not sign up here. Whether one is known is never said."""
+        email: str = self.cleaned_data["email"].lower()
+        try:
+            registration.check_address(email)
+        except registration.NotOpenError as error:
+            raise forms.ValidationError(str(error)) from error
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        """Count the code that a good sign-up is going to send."""
+        cleaned: dict[str, Any] = super().clean()
+        if not self.errors and not allow_code_mail(cleaned["email"]):
+            self.add_error("email", get_adapter().error_messages["rate_limited"])
+        return cleaned
+
+    def try_save(self, request: HttpRequest) -> tuple[User, HttpResponse]:
+        """Send a code that logs in, to a new address and to a known one alike, and ask for it."""
+        email = self.cleaned_data["email"]
+        user = registration.sign_up(
+            guest=guests.find(request),
+            email=email,
+            name=self.cleaned_data["name"],
+            time_zone=self.cleaned_data["time_zone"],
+            now=clock.now(),
+        )
+        LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+        url = passthrough_next_redirect_url(request, reverse("account_confirm_login_code"), "next")
+        return user, HttpResponseRedirect(url)
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Address and, for those who have set one, a password; without it a code is sent."""
+
+    def _setup_password_field(self) -> None:
+        self.fields["login"].label = "E-mail address"
+        self.fields["login"].widget.attrs.pop("placeholder", None)
+        password = self.fields["password"]
+        password.required = False
+        password.help_text = format_html(
+            'Leave it empty and we e-mail you a 6-digit code. <a href="{}">Forgot your password?</a>',
+            reverse("account_reset_password"),
+        )
+        password.widget.attrs.pop("placeholder", None)
+
+
+class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    """Ask for a code to log in with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """Ask for a code to set a new password with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+    def clean_email(self) -> str:
+        """Count the code that is going to be sent."""
+        email: str = super().clean_email()
+        if not allow_code_mail(email):
+            raise get_adapter().validation_error("rate_limited")
+        return email
+
+
+def code_field() -> forms.CharField:
+    """Return a field for a 6-digit code: phones offer it from the mail and show the number keys."""
+    attributes = {
+        "autocomplete": "one-time-code",
+        "inputmode": "numeric",
+        "spellcheck": "false",
+    }
+    return forms.CharField(label="Code", max_length=20, widget=forms.TextInput(attrs=attributes))
+
+
+class CodeForm(forms.Form):
+    """A code from our mail that confirms one step."""
+
+    code = code_field()
+
+
+class ConfirmLoginCodeForm(allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    """The code that logs in."""
+
+    code = code_field()
+
+
+class ConfirmEmailForm(allauth_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # as above
+    """The code that proves an address."""
+
+    code = code_field()
+
+
+class ConfirmPasswordResetForm(allauth_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # as above
+    """The code that allows a new password."""
+
+    code = code_field()
+
+
+class AuthenticateForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]  # as above
+    """The code of the authenticator app, or a recovery code."""
+
+    code = code_field()
+
+
+class ReauthenticateForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # as above
+    """The same, asked again before a sensitive step."""
+
+    code = code_field()
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # as above
+    """The first code of a newly added authenticator app."""
+
+    code = code_field()
+
+
+class ThemeForm(forms.Form):
+    """Light, dark or as the device."""
+
+    theme = forms.ChoiceField(label="Appearance", choices=User.Theme.choices, widget=forms.RadioSelect)
+
+
+if TYPE_CHECKING:
+    UserForm = forms.ModelForm[User]
+else:
+    UserForm = forms.ModelForm  # it takes its type argument in the stubs alone
+
+
+class ProfileForm(UserForm):
+    """What a learner may change about themselves at any time."""
+
+    time_zone = forms.ChoiceField(
+        choices=time_zones.choices,
+        help_text="Reminders, days and weeks follow it.",
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone", "theme")
+        labels = {"name": "Your name", "theme": "Appearance"}
+        help_texts = {"name": "How we address you, and the name on certificates. It may stay empty."}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"}), "theme": forms.RadioSelect}
