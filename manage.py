@@ -12,7 +12,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from portal.embedded.folders import CannotStartError
-    from portal.environment import settle
+    from portal.environment import release, settle
 
     try:
         if sys.argv[1:2] == ["up"] and not {"-h", "--help"} & set(sys.argv):
@@ -20,6 +20,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (CannotStartError, ImproperlyConfigured) as error:
         sys.exit(str(error))
+    finally:
+        release()
 
 
 if __name__ == "__main__":

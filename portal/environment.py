@@ -49,6 +49,7 @@ def _lock(data_dir: Path) -> bool:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(lock, 20, 0).decode()
+        os.close(lock)
         raise CannotStartError(
             f"Another Crossroads (process {holder}) runs on {data_dir}. Stop it, or: make run DATA_DIR=FOLDER"
         ) from None
@@ -59,10 +60,12 @@ def _lock(data_dir: Path) -> bool:
     return unclean
 
 
-def leave() -> None:
-    """Note that this process ended in good order."""
-    for lock in _locks:
+def release() -> None:
+    """Give DATA_DIR free, and note that this process ended in good order."""
+    while _locks:
+        lock = _locks.pop()
         os.ftruncate(lock, 0)
+        os.close(lock)
 
 
 def _port(environment: MutableMapping[str, str]) -> int:

@@ -48,7 +48,6 @@ class Command(BaseCommand):
         finally:
             self.say("stopping ...")
             self.supervisor.stop()
-            environment.leave()
             self.say("stopped")
 
     def say(self, line: str) -> None:

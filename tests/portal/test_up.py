@@ -1,0 +1,195 @@
+"""`make run`: one command starts all of Crossroads, one signal stops it, and nothing is left behind."""
+
+import os
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.portal.running import ROOT, STOP_SECONDS, UP, Portal, bare_environment
+from tests.servers import free_port, wait_until
+
+pytestmark = pytest.mark.xdist_group("up")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Portal]:
+    """A copy that runs for all tests which leave it as they found it."""
+    running = Portal()
+    running.start()
+    yield running
+    running.stop()
+    running.remove()
+
+
+@pytest.fixture
+def fresh_portal() -> Iterator[Portal]:
+    """A copy of the test's own, not yet started, by way of make."""
+    portal = Portal(("make", "--no-print-directory", "run"))
+    yield portal
+    portal.remove()
+
+
+def test_it_tells_the_address_and_the_log_ins(portal: Portal) -> None:
+    said = portal.said()
+    assert f"http://127.0.0.1:{portal.port}/" in said
+    assert "learner@example.org  password " in said
+    assert "admin@example.org  password " in said
+
+
+def test_everything_runs_under_the_supervisor(portal: Portal) -> None:
+    commands = " ".join(portal.main_processes().values())
+    for part in (
+        "postgres -D",
+        "valkey-server",
+        "portal.mail_sink",
+        "granian",
+        "--queues mail",
+        "planning",
+        " beat ",
+    ):
+        assert part in commands
+
+
+def test_the_secrets_are_kept_from_others_and_from_the_repository(portal: Portal) -> None:
+    kept = portal.data_dir / "env"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    secret = next(line for line in kept.read_text().splitlines() if line.startswith("SECRET_KEY="))
+    found = subprocess.run(["git", "grep", "-q", secret], cwd=ROOT, check=False)  # noqa: S607 - git is on the path
+    assert found.returncode == 1
+
+
+def test_manage_py_works_in_a_second_terminal(portal: Portal) -> None:
+    told = portal.manage("showmigrations", "accounts")
+    assert "[X] 0001_initial" in told.stdout, told.stderr
+
+
+def test_a_second_run_on_the_same_folder_is_refused(portal: Portal) -> None:
+    refused = up(DATA_DIR=str(portal.data_dir), PORT=str(free_port()))
+    assert refused.returncode != 0
+    assert one_line(refused).startswith("Another Crossroads (process ")
+    assert portal.is_ready()
+
+
+def test_a_taken_port_is_refused(portal: Portal, tmp_path: object) -> None:
+    other = Portal()
+    refused = up(DATA_DIR=str(other.data_dir), PORT=str(portal.port))
+    assert refused.returncode != 0
+    assert one_line(refused).startswith(f"127.0.0.1 port {portal.port} cannot be used")
+    other.remove()
+
+
+def test_another_copy_runs_beside_it(portal: Portal) -> None:
+    other = Portal()
+    other.start()
+    assert portal.is_ready()
+    assert other.is_ready()
+    other.stop()
+    other.remove()
+    assert portal.is_ready()
+
+
+def test_sigterm_to_make_stops_all_and_a_second_start_has_the_data(fresh_portal: Portal) -> None:
+    fresh_portal.start()
+    fresh_portal.manage("shell", "-c", "from accounts.models import User; User.objects.create(name='kept')")
+    assert fresh_portal.stop() <= STOP_SECONDS
+    assert fresh_portal.processes() == {}
+    fresh_portal.start()
+    found = fresh_portal.manage(
+        "shell", "-c", "from accounts.models import User; print(User.objects.filter(name='kept'))"
+    )
+    assert "[<User" in found.stdout, found.stderr
+
+
+@pytest.mark.fault
+def test_nothing_outlives_a_killed_supervisor_and_the_next_start_works(fresh_portal: Portal) -> None:
+    fresh_portal.start()
+    os.kill(fresh_portal.supervisor(), signal.SIGKILL)
+    fresh_portal.wait_for_silence()
+    fresh_portal.start()
+    assert fresh_portal.stop(signal.SIGINT) <= STOP_SECONDS
+
+
+@pytest.mark.fault
+def test_nothing_outlives_a_killed_make(fresh_portal: Portal) -> None:
+    fresh_portal.start()
+    fresh_portal.stop(signal.SIGKILL)
+    fresh_portal.wait_for_silence()
+
+
+@pytest.mark.fault
+def test_every_killed_part_comes_back(fresh_portal: Portal) -> None:
+    fresh_portal.start()
+    supervisor = fresh_portal.supervisor()
+    killed = {pid for pid in fresh_portal.main_processes() if pid != supervisor}
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(
+        lambda: fresh_portal.said().count("starting it again") >= len(killed), meaning="all were missed"
+    )
+    wait_until(
+        lambda: len(fresh_portal.main_processes().keys() - killed) >= len(killed), meaning="all are back"
+    )
+    wait_until(fresh_portal.is_ready, meaning="pages are served again")
+    assert killed.isdisjoint(fresh_portal.processes())
+    assert fresh_portal.stop() <= STOP_SECONDS
+    assert fresh_portal.processes() == {}
+
+
+def up(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py up` to its end; for starts that are refused."""
+    return subprocess.run(
+        UP,
+        cwd=ROOT,
+        env=bare_environment(**environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def one_line(refused: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line that a refused start says."""
+    (line,) = (refused.stdout + refused.stderr).splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({"PORT": "http"}, "PORT is 'http'; it must be a number from 1 to 65535."),
+        ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR /dev/null/var cannot be written"),
+        ({"HOST": "0.0.0.0"}, "HOST=0.0.0.0 needs BASE_URL"),  # noqa: S104 - it is refused
+        ({"SIGNUP": "closed"}, "SIGNUP is 'closed'; it must be one of"),
+        ({"BASE_URL": "learn.example.org"}, "BASE_URL is 'learn.example.org'; it must look like"),
+    ],
+)
+def test_nonsense_is_refused_in_one_line(environment: dict[str, str], line: str) -> None:
+    spare = Portal()
+    refused = up(**{"DATA_DIR": str(spare.data_dir), "PORT": str(spare.port), **environment})
+    spare.remove()
+    assert refused.returncode != 0
+    assert one_line(refused).startswith(line)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as somebody else")
+def test_as_root_a_private_parent_is_refused_with_the_remedy() -> None:
+    spare = Portal()
+    spare.folder.chmod(0o700)
+    refused = up(DATA_DIR=str(spare.data_dir), PORT=str(spare.port))
+    spare.remove()
+    assert refused.returncode != 0
+    assert one_line(refused).endswith("make run DATA_DIR=/var/lib/crossroads")
+
+
+def test_a_second_terminal_without_a_run_says_what_to_do() -> None:
+    spare = Portal()
+    told = spare.manage("check")
+    spare.remove()
+    assert told.returncode != 0
+    assert (
+        one_line(told) == "No database: start `make run` (here or in another terminal) or set DATABASE_URL."
+    )
