@@ -78,8 +78,9 @@ def _rendered(kind: kinds.Kind, mail: OutboxMail, now: datetime, tally: Counter[
 def _give_back(mail: OutboxMail, error: Exception, *, now: datetime, tally: Counter[str]) -> None:
     """Try again later. The log names the place, not the error's words: they may hold an address."""
     name = type(error).__name__
-    place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-    logger.error("mail %s of kind %s cannot be written: %s at\n%s", mail.pk, mail.kind, name, place)
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    place = ", ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
+    logger.error("mail %s of kind %s cannot be written: %s at %s", mail.pk, mail.kind, name, place)
     states.deferred(mail, reason=f"cannot be written: {name}", now=now)
     tally["deferred"] += 1
 
