@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.admin_look import UNFOLD
 from portal.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,7 +21,9 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 if "DATABASE_URL" not in env.ENVIRON and (DATA_DIR / "env").is_file():
     env.read_env(DATA_DIR / "env")
 if "DATABASE_URL" not in env.ENVIRON:
-    raise ImproperlyConfigured("No database: start `make run` (here or in another terminal) or set DATABASE_URL.")
+    raise ImproperlyConfigured(
+        "No database: start `make run` (here or in another terminal) or set DATABASE_URL."
+    )
 
 
 def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
@@ -55,9 +58,9 @@ WSGI_APPLICATION = "portal.wsgi.application"
 
 # --- Rooms and libraries --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the admin site is ours: Unfold must not set its own
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "accounts.admin_app.CrossroadsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -187,6 +190,7 @@ GUEST_HEIRS = [
 
 # --- People ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique by a constraint on Lower("email")
 SIGNUP = one_of("SIGNUP", ("open", "domains", "invite", "sso"), "open")
 SIGNUP_DOMAINS: list[str] = env.list("SIGNUP_DOMAINS", default=[])
 if SIGNUP == "domains" and not SIGNUP_DOMAINS:
@@ -208,18 +212,53 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignupForm",
+    "login": "accounts.forms.LoginForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.forms.ConfirmEmailForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "confirm_password_reset_code": "accounts.forms.ConfirmPasswordResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# Generous for each network address, since a school shares one; strict for each mail address.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "120/m/ip",
+    "login": "240/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "request_login_code": "120/m/ip,1/10s/key,6/h/key",
+    "confirm_email": "1/10s/key,6/h/key",
+    "reset_password": "120/m/ip",
+    "reset_password_from_key": "120/m/ip",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones differ
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "activate_totp": "accounts.forms.ActivateTOTPForm",
+}
 
 # --- Static files ---------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -266,7 +305,7 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
 ADMIN_POLICY = {
     # Unfold's Alpine evaluates expressions and sets inline styles; author HTML is never shown inside the admin.
     **PAGE_POLICY,
-    "script-src": ["'self'", "'unsafe-eval'", "'unsafe-inline'"],
+    "script-src": ["'self'", "'unsafe-eval'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "frame-src": ["'self'"],
 }

@@ -1,0 +1,109 @@
+"""People, the organisation and the audit log in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from accounts import organisation
+from accounts.models import AuditLog, Organisation, User
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Roles: a named set of rights."""
+
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("permissions",)
+
+
+@admin.register(User)
+class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """People with an account. Passwords and second factors are theirs alone: neither shown nor set here."""
+
+    list_display = ("email", "name", "is_staff", "is_active", "time_zone", "created_at")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("email", "name")
+    ordering = ("-created_at",)
+    filter_horizontal = ("groups",)
+    readonly_fields = ("created_at", "accepted_terms_version", "accepted_terms_at")
+    fieldsets = (
+        (None, {"fields": (("email", "name"), ("time_zone", "locale"))}),
+        ("Rights", {"fields": (("is_active", "is_staff", "is_superuser"), "groups")}),
+        ("Record", {"fields": (("created_at", "accepted_terms_version", "accepted_terms_at"),)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Guests are nobody's business."""
+        queryset: QuerySet[User] = super().get_queryset(request)
+        return queryset.filter(email__isnull=False)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only an owner hands out rights, nobody their own; addresses are confirmed by their owners."""
+        fields: tuple[str, ...] = self.readonly_fields
+        if obj is not None:
+            fields = (*fields, "email")
+        if not request.user.is_superuser or obj == request.user:
+            fields = (*fields, "is_active", "is_staff", "is_superuser", "groups")
+        return fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People sign up themselves: an address is only an account once its owner confirmed it."""
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """The one row that says who runs this portal."""
+
+    list_display = ("name", "support_email", "terms_version")
+    fields = (
+        "name",
+        "support_email",
+        "postal_address",
+        "imprint_text",
+        "privacy_text",
+        "terms_text",
+        "terms_version",
+    )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and let this process forget the old values at once (others do within a minute)."""
+        super().save_model(request, obj, form, change)
+        organisation.forget()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one row."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The one row stays."""
+        return False
+
+
+@admin.register(AuditLog)
+class AuditLogAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    list_display = ("at", "actor", "action", "object_type", "object_id")
+    list_filter = ("action", "object_type")
+    list_select_related = ("actor",)
+    search_fields = ("object_id", "=actor__id")
+    ordering = ("-at",)
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The log writes itself."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The log is append-only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The log is append-only."""
+        return False

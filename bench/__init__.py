@@ -1,0 +1,1 @@
+"""What pages cost beside a bare Django page, measured in one run (docs/performance.md)."""

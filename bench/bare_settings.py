@@ -1,0 +1,18 @@
+"""The portal's settings with no more middleware than the bare page needs."""
+
+from pathlib import Path
+
+from portal.settings import *  # noqa: F403 - settings are inherited by star
+
+ROOT_URLCONF = "bench.bare"
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]

@@ -1,0 +1,120 @@
+"""Forms of the editors' pages: what the content files refuse, they refuse in the same words."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from courses import content_checks, drafts, markdown_syntax
+from courses.content_files import format as files
+from courses.models import Lesson, Question
+from courses.models.questions import Use
+from courses.question_types import TYPES
+
+
+class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A lesson's draft, its Markdown checked by the rules of the content files."""
+
+    class Meta:
+        model = Lesson
+        fields = ("title", "question", "body", "course", "module", "order", "open", "key", "terms", "sources")
+        widgets = {"body": UnfoldAdminTextareaWidget(attrs={"rows": 32, "spellcheck": "true"})}
+        help_texts = {
+            "body": "Markdown with directives: callout, compare, table, check, takeaways (docs/authoring.md)."
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a module of another course, and name each problem of the text with its line."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        module, course = cleaned.get("module"), cleaned.get("course")
+        if module and course and module.course_id != course.pk:
+            self.add_error("module", "This module belongs to another course.")
+        if not self.errors:
+            for problem in self._problems(cleaned["body"]):
+                self.add_error("body", f"Line {problem.line}: {problem.message}")
+        return cleaned
+
+    def _problems(self, body: str) -> list[markdown_syntax.Problem]:
+        if self.instance.pk is None:
+            return markdown_syntax.read(body).problems
+        self.instance.body = body
+        return [problem for problem in drafts.problems(self.instance) if problem.line]
+
+
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A question's draft."""
+
+    type = forms.ChoiceField(choices=[(name, name.replace("_", " ")) for name in TYPES])
+    uses = forms.MultipleChoiceField(
+        choices=Use.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What a lesson asks as a check is not asked again for marks.",
+    )
+
+    class Meta:
+        model = Question
+        fields = (
+            "type",
+            "prompt",
+            "buckets",
+            "explanation",
+            "course",
+            "module",
+            "objective",
+            "passage_lesson",
+            "passage_heading",
+            "key",
+            "uses",
+            "difficulty",
+            "tags",
+            "misconception",
+            "order",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse parts of another course, and a passage that the lesson does not have."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        course = cleaned.get("course")
+        for name in ("module", "objective", "passage_lesson"):
+            part = cleaned.get(name)
+            if part and course and part.course_id != course.pk:
+                self.add_error(name, "This belongs to another course.")
+        lesson = cleaned.get("passage_lesson")
+        if lesson:
+            headings = [heading.id for heading in markdown_syntax.read(lesson.body).headings]
+            if cleaned.get("passage_heading") not in headings:
+                self.add_error("passage_heading", f"“{lesson}” has these headings: {', '.join(headings)}.")
+        return cleaned
+
+
+class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # of Choice and Question, by the inline
+    """The choices of a question: as many, as right and in such buckets as its type needs."""
+
+    def clean(self) -> None:
+        """Name what is wrong with the choices together. Raises ValidationError."""
+        super().clean()
+        if any(self.errors):
+            return
+        rows = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        rows.sort(key=lambda row: row.get("order") or 0)
+        choices = tuple(
+            files.Choice(
+                key=row["key"],
+                text=row["text"],
+                feedback=row["feedback"],
+                correct=row["correct"],
+                bucket=row["bucket"],
+                misconception="",
+            )
+            for row in rows
+        )
+        faults = content_checks.shape_faults(
+            type_name=self.instance.type, choices=choices, buckets=tuple(self.instance.buckets or ())
+        )
+        if messages := [fault.message for fault in faults]:
+            raise ValidationError(messages)

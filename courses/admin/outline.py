@@ -1,0 +1,110 @@
+"""Courses, modules and lessons in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
+
+from courses.admin.forms import LessonForm
+from courses.admin.versioned import LiveFilter, VersionedAdmin
+from courses.models import Course, Lesson, Module, Objective
+
+
+class ModuleInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+    model = Module
+    fields = ("title", "key", "order", "archived_at")
+    ordering_field = "order"
+    hide_ordering_field = True
+    extra = 0
+    show_change_link = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Modules are archived, not deleted."""
+        return False
+
+
+class ObjectiveInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+    model = Objective
+    fields = ("text", "key", "order", "archived_at")
+    ordering_field = "order"
+    hide_ordering_field = True
+    extra = 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Objectives are archived, not deleted: learners' mastery is counted by them."""
+        return False
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        """An objective belongs to its lesson's course."""
+        form.instance.course = form.instance.lesson.course
+        return super().save_new(form, commit)
+
+
+@admin.register(Course)
+class CourseAdmin(VersionedAdmin):
+    list_display = ("title", "key", "state", "language", "order", "updated_at")
+    search_fields = ("title", "key", "summary")
+    list_filter = (LiveFilter, "language")
+    ordering = ("order", "title")
+    fields = ("title", "key", "summary", "language", "order")
+    inlines = (ModuleInline,)
+    actions_detail = ("view_as_learner",)
+
+    @action(description="View as learner", url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def view_as_learner(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the course's public page."""
+        course = get_object_or_404(Course, pk=object_id)
+        return HttpResponseRedirect(reverse("courses:course", args=[course.key]))
+
+
+@admin.register(Module)
+class ModuleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    list_display = ("title", "course", "order", "key")
+    list_filter = ("course",)
+    list_select_related = ("course",)
+    search_fields = ("title", "key")
+    ordering = ("course", "order")
+    fields = ("course", "title", "key", "order", "archived_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Modules are archived, not deleted."""
+        return False
+
+
+@admin.register(Lesson)
+class LessonAdmin(VersionedAdmin):
+    form = LessonForm
+    list_display = ("title", "module", "order", "state", "open", "updated_at")
+    list_select_related = ("module",)
+    list_filter = (LiveFilter, "course", "module", "open")
+    search_fields = ("title", "key", "question", "body")
+    ordering = ("course", "module__order", "order")
+    autocomplete_fields = ("terms", "sources")
+    fieldsets = (
+        (None, {"fields": ("title", "question", "body")}),
+        ("Place", {"fields": (("course", "module"), ("order", "open"), "key")}),
+        ("Words and sources", {"fields": ("terms", "sources")}),
+    )
+    inlines = (ObjectiveInline,)
+    actions_detail = ("preview", "view_as_learner")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
+        """Fetch the course with each lesson: links need it."""
+        queryset: QuerySet[Lesson] = super().get_queryset(request)
+        return queryset.select_related("course")
+
+    @action(description="Preview the draft", url_path="preview")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the draft as learners would see it, at an address of its own."""
+        return HttpResponseRedirect(reverse("learning:preview_lesson", args=[object_id]))
+
+    @action(description="View as learner", url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def view_as_learner(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the live lesson."""
+        lesson = get_object_or_404(Lesson.objects.select_related("course"), pk=object_id)
+        return HttpResponseRedirect(reverse("learning:lesson", args=[lesson.course.key, lesson.key]))

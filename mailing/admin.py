@@ -1,0 +1,102 @@
+"""The mail room in the admin: the queue and its history to read, and the switches."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from mailing.models import Heartbeat, MailControl, OutboxMail, Suppression
+
+STATE_LABELS = {
+    OutboxMail.State.PENDING: "info",
+    OutboxMail.State.SENDING: "info",
+    OutboxMail.State.SENT: "success",
+    OutboxMail.State.SKIPPED: "warning",
+    OutboxMail.State.FAILED: "danger",
+    OutboxMail.State.EXPIRED: "warning",
+    OutboxMail.State.UNKNOWN: "danger",
+}
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Rows that the machine writes and people only read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds these by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes these by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes these by hand."""
+        return False
+
+
+@admin.register(OutboxMail)
+class OutboxMailAdmin(ReadOnlyAdmin):
+    list_display = (
+        "kind",
+        "slot",
+        "user",
+        "shown_state",
+        "reason",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "ambiguous",
+    )
+    list_filter = ("state", "kind", "priority")
+    search_fields = ("=user__id", "slot", "reason")
+    ordering = ("-created_at",)
+    date_hierarchy = "created_at"
+    list_select_related = ("user",)
+    # Neither address nor payload: a log-in code lives in it.
+    fields = (
+        ("kind", "slot", "user"),
+        ("state", "reason", "priority"),
+        ("due_at", "not_after", "next_try_at"),
+        ("attempts", "ambiguous", "epoch"),
+        ("smtp_started_at", "sent_at", "created_at"),
+    )
+
+    @display(description="State", label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
+    def shown_state(self, mail: OutboxMail) -> str:
+        """Return the state as a coloured label."""
+        return mail.state
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    list_display = ("__str__", "scope", "source", "until", "created_at")
+    list_filter = ("scope", "source")
+    ordering = ("-created_at",)
+    readonly_fields = ("address_hmac", "source", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Suppressions come from bounces, complaints and people."""
+        return False
+
+
+@admin.register(MailControl)
+class MailControlAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    list_display = ("__str__", "paused", "paused_until", "epoch")
+    fields = ("paused", "paused_until", "epoch")
+    readonly_fields = ("paused_until", "epoch")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one row; the first look at the mail room makes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The one row stays."""
+        return False
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ("name", "at")
+    ordering = ("name",)

@@ -1,0 +1,74 @@
+"""How the admin looks: Unfold's settings. The accent is the portal's own."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def _favicon(request: object) -> str:
+    return static("favicon.svg")
+
+
+def _page(icon: str, title: str, name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist")}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Crossroads",
+    "SITE_HEADER": "Crossroads",
+    "SITE_SUBHEADER": "For editors",
+    "SITE_ICON": _favicon,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "9px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .015 262)",
+            "100": "oklch(94% .03 262)",
+            "200": "oklch(88% .06 262)",
+            "300": "oklch(80% .09 262)",
+            "400": "oklch(70% .12 262)",
+            "500": "oklch(55% .14 262)",
+            "600": "oklch(46% .13 262)",
+            "700": "oklch(40% .12 262)",
+            "800": "oklch(34% .10 262)",
+            "900": "oklch(28% .08 262)",
+            "950": "oklch(22% .06 262)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "title": "Teach",
+                "items": [
+                    _page("school", "Courses", "courses_course"),
+                    _page("article", "Lessons", "courses_lesson"),
+                    _page("quiz", "Questions", "courses_question"),
+                    _page("fact_check", "Quizzes", "courses_quiz"),
+                ],
+            },
+            {
+                "title": "Know",
+                "items": [
+                    _page("payments", "Facts", "courses_fact"),
+                    _page("menu_book", "Glossary", "courses_glossaryterm"),
+                    _page("psychology_alt", "Misconceptions", "courses_misconception"),
+                    _page("link", "Sources", "courses_source"),
+                    _page("history", "Versions", "courses_version"),
+                ],
+            },
+            {
+                "title": "People and mail",
+                "items": [
+                    _page("group", "People", "accounts_user"),
+                    _page("outgoing_mail", "Mail queue", "mailing_outboxmail"),
+                    _page("pause_circle", "Mail switch", "mailing_mailcontrol"),
+                    _page("domain", "Organisation", "accounts_organisation"),
+                    _page("receipt_long", "Audit log", "accounts_auditlog"),
+                ],
+            },
+        ],
+    },
+}
