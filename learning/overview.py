@@ -20,7 +20,7 @@ from learning.progress import NextStep
 from learning.state import CourseState
 
 CALENDAR_WEEKS = 26
-SCORES_SHOWN = 10
+SCORES_SHOWN = 8
 
 
 @dataclass(frozen=True)

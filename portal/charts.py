@@ -8,7 +8,9 @@ from learning.overview import Day, Score
 
 PITCH = 20
 LONG = 13
-"""More weeks than this make a long calendar: it takes the whole row and larger letters."""
+"""More weeks than this make a long calendar."""
+SCALE = 1.25
+"""Pixels a unit where there is room."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,13 @@ class Calendar:
 
     @property
     def is_long(self) -> bool:
-        """Whether it needs the whole row."""
+        """Whether it needs a wide card, and larger letters on a phone."""
         return self.weeks > LONG
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels where there is room; on a phone it shrinks."""
+        return round(self.width * SCALE), round(self.height * SCALE)
 
 
 def level(amount: int) -> int:
@@ -96,6 +103,11 @@ class ScoreChart:
     bottom: int
     bars: list[Bar]
     lines: list[tuple[int, int]]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels where there is room; on a phone it shrinks."""
+        return round(self.width * SCALE), round(self.height * SCALE)
 
 
 def height_of(per_cent: int) -> int:

@@ -70,7 +70,7 @@ def test_it_shows_the_next_step_and_what_is_done(busy: User, client: Client) -> 
 
 
 def test_on_the_first_day_it_says_so(busy: User, client: Client) -> None:
-    assert "Your first day. 1 day in 4 weeks." in page(client)
+    assert "Today is your first day." in page(client)
 
 
 def test_each_chart_has_its_words_and_its_table(busy: User, client: Client) -> None:
