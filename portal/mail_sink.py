@@ -3,7 +3,7 @@
     python -m portal.mail_sink --port 1025 --folder var/mail [--mode MODE]
 
 Every accepted message becomes one `.eml` file; a line with recipient and Message-ID per recipient goes to
-`received.jsonl`. MODE says how the server behaves; what a file `mode` in the folder says goes before it, and is
+`received.jsonl`. MODE says how the server behaves; what a file `mode` in the folder says goes first, and is
 read anew each time, so that a test can change it:
 
     ok          accept

@@ -1,6 +1,6 @@
 """The mails of an installation that has no mail server: only with the embedded sink, otherwise 404."""
 
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,7 +44,7 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @xframe_options_sameorigin
-@csp_replace(MAIL_POLICY)
+@csp(MAIL_POLICY)
 def message_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, a document with its own policy."""
     mail = kept(name)
