@@ -44,6 +44,7 @@ def landing(outlines: list[Outline]) -> dict[str, object]:
     )
     return {
         "courses": [course_card(found) for found in outlines],
+        "my_course_url": outlines and reverse("learning:my_course", args=[outlines[0].course_key]),
         "first_lesson_url": next(first_lessons, None),
     }
 
