@@ -40,7 +40,8 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
 
     - Lesson progress: one row a lesson. The earliest completion wins; whoever acted last decides whether it
       counts as done.
-    - Answers to checks: the account's own first answer stays, the guest's to the same question goes.
+    - Answers to checks: the account's own first answer stays, the guest's to the same question goes, and its
+      row of the ledger points to nothing.
     - Attempts: the guest's are numbered after the account's, each with its answers. An open one comes along
       only where the account has none open for that quiz, else it goes; an open one is numbered last.
     - Enrollments: one a course, begun at the earlier time, standing where the later one stood.
@@ -74,11 +75,12 @@ def _inherit_lessons(guest: User, user: User) -> None:
 
 
 def _inherit_checks(guest: User, user: User) -> None:
-    own = {row.question_id: row for row in Answer.objects.filter(user=user, context=Answer.Context.CHECK)}
-    for theirs in Answer.objects.filter(user=guest, context=Answer.Context.CHECK, question_id__in=own):
-        theirs.events.update(user=user, answer=own[theirs.question_id])
-        theirs.delete()
-    Answer.objects.filter(user=guest, context=Answer.Context.CHECK).update(user=user)
+    answered = Answer.objects.filter(user=user, context=Answer.Context.CHECK).values("question_id")
+    theirs = Answer.objects.filter(user=guest, context=Answer.Context.CHECK)
+    for dropped in theirs.filter(question_id__in=answered):
+        dropped.events.update(user=user, answer=None)
+        dropped.delete()
+    theirs.update(user=user)
 
 
 def _inherit_attempts(guest: User, user: User) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -14,6 +13,7 @@ from accounts.models import User
 from courses import outline, question_types
 from courses.grading import Response
 from courses.models import Course, Lesson, Question, Version
+from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
 from learning import activity, enrollment, state
 from learning.models import Answer, Enrollment, LearningEvent, LessonProgress
 from learning.state import CourseState

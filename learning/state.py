@@ -80,6 +80,7 @@ def in_lesson(
             response="response",
             sureness="sureness",
             version_id="version_id",
+            key="version__key",
             body="version__body",
             answer_key="version__answer_key",
         )
@@ -92,7 +93,9 @@ def in_lesson(
 
 
 def _answer(found: dict[str, Any]) -> Answer:
-    version = Version(pk=found["version_id"], body=found["body"], answer_key=found["answer_key"])
+    version = Version(
+        pk=found["version_id"], key=found["key"], body=found["body"], answer_key=found["answer_key"]
+    )
     return Answer(
         question_id=found["question_id"],
         response=found["response"],
