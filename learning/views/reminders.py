@@ -46,8 +46,8 @@ def settings_reminders(request: HttpRequest) -> HttpResponse:
     )
 
 
-@csrf_exempt  # mail programs post here without a cookie (RFC 8058); the token is the right to do it
 @require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt  # mail programs post here without a cookie (RFC 8058); the token is the right to do it
 @login_not_required
 @never_cache
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
