@@ -12,7 +12,7 @@ from learning.state import CourseState
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A lesson or quiz. `closed`: it needs an account and the reader has none. `under_way`: an open attempt."""
+    """A lesson or quiz. `closed`: it needs an account that the reader lacks. `under_way`: an open attempt."""
 
     kind: Literal["lesson", "quiz"]
     key: str
@@ -47,7 +47,7 @@ class Stretch:
 
 
 def of(plan: Outline, where: CourseState, *, guest: bool, current: str = "") -> list[Stretch]:
-    """Return the whole path. `guest`: the reader has no account; `current`: the key of the lesson being read."""
+    """Return the whole path. `guest`: the reader has no account; `current`: the lesson being read."""
     return [stretch(plan, module, where, guest=guest, current=current) for module in plan.modules]
 
 

@@ -31,9 +31,9 @@ CREATE CONSTRAINT TRIGGER {name}_delete AFTER DELETE ON {table}
 class AppendOnly(BaseConstraint):
     """Rows of a table that stay as they were written.
 
-    A row may be given to another `owner` (accounts are merged); only then may it also point elsewhere, in the
-    fields named `movable`. It is deleted only in a transaction that deletes its owner. A constraint rather than
-    a written migration, so that a fresh set of migrations has it too.
+    A row may be given to another `owner` (accounts are merged); only then may it also point elsewhere, in
+    the fields named `movable`. It is deleted only in a transaction that deletes its owner. A constraint
+    rather than a written migration, so that a fresh set of migrations has it too.
     """
 
     def __init__(self, *, name: str, owner: str, movable: list[str]) -> None:

@@ -73,7 +73,7 @@ def start_attempt(request: LearnerRequest, course: str, quiz: str) -> HttpRespon
 @login_not_required
 @never_cache
 def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
-    """One question of an attempt (`?question=4`), or all of them at a glance before handing in (`overview`)."""
+    """One question of an attempt (`?question=4`), or all at a glance before handing in (`overview`)."""
     if request.learner is None:
         return redirect_to_login(request.get_full_path())
     row = _own_attempt(request, attempt_id)

@@ -1,4 +1,4 @@
-"""A course to learn in, and somebody who learns. Django is imported by the fixtures: it is not set up before."""
+"""A course to learn in, and somebody who learns. Fixtures import Django: it is not set up before."""
 
 from typing import TYPE_CHECKING
 

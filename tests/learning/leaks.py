@@ -10,7 +10,7 @@ from courses.models import Version
 
 
 def tell_another_truth(version: Version) -> None:
-    """Make other choices right and change every reason, in the very version, behind the back of its trigger."""
+    """Make other choices right and change every reason, in the very version, past its trigger."""
     key: dict[str, Any] = version.answer_key or {}
     for choice in key["choices"].values():
         choice["correct"] = not choice["correct"]

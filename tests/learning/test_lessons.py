@@ -30,7 +30,7 @@ def answer(client: Client, choice: str, **more: str) -> str:
     return client.post(url, {"option": public_id(choice), **more}, headers=headers).content.decode()
 
 
-# --- Reading --------------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------
 
 
 def test_a_visitor_reads_an_open_lesson_without_leaving_a_trace(course: Course, client: Client) -> None:
@@ -68,7 +68,7 @@ def test_an_archived_lesson_is_gone_at_the_next_request(course: Course, browser:
     assert browser.get(ONE).status_code == 404
 
 
-# --- Done and not done ----------------------------------------------------------------------------------------
+# --- Done and not done ------------------------------------------------------------------------------------
 
 
 def test_completing_goes_on_to_the_next_lesson_and_counts_once(course: Course, browser: Client) -> None:
@@ -147,7 +147,7 @@ def test_a_learner_is_never_asked_to_keep(course: Course, browser: Client) -> No
     assert "Keep what you have done" not in browser.get(ONE).content.decode()
 
 
-# --- Checks ---------------------------------------------------------------------------------------------------
+# --- Checks -----------------------------------------------------------------------------------------------
 
 
 def test_a_right_answer_is_told_with_its_reason(course: Course, browser: Client) -> None:
@@ -231,7 +231,7 @@ def test_the_page_before_the_answer_does_not_depend_on_what_is_right(course: Cou
     assert without_tokens(client.get(ONE)) == before
 
 
-# --- Where to go on -------------------------------------------------------------------------------------------
+# --- Where to go on ---------------------------------------------------------------------------------------
 
 
 def test_the_next_step_is_the_first_thing_not_done_after_the_last(course: Course, learner: User) -> None:

@@ -32,7 +32,7 @@ def question(attempt: Attempt, position: int = 1) -> AttemptQuestion:
     return attempt.questions.select_related("version", "attempt__user").get(position=position)
 
 
-# --- Starting -------------------------------------------------------------------------------------------------
+# --- Starting ---------------------------------------------------------------------------------------------
 
 
 def test_the_page_before_says_what_to_expect(course: Course, browser: Client) -> None:
@@ -105,7 +105,7 @@ def test_a_quiz_without_questions_says_so(course: Course, learner: User) -> None
     assert not Attempt.objects.exists()
 
 
-# --- Answering ------------------------------------------------------------------------------------------------
+# --- Answering --------------------------------------------------------------------------------------------
 
 
 def test_a_button_saves_and_goes_on(attempt: Attempt, browser: Client) -> None:
@@ -213,7 +213,7 @@ def test_a_question_that_the_attempt_does_not_have_is_not_found(attempt: Attempt
     assert browser.post(f"/attempts/{attempt.pk}/answers/99/").status_code == 404
 
 
-# --- Answer keys stay where they are --------------------------------------------------------------------------
+# --- Answer keys stay where they are ----------------------------------------------------------------------
 
 
 def test_no_page_before_handing_in_depends_on_what_is_right(attempt: Attempt, browser: Client) -> None:
@@ -242,7 +242,7 @@ def test_options_carry_random_ids_and_no_keys(attempt: Attempt, browser: Client)
         assert "Feedback on" not in page
 
 
-# --- Handing in -----------------------------------------------------------------------------------------------
+# --- Handing in -------------------------------------------------------------------------------------------
 
 
 def test_handing_in_grades_and_counts(course: Course, learner: User) -> None:
@@ -287,7 +287,7 @@ def test_attempts_are_numbered(course: Course, learner: User) -> None:
     assert [take(learner, quiz, right=0).number for _ in range(3)] == [1, 2, 3]
 
 
-# --- The result -----------------------------------------------------------------------------------------------
+# --- The result -------------------------------------------------------------------------------------------
 
 
 def test_the_result_says_what_why_and_where_it_is_taught(
@@ -354,7 +354,7 @@ def test_the_fewest_points_that_pass(mark: int, questions: int, points: int) -> 
     assert results.pass_points(mark, questions) == points
 
 
-# --- Nobody else's business -----------------------------------------------------------------------------------
+# --- Nobody else's business -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["", "result/", "answers/1/", "submit/"])
