@@ -37,7 +37,7 @@ def lesson(row: Lesson) -> files.Lesson:
         },
         terms=tuple(sorted(term.key for term in row.terms.all())),
         sources=tuple(sorted(source.key for source in row.sources.all())),
-        body=row.body,
+        body=files.tidy(row.body),
     )
 
 
@@ -52,19 +52,19 @@ def question(row: Question) -> files.Question:
         passage_lesson=row.passage_lesson.key,
         passage_heading=row.passage_heading,
         difficulty=row.difficulty,
-        prompt=row.prompt,
+        prompt=files.tidy(row.prompt),
         choices=tuple(
             files.Choice(
                 key=choice.key,
-                text=choice.text,
-                feedback=choice.feedback,
+                text=files.tidy(choice.text),
+                feedback=files.tidy(choice.feedback),
                 correct=choice.correct,
                 bucket=choice.bucket,
                 misconception=choice.misconception.key if choice.misconception else "",
             )
             for choice in row.choices.all()
         ),
-        explanation=row.explanation,
+        explanation=files.tidy(row.explanation),
         uses=tuple(row.uses),
         tags=tuple(row.tags),
         buckets=tuple(row.buckets),
@@ -81,7 +81,7 @@ def quiz(row: Quiz) -> files.Quiz:
         pools=tuple(
             files.Pool(
                 draw=pool.draw,
-                objectives=tuple(objective.key for objective in pool.objectives.all()),
+                objectives=tuple(sorted(objective.key for objective in pool.objectives.all())),
                 tags=tuple(pool.tags),
                 difficulty=pool.difficulty,
             )
@@ -99,21 +99,21 @@ def quiz(row: Quiz) -> files.Quiz:
 def course(row: Course) -> files.Course:
     """Return a course's draft."""
     modules = {module.key: module.title for module in row.modules.all() if module.archived_at is None}
-    return files.Course(row.key, row.title, row.summary, row.language, modules, row.order)
+    return files.Course(row.key, row.title, files.tidy(row.summary), row.language, modules, row.order)
 
 
 def fact(row: Fact) -> files.Fact:
     """Return a fact's draft."""
     return files.Fact(
         key=row.key,
-        value=row.value.normalize() if row.value % 1 else row.value.quantize(1),
+        value=files.plain(row.value),
         show=row.show,
         unit=row.unit,
         statement=row.statement,
         source=row.source.key,
         as_of=row.as_of,
         review_by=row.review_by,
-        bears=row.bears,
+        bears=files.tidy(row.bears),
         place=row.place,
         as_of_note=row.as_of_note,
     )
@@ -121,7 +121,7 @@ def fact(row: Fact) -> files.Fact:
 
 def term(row: GlossaryTerm) -> files.Term:
     """Return a term's draft."""
-    return files.Term(row.key, row.name, row.meaning, row.used_by)
+    return files.Term(row.key, row.name, files.tidy(row.meaning), row.used_by)
 
 
 def source(row: Source) -> files.Source:
@@ -131,7 +131,7 @@ def source(row: Source) -> files.Source:
 
 def misconception(row: Misconception) -> files.Misconception:
     """Return a misconception."""
-    return files.Misconception(row.key, row.name, row.correction)
+    return files.Misconception(row.key, row.name, files.tidy(row.correction))
 
 
 def problems(row: Versioned) -> list[Problem]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from accounts.models import User
 from courses import drafts, versions
@@ -29,8 +29,8 @@ def publish(
 ) -> Version:
     """Show the draft to learners, and the course's outline with it where that changes.
 
-    Returns the live version; a draft that equals it publishes nothing new. An archived row comes back. `major`
-    None lets the kind of change decide (`versions.is_major`). Raises NotPublishable.
+    Returns the live version; a draft that equals it publishes nothing new. An archived row comes back.
+    `major` None lets the kind of change decide (`versions.is_major`). Raises NotPublishable.
     """
     locked = _lock(row)
     problems = drafts.problems(locked)
@@ -44,16 +44,20 @@ def publish(
 
 @transaction.atomic
 def publish_checked(rows: Sequence[Versioned], *, now: datetime, note: str) -> list[Version]:
-    """Publish drafts that were checked together, such as those of an import; outlines last, and each once."""
-    made = [
-        _make_live(_lock(row), author=None, now=now, note=note, major=None)
-        for row in rows
-        if not isinstance(row, Course)
-    ]
-    courses = {row.pk for row in rows if isinstance(row, Course)}
+    """Publish drafts that were checked together, such as those of an import; outlines last, and each once.
+
+    Returns the versions made. The number of queries grows with the kinds of rows and the courses alone.
+    """
+    made: list[Version] = []
+    by_table: dict[type[Versioned], list[int]] = {}
+    for row in rows:
+        by_table.setdefault(type(row), []).append(row.pk)
+    asked = set(by_table.pop(Course, []))
+    for table, keys in by_table.items():
+        made += _make_all_live(table, keys, now=now, note=note)
     touched = {row.course_id for row in rows if isinstance(row, Lesson | Quiz)}
-    for course in Course.objects.filter(pk__in=courses | touched).order_by("pk"):
-        if course.pk in courses or course.live_version_id is not None:
+    for course in Course.objects.filter(pk__in=asked | touched).order_by("pk"):
+        if course.pk in asked or course.live_version_id is not None:
             made.append(_make_live(_lock(course), author=None, now=now, note=note, major=None))
     return made
 
@@ -91,28 +95,63 @@ def _lock(row: Row) -> Row:
 def _make_live(
     row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None
 ) -> Version:
-    draft = versions.snapshot(row)
-    content_hash = draft.content_hash
-    before = row.live_version
+    version = _next(row, versions.snapshot(row), now=now)
+    if version is None:
+        assert row.live_version is not None  # noqa: S101 - what equals the live version has one
+        return row.live_version
+    of_course = Q(course__isnull=True) if version.course_id is None else Q(course_id=version.course_id)
+    same = Version.objects.filter(of_course, kind=version.kind, key=row.key)
+    version.number = (same.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    version.note, version.author = note, author
+    version.major = version.major if major is None else major
+    version.save(force_insert=True)
+    _point(row, version, archived_at=None)
+    return version
+
+
+def _make_all_live(table: type[Versioned], keys: list[int], *, now: datetime, note: str) -> list[Version]:
+    """Publish many rows of one table in a fixed number of queries; return the versions made."""
+    rows = versions.with_draft(table._default_manager.select_for_update(of=("self",))).filter(pk__in=keys)
+    changed: list[Versioned] = []
+    made: list[Version] = []
+    for row in rows.order_by("pk"):
+        version = _next(row, versions.snapshot(row), now=now)
+        if version is not None:
+            changed.append(row)
+            made.append(version)
+    kinds = {version.kind for version in made}
+    highest = {
+        (course_id, key): number
+        for course_id, key, number in Version.objects.filter(kind__in=kinds, key__in={v.key for v in made})
+        .values_list("course_id", "key")
+        .annotate(Max("number"))
+    }
+    for row, version in zip(changed, made, strict=True):
+        version.number = highest.get((version.course_id, version.key), 0) + 1
+        version.note = note
+        row.archived_at = None
+    Version.objects.bulk_create(made)
+    for row, version in zip(changed, made, strict=True):
+        row.live_version = version
+    table._default_manager.bulk_update(changed, ["live_version", "archived_at"])
+    return made
+
+
+def _next(row: Versioned, draft: versions.Snapshot, *, now: datetime) -> Version | None:
+    """Return the version that the draft would be, without number; None if it equals the live version."""
+    before, content_hash = row.live_version, draft.content_hash
     if before is not None and before.content_hash == content_hash:
-        return before
-    same = Version.objects.filter(kind=draft.kind, course_id=draft.course_id, key=row.key)
-    highest: int | None = same.aggregate(highest=Max("number"))["highest"]
-    version = Version.objects.create(
+        return None
+    return Version(
         kind=draft.kind,
         course_id=draft.course_id,
         key=row.key,
-        number=(highest or 0) + 1,
-        major=versions.is_major(before, draft) if major is None else major,
+        major=versions.is_major(before, draft),
         body=draft.body,
         answer_key=draft.answer_key,
         content_hash=content_hash,
-        note=note,
-        author=author,
         created_at=now,
     )
-    _point(row, version, archived_at=None)
-    return version
 
 
 def _point(row: Versioned, version: Version | None, *, archived_at: datetime | None) -> None:

@@ -14,7 +14,7 @@ def draw(quiz_version: Version, *, seed: int) -> list[Question]:
     body = quiz_version.body
     bank = list(
         Question.objects.drawable()
-        .filter(course_id=quiz_version.course_id)
+        .filter(course_id=quiz_version.course_id or 0)
         .select_related("live_version", "objective")
         .defer("live_version__answer_key")
         .order_by("pk")

@@ -1,8 +1,8 @@
 """How long a lesson takes and how easily it reads. Pure.
 
 Reading ease is Flesch's of 1948: 206.835 - 1.015 x words per sentence - 84.6 x syllables per word.
-Syllables are counted from the spelling: groups of vowels, without a silent final e; that is close enough to judge
-a text of some hundred words, and needs no dictionary.
+Syllables are counted from the spelling: groups of vowels, without a silent final e; that is close enough to
+judge a text of some hundred words, and needs no dictionary.
 """
 
 import re

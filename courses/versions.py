@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from courses import markdown_syntax, readability
+from courses.content_files.format import tidy
 from courses.models import (
     Choice,
     Course,
@@ -93,7 +94,7 @@ def _lesson(lesson: Lesson) -> Snapshot:
             "open": lesson.open,
             "minutes": readability.minutes(words, checks),
             "words": words,
-            "markdown": lesson.body,
+            "markdown": tidy(lesson.body),
             "objectives": [
                 {"key": objective.key, "text": objective.text}
                 for objective in lesson.objectives.all()

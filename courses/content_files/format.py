@@ -172,6 +172,15 @@ class CourseFiles:
     questions: list[Question] = field(default_factory=list)
     quizzes: list[Quiz] = field(default_factory=list)
 
+    def add(self, item: Item) -> None:
+        """Put a lesson, question or quiz in its place; anything else is not the course's own."""
+        if isinstance(item, Lesson):
+            self.lessons.append(item)
+        elif isinstance(item, Question):
+            self.questions.append(item)
+        elif isinstance(item, Quiz):
+            self.quizzes.append(item)
+
 
 @dataclass
 class Package:
@@ -185,14 +194,24 @@ class Package:
 
     def items(self) -> Iterator[tuple[str, Item]]:
         """Yield every object with the key of its course, or "" where it belongs to none."""
-        for shared in (self.sources, self.facts, self.terms, self.misconceptions):
-            for item in shared:
-                yield "", item
+        shared: list[Item] = [*self.sources, *self.facts, *self.terms, *self.misconceptions]
+        for item in shared:
+            yield "", item
         for files in self.courses:
-            yield files.course.key, files.course
-            for owned in (files.lessons, files.questions, files.quizzes):
-                for item in owned:
-                    yield files.course.key, item
+            owned: list[Item] = [files.course, *files.lessons, *files.questions, *files.quizzes]
+            for item in owned:
+                yield files.course.key, item
+
+
+def plain(value: Decimal) -> Decimal:
+    """Return the number in its one spelling: no zeros after the point, no exponent."""
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
+def tidy(text: str) -> str:
+    """Return a text in its one spelling: lines end alike whatever form it came from, no space around it."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def digest(item: Item) -> str:

@@ -27,7 +27,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
 
 def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:
     """Return full credit for the right choice, none for another."""
-    choice = response.get("choice")
+    choice = str(response.get("choice"))
     if choice not in answer_key["choices"]:
         return Grade(credit=0.0)
     right = bool(answer_key["choices"][choice]["correct"])

@@ -1,0 +1,288 @@
+"""Read YAML so that every fault knows its line: safe, without aliases, without guesses about types. Pure."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+import yaml
+
+from courses.markdown_syntax import KEY
+
+MOST_BYTES = 1_000_000
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class ContentFault:
+    """What is wrong with a file, and where. Reads as `file:line: message`."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass
+class ContentFile:
+    """A file under its name for people, and the faults found in it."""
+
+    name: str
+    faults: list[ContentFault] = field(default_factory=list)
+
+    def report(self, line: int, message: str) -> None:
+        """Note a fault."""
+        self.faults.append(ContentFault(self.name, line, message))
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader, without aliases: they can make a small file unfold without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it out
+            raise yaml.composer.ComposerError(None, None, "aliases (*) are not used here", mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
+def compose(text: str, file: ContentFile, first_line: int = 1) -> yaml.Node | None:
+    """Return the root node of a YAML text that begins in `first_line` of the file; None after a fault."""
+    try:
+        node: yaml.Node | None = yaml.compose("\n" * (first_line - 1) + text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        file.report(mark.line + 1 if mark else first_line, f"no valid YAML: {error.problem or error.context}")
+        return None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        file.report(first_line, f"no valid YAML: {type(error).__name__}")
+        return None
+    if node is None:
+        file.report(first_line, "the file is empty")
+    return node
+
+
+def line_of(node: yaml.Node) -> int:
+    """Return the line (from 1) in which a node begins."""
+    return int(node.start_mark.line) + 1
+
+
+class Record:
+    """A mapping of a file, asked for its fields one by one; `finish` reports those that nobody asked for.
+
+    A field that is missing or of another kind is a fault, and a value that does no harm is returned, so that
+    reading goes on and finds the next fault too.
+    """
+
+    def __init__(self, node: yaml.Node, file: ContentFile) -> None:
+        self.file = file
+        self.line = line_of(node)
+        self.fields: dict[str, yaml.Node] = {}
+        self.lines: dict[str, int] = {}
+        self.asked: set[str] = set()
+        if not isinstance(node, yaml.MappingNode):
+            file.report(self.line, "here must stand fields, each as `name: value`")
+            return
+        for key, value in node.value:
+            name = str(key.value)
+            if name in self.fields:
+                file.report(line_of(key), f"the field {name!r} stands here twice")
+            self.fields[name] = value
+            self.lines[name] = line_of(key)
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there."""
+        return name in self.fields
+
+    def line_at(self, where: tuple[str, ...]) -> int:
+        """Return the line of a field, of an element of it by its key, or else of the record."""
+        if not where or where[0] not in self.fields:
+            return self.line
+        node = self.fields[where[0]]
+        if len(where) > 1:
+            for element in node.value if isinstance(node, yaml.CollectionNode) else []:
+                if isinstance(element, tuple) and element[0].value == where[1]:
+                    return line_of(element[0])
+                if isinstance(element, yaml.MappingNode):
+                    inner = Record(element, ContentFile(self.file.name))
+                    if inner.has("key") and inner.fields["key"].value == where[1]:
+                        return inner.line
+        return self.lines[where[0]]
+
+    def report(self, name: str, message: str) -> None:
+        """Note a fault in the line of a field, or of the record if the field is missing."""
+        self.file.report(self.lines.get(name, self.line), message)
+
+    def text(self, name: str, default: str | None = None, *, most: int | None = None) -> str:
+        """Return a text of at most so many characters, without space around it."""
+
+        return self._read(name, default, "", lambda node: _text(node, most))
+
+    def labels(self, name: str, *, most: int) -> tuple[str, ...]:
+        """Return a list of short texts."""
+
+        def read(node: yaml.Node) -> tuple[str, ...]:
+            if not isinstance(node, yaml.SequenceNode):
+                raise ValueError("must be a list")
+            return tuple(_text(item, most) for item in node.value)
+
+        return self._read(name, None, (), read)
+
+    def raw(self, name: str) -> str:
+        """Return a scalar as it is written, be it a text, a number or a day."""
+        return self._read(name, None, "", _scalar)
+
+    def key(self, name: str, default: str | None = None) -> str:
+        """Return a key: lower-case letters, digits and single hyphens, at most 60."""
+        return self._read(name, default, "", lambda node: _key(_scalar(node)))
+
+    def flag(self, name: str, default: bool | None = None) -> bool:
+        """Return true or false."""
+
+        def read(node: yaml.Node) -> bool:
+            if node.tag != "tag:yaml.org,2002:bool":
+                raise ValueError("must be true or false")
+            return str(node.value).lower() in ("true", "yes", "on")
+
+        return self._read(name, default, False, read)
+
+    def number(self, name: str, default: int | None = None, *, least: int = 0, most: int = 32_767) -> int:
+        """Return a whole number between two bounds."""
+
+        def read(node: yaml.Node) -> int:
+            value = _scalar(node)
+            if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+                raise ValueError(f"must be a whole number from {least} to {most}")
+            return int(value)
+
+        return self._read(name, default, least, read)
+
+    def decimal(self, name: str) -> Decimal:
+        """Return a number with at most four places after the point."""
+
+        def read(node: yaml.Node) -> Decimal:
+            try:
+                value = Decimal(_scalar(node))
+            except InvalidOperation:
+                raise ValueError("must be a number") from None
+            if not value.is_finite() or abs(value) >= 10**12 or round(value, 4) != value:
+                raise ValueError("must be a number below 10^12 with at most 4 places after the point")
+            return value
+
+        return self._read(name, None, Decimal(0), read)
+
+    def day(self, name: str) -> date:
+        """Return a day, written as 2026-11-21."""
+
+        def read(node: yaml.Node) -> date:
+            try:
+                return date.fromisoformat(_scalar(node))
+            except ValueError:
+                raise ValueError("must be a day such as 2026-11-21") from None
+
+        return self._read(name, None, date.min, read)
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        """Return one of the allowed words."""
+
+        def read(node: yaml.Node) -> str:
+            value = _scalar(node)
+            if value not in allowed:
+                raise ValueError(f"is {value!r}; it must be one of {', '.join(allowed)}")
+            return value
+
+        return self._read(name, default, allowed[0], read)
+
+    def words(self, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return a list of keys, each once."""
+
+        def read(node: yaml.Node) -> tuple[str, ...]:
+            if not isinstance(node, yaml.SequenceNode):
+                raise ValueError("must be a list")
+            values = tuple(_key(_scalar(item)) for item in node.value)
+            if len(set(values)) < len(values):
+                raise ValueError("names something twice")
+            return values
+
+        return self._read(name, default, (), read)
+
+    def texts(self, name: str) -> dict[str, str]:
+        """Return texts by key, in their order."""
+        inner = self.record(name)
+        return {key: inner.text(key) for key in inner.fields if inner.checked_key(key)} if inner else {}
+
+    def record(self, name: str) -> "Record | None":
+        """Return a mapping inside this one; None, and a fault, if it is missing."""
+        return self._read(name, None, None, lambda node: Record(node, self.file))
+
+    def records(self, name: str) -> "list[Record]":
+        """Return a list of mappings."""
+
+        def read(node: yaml.Node) -> list[Record]:
+            if not isinstance(node, yaml.SequenceNode) or not node.value:
+                raise ValueError("must be a list")
+            return [Record(item, self.file) for item in node.value]
+
+        return self._read(name, None, [], read)
+
+    def named(self) -> "Iterator[tuple[str, Record]]":
+        """Yield every field as a mapping with its key."""
+        for name, node in self.fields.items():
+            self.asked.add(name)
+            if self.checked_key(name):
+                yield name, Record(node, self.file)
+
+    def checked_key(self, name: str) -> bool:
+        """Whether a field's name is a proper key; a fault if not."""
+        try:
+            _key(name)
+        except ValueError as error:
+            self.report(name, f"{name!r} {error}")
+            return False
+        return True
+
+    def finish(self) -> None:
+        """Report the fields that nobody asked for."""
+        for name in self.fields.keys() - self.asked:
+            self.report(name, f"unknown field {name!r}; known are {', '.join(sorted(self.asked))}")
+
+    def _read(
+        self, name: str, default: Value | None, harmless: Value, read: Callable[[yaml.Node], Value]
+    ) -> Value:
+        self.asked.add(name)
+        if name not in self.fields:
+            if default is not None:
+                return default
+            self.file.report(self.line, f"the field {name!r} is missing")
+            return harmless
+        try:
+            return read(self.fields[name])
+        except ValueError as error:
+            self.report(name, f"{name} {error}")
+            return harmless
+
+
+def _text(node: yaml.Node, most: int | None) -> str:
+    if node.tag != "tag:yaml.org,2002:str":
+        raise ValueError("must be text; put it in quotes if it looks like something else")
+    if not node.value.strip():
+        raise ValueError("is empty")
+    if most and len(node.value) > most:
+        raise ValueError(f"has {len(node.value)} characters, at most {most} are kept")
+    return str(node.value).strip()
+
+
+def _scalar(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise ValueError("must be a single value")
+    return str(node.value)
+
+
+def _key(value: str) -> str:
+    if not KEY.fullmatch(value) or len(value) > 60:
+        raise ValueError("must be a key: a-z, 0-9 and single hyphens, at most 60")
+    return value

@@ -1,0 +1,202 @@
+"""Turn the records of files into the plain values of format.py. Pure; faults go to the record's file."""
+
+import re
+
+from courses.content_files import format as files
+from courses.content_files.nodes import Record
+from courses.question_types import TYPES
+
+AS_OF = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def source(key: str, record: Record) -> files.Source:
+    """Read one entry of facts.yaml's sources."""
+    item = files.Source(
+        key=key,
+        title=record.text("title", most=200),
+        publisher=record.text("publisher", most=120),
+        interest=record.text("interest", most=200),
+        read=record.day("read"),
+    )
+    record.finish()
+    return item
+
+
+def fact(key: str, record: Record) -> files.Fact:
+    """Read one entry of facts.yaml's facts."""
+    item = files.Fact(
+        key=key,
+        value=files.plain(record.decimal("value")),
+        show=record.text("show", most=60),
+        unit=record.text("unit", most=60),
+        statement=record.text("statement", most=240),
+        source=record.key("source"),
+        as_of=record.raw("as_of"),
+        review_by=record.day("review_by"),
+        bears=record.text("bears"),
+        place=record.text("place", "", most=160),
+        as_of_note=record.text("as_of_note", "", most=240),
+    )
+    if not AS_OF.fullmatch(item.as_of):
+        record.report("as_of", "as_of must be a year, a month or a day: 2025, 2025-06, 2025-06-30")
+    record.finish()
+    return item
+
+
+def term(key: str, record: Record) -> files.Term:
+    """Read one entry of glossary.yaml."""
+    name, meaning = record.text("name", most=80), record.text("meaning")
+    item = files.Term(key, name, meaning, record.one_of("used_by", files.USED_BY))
+    record.finish()
+    return item
+
+
+def misconception(key: str, record: Record) -> files.Misconception:
+    """Read one entry of misconceptions.yaml."""
+    item = files.Misconception(key, record.text("name", most=160), record.text("correction"))
+    record.finish()
+    return item
+
+
+def course(record: Record) -> files.Course:
+    """Read course.yaml."""
+    if record.number("format", most=99) != files.FORMAT:
+        record.report("format", f"format must be {files.FORMAT}, the only one that this version reads")
+    modules: dict[str, str] = {}
+    for entry in record.records("modules"):
+        key, title = entry.key("key"), entry.text("title", most=120)
+        if key in modules:
+            entry.report("key", f"two modules have the key {key!r}")
+        modules[key] = title
+        entry.finish()
+    item = files.Course(
+        key=record.key("key"),
+        title=record.text("title", most=120),
+        summary=record.text("summary"),
+        language=record.text("language", most=10),
+        modules=modules,
+        order=record.number("order", 0),
+    )
+    record.finish()
+    return item
+
+
+def lesson(record: Record, *, key: str, module: str, order: int, body: str) -> files.Lesson:
+    """Read a lesson's front matter; its Markdown is `body`."""
+    item = files.Lesson(
+        key=key,
+        module=module,
+        order=order,
+        title=record.text("title", most=120),
+        question=record.text("question", most=200),
+        open=record.flag("open", False),
+        objectives=record.texts("objectives"),
+        terms=tuple(sorted(record.words("terms", ()))),
+        sources=tuple(sorted(record.words("sources", ()))),
+        body=body,
+    )
+    record.finish()
+    return item
+
+
+def question(record: Record, *, module: str, order: int) -> files.Question:
+    """Read one question of a bank."""
+    type_ = record.text("type")
+    if type_ not in TYPES:
+        record.report("type", f"unknown type {type_!r}; known are {', '.join(TYPES)}")
+    lesson_key, _, heading = record.text("passage").partition("#")
+    buckets = record.labels("buckets", most=40) if type_ == "classify" else ()
+    item = files.Question(
+        key=record.key("key"),
+        module=module,
+        order=order,
+        type=type_,
+        objective=record.key("objective"),
+        passage_lesson=lesson_key,
+        passage_heading=heading,
+        difficulty=record.one_of("difficulty", files.DIFFICULTIES),
+        prompt=record.text("prompt"),
+        choices=_choices(record, type_),
+        explanation=record.text("explanation"),
+        uses=_uses(record),
+        tags=record.words("tags", ()),
+        buckets=buckets,
+        misconception=record.key("misconception", ""),
+    )
+    if type_ in TYPES:
+        record.finish()
+    return item
+
+
+def _uses(record: Record) -> tuple[str, ...]:
+    uses = record.words("uses", files.DEFAULT_USES)
+    if not uses or not set(uses) <= set(files.USES):
+        record.report("uses", f"uses must be some of {', '.join(files.USES)}")
+    return uses
+
+
+def _choices(record: Record, type_: str) -> tuple[files.Choice, ...]:
+    if type_ == "true_false":
+        return _true_false(record)
+    choices: list[files.Choice] = []
+    for entry in record.records("items" if type_ == "classify" else "choices") if type_ in TYPES else []:
+        choices.append(
+            files.Choice(
+                key=entry.key("key"),
+                text=entry.text("text"),
+                feedback=entry.text("feedback"),
+                correct=entry.flag("correct", False) if type_ != "classify" else False,
+                bucket=entry.text("bucket", most=40) if type_ == "classify" else "",
+                misconception=entry.key("misconception", ""),
+            )
+        )
+        entry.finish()
+    return tuple(choices)
+
+
+def _true_false(record: Record) -> tuple[files.Choice, ...]:
+    answer = "true" if record.flag("answer") else "false"
+    feedback = record.record("feedback")
+    if feedback is None:
+        return ()
+    choices = tuple(
+        files.Choice(key=key, text=text, feedback=feedback.text(key), correct=key == answer)
+        for key, text in files.TRUE_FALSE
+    )
+    feedback.finish()
+    return choices
+
+
+def quiz(record: Record, *, key: str) -> files.Quiz:
+    """Read quiz.yaml."""
+    shuffle = record.record("shuffle") if record.has("shuffle") else None
+    unlimited = not record.has("attempts") or record.fields["attempts"].value == "unlimited"
+    record.asked |= {"shuffle", "attempts"}
+    item = files.Quiz(
+        key=key,
+        title=record.text("title", most=120),
+        pass_mark=record.number("pass_mark", least=1, most=100),
+        pools=tuple(_pool(entry) for entry in record.records("pools")),
+        feedback=record.one_of("feedback", files.FEEDBACK, "at_end"),
+        shuffle_questions=shuffle.flag("questions", True) if shuffle else True,
+        shuffle_choices=shuffle.flag("choices", True) if shuffle else True,
+        attempts_allowed=None if unlimited else record.number("attempts", least=1),
+        delay_hours=record.number("delay_hours", 0),
+        ask_sureness=record.flag("sureness", True),
+    )
+    if shuffle:
+        shuffle.finish()
+    record.finish()
+    return item
+
+
+def _pool(record: Record) -> files.Pool:
+    pool = files.Pool(
+        draw=record.number("draw", least=1),
+        objectives=tuple(sorted(record.words("objectives", ()))),
+        tags=record.words("tags", ()),
+        difficulty=record.one_of("difficulty", files.DIFFICULTIES) if record.has("difficulty") else "",
+    )
+    record.asked.add("difficulty")
+    record.finish()
+    return pool

@@ -1,0 +1,251 @@
+"""Read a content folder: every file, every fault with file and line. Touches the disk, not the database."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from courses.content_checks import Fault, Known, lesson_faults, question_faults, quiz_faults
+from courses.content_files import parse
+from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
+from courses.content_files.nodes import MOST_BYTES, ContentFault, ContentFile, Record, compose
+from courses.markdown_syntax import read
+
+MOST_FILES = 5_000
+NUMBERED = re.compile(r"[0-9]{2}-([a-z0-9]+(?:-[a-z0-9]+)*)")
+SHARED = ("facts.yaml", "glossary.yaml", "misconceptions.yaml")
+Shared = TypeVar("Shared", bound=Item)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object stands in the files."""
+
+    record: Record
+    body_line: int = 0
+    """Of a lesson: the line of the file in which its Markdown begins."""
+
+    def report(self, fault: Fault) -> None:
+        """Note a fault of the object at its line."""
+        if fault.line:
+            line = self.body_line + fault.line - 1
+        elif fault.where[:1] == ("choices",) and not self.record.has("choices"):
+            name = "items" if self.record.has("items") else "feedback"
+            line = self.record.line_at((name, *fault.where[1:]))
+        else:
+            line = self.record.line_at(fault.where)
+        self.record.file.report(line, fault.message)
+
+
+@dataclass
+class Reading:
+    """A content folder that was read, or what is wrong with it."""
+
+    root: Path
+    package: Package = field(default_factory=Package)
+    files: list[ContentFile] = field(default_factory=list)
+    places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
+    """By kind of object, key of its course, and key."""
+
+    @property
+    def faults(self) -> list[ContentFault]:
+        """All faults, by file and line."""
+        found = {fault for file in self.files for fault in file.faults}
+        return sorted(found, key=lambda fault: (fault.file, fault.line, fault.message))
+
+    def open(self, path: Path) -> tuple[ContentFile, str]:
+        """Return a file and its text; empty, with a fault, if it cannot be read."""
+        file = ContentFile(str(path))
+        self.files.append(file)
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                file.report(1, f"the file is larger than {MOST_BYTES:,} bytes")
+                return file, ""
+            return file, path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            file.report(1, f"the file cannot be read: {error}")
+            return file, ""
+
+    def place(self, item: Item, course: str, place: Place) -> None:
+        """Remember where an object stands; two of one kind and key are a fault."""
+        name = (type(item).__name__, course, item.key)
+        if name in self.places:
+            place.record.report("key", f"two {name[0].lower()}s have the key {item.key!r}")
+        self.places[name] = place
+
+
+def read_folder(root: Path) -> Reading:
+    """Read a content folder. What is wrong is in its faults; the package is whole only without any."""
+    reading = Reading(root)
+    if not root.is_dir():
+        reading.open(root)[0].report(1, "this folder does not exist")
+        return reading
+    if sum(1 for _ in root.rglob("*")) > MOST_FILES:
+        reading.open(root / "course.yaml")[0].report(1, f"the folder holds more than {MOST_FILES:,} files")
+        return reading
+    _read_shared(reading)
+    for path in sorted(root.iterdir()):
+        if path.is_dir() and not path.name.startswith("."):
+            _read_course(reading, path)
+        elif path.suffix in (".yaml", ".yml") and path.name not in SHARED:
+            reading.open(path)[0].report(
+                1, f"unknown file; known are {', '.join(SHARED)} and folders of courses"
+            )
+    if not reading.faults:
+        for files in reading.package.courses:
+            _check(reading, files)
+        _check_sources(reading)
+    return reading
+
+
+def _yaml(reading: Reading, path: Path) -> Record | None:
+    file, text = reading.open(path)
+    node = compose(text, file) if not file.faults else None
+    return Record(node, file) if node else None
+
+
+def _named(
+    reading: Reading, record: Record | None, read_one: Callable[[str, Record], Shared], into: list[Shared]
+) -> None:
+    for key, entry in record.named() if record else ():
+        item = read_one(key, entry)
+        into.append(item)
+        reading.place(item, "", Place(entry))
+
+
+def _read_shared(reading: Reading) -> None:
+    package, root = reading.package, reading.root
+    if (root / "facts.yaml").exists() and (facts := _yaml(reading, root / "facts.yaml")):
+        _named(reading, facts.record("sources"), parse.source, package.sources)
+        _named(reading, facts.record("facts"), parse.fact, package.facts)
+        facts.finish()
+    if (root / "glossary.yaml").exists():
+        _named(reading, _yaml(reading, root / "glossary.yaml"), parse.term, package.terms)
+    if (root / "misconceptions.yaml").exists():
+        record = _yaml(reading, root / "misconceptions.yaml")
+        _named(reading, record, parse.misconception, package.misconceptions)
+
+
+def _read_course(reading: Reading, folder: Path) -> None:
+    if not (folder / "course.yaml").exists():
+        reading.open(folder)[0].faults[:] = [
+            ContentFault(str(folder), 1, "a course's folder holds course.yaml")
+        ]
+        return
+    record = _yaml(reading, folder / "course.yaml")
+    if record is None:
+        return
+    files = CourseFiles(parse.course(record))
+    reading.package.courses.append(files)
+    reading.place(files.course, files.course.key, Place(record))
+    if files.course.key != folder.name:
+        record.report("key", f"the key {files.course.key!r} is not the folder's name {folder.name!r}")
+    seen: set[str] = set()
+    for path in sorted(folder.iterdir()):
+        match = NUMBERED.fullmatch(path.name)
+        if path.is_dir() and match and match[1] in files.course.modules and match[1] not in seen:
+            seen.add(match[1])
+            _read_module(reading, files, path, match[1])
+        elif path.name != "course.yaml" and not path.name.startswith("."):
+            message = "neither course.yaml nor the folder NN-key of a module that course.yaml lists"
+            reading.files.append(ContentFile(str(path), [ContentFault(str(path), 1, message)]))
+
+
+def _read_module(reading: Reading, files: CourseFiles, folder: Path, module: str) -> None:
+    course, order = files.course.key, 0
+    for path in sorted(folder.iterdir()):
+        match = NUMBERED.fullmatch(path.stem)
+        if path.name == "quiz.yaml" and (record := _yaml(reading, path)):
+            quiz = parse.quiz(record, key=module)
+            files.quizzes.append(quiz)
+            reading.place(quiz, course, Place(record))
+        elif path.name == "questions.yaml":
+            _read_bank(reading, files, path, module)
+        elif path.suffix == ".md" and match:
+            order += 1
+            _read_lesson(reading, files, path, module=module, key=match[1], order=order)
+        elif path.name != "quiz.yaml" and not path.name.startswith("."):
+            message = "neither a lesson NN-key.md nor questions.yaml nor quiz.yaml"
+            reading.files.append(ContentFile(str(path), [ContentFault(str(path), 1, message)]))
+
+
+def _read_bank(reading: Reading, files: CourseFiles, path: Path, module: str) -> None:
+    file, text = reading.open(path)
+    node = compose(text, file) if not file.faults else None
+    if node is None:
+        return
+    if not isinstance(node.value, list) or node.tag != "tag:yaml.org,2002:seq":
+        file.report(1, "here must stand a list of questions")
+        return
+    for order, entry in enumerate(node.value, start=1):
+        record = Record(entry, file)
+        question = parse.question(record, module=module, order=order)
+        files.questions.append(question)
+        reading.place(question, files.course.key, Place(record))
+
+
+def _read_lesson(
+    reading: Reading, files: CourseFiles, path: Path, *, module: str, key: str, order: int
+) -> None:
+    file, text = reading.open(path)
+    parts = re.fullmatch(r"---\n(.*?\n)---\n(.*)", text.replace("\r\n", "\n"), re.DOTALL)
+    if file.faults or not parts:
+        file.report(1, "a lesson begins with front matter between two lines ---")
+        return
+    node = compose(parts[1], file, first_line=2)
+    if node is None:
+        return
+    record = Record(node, file)
+    before = len(parts[2]) - len(parts[2].lstrip("\n"))
+    lesson = parse.lesson(record, key=key, module=module, order=order, body=parts[2].strip())
+    files.lessons.append(lesson)
+    body_line = 3 + parts[1].count("\n") + before
+    reading.place(lesson, files.course.key, Place(record, body_line))
+
+
+def known(package: Package, files: CourseFiles) -> Known:
+    """Return what the content of a course may name."""
+    return Known(
+        facts={fact.key for fact in package.facts},
+        terms={term.key for term in package.terms},
+        sources={source.key for source in package.sources},
+        misconceptions={misconception.key for misconception in package.misconceptions},
+        headings={
+            lesson.key: {heading.id for heading in read(lesson.body).headings} for lesson in files.lessons
+        },
+        objectives={key for lesson in files.lessons for key in lesson.objectives},
+        uses={question.key: question.uses for question in files.questions},
+        drawable=[question for question in files.questions if "quiz" in question.uses],
+    )
+
+
+def faults_of(item: Item, known: Known) -> Iterator[Fault]:
+    """Yield what keeps an object from being imported, given what it may name."""
+    if isinstance(item, Lesson):
+        yield from lesson_faults(item, known)
+    elif isinstance(item, Question):
+        yield from question_faults(item, known)
+    elif isinstance(item, Quiz):
+        yield from quiz_faults(item, known)
+
+
+def _check(reading: Reading, files: CourseFiles) -> None:
+    names = known(reading.package, files)
+    seen: set[str] = set()
+    items: list[Item] = [*files.lessons, *files.questions, *files.quizzes]
+    for item in items:
+        place = reading.places[type(item).__name__, files.course.key, item.key]
+        for fault in faults_of(item, names):
+            place.report(fault)
+        for key in item.objectives if isinstance(item, Lesson) else ():
+            if key in seen:
+                place.report(Fault(("objectives", key), f"two objectives have the key {key!r}"))
+            seen.add(key)
+
+
+def _check_sources(reading: Reading) -> None:
+    sources = {source.key for source in reading.package.sources}
+    for fact in reading.package.facts:
+        if fact.source not in sources:
+            reading.places["Fact", "", fact.key].report(Fault(("source",), f"unknown source {fact.source!r}"))

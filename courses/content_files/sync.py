@@ -1,0 +1,171 @@
+"""Bring a content folder into the database and out of it. Editors' work is left alone, and said so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+
+from courses import drafts, publishing, versions
+from courses.content_files import rows
+from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz, digest
+from courses.models import (
+    Course,
+    Fact,
+    GlossaryTerm,
+    Misconception,
+    Source,
+    Versioned,
+)
+
+Action = Literal["add", "update", "keep", "same"]
+Name = tuple[str, str, str]
+"""Kind of object, key of its course ("" if it belongs to none), key."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """An object as the database holds it."""
+
+    item: Item
+    shipped_hash: str
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an import does with one object, and why if it leaves it."""
+
+    action: Action
+    course: str
+    item: Item
+    reason: str = ""
+
+    @property
+    def name(self) -> Name:
+        """Which object it is."""
+        return type(self.item).__name__, self.course, self.item.key
+
+    def __str__(self) -> str:
+        where = f" of {self.course}" if self.course and self.course != self.item.key else ""
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.action} {self.name[0].lower()} {self.item.key}{where}{reason}"
+
+
+@dataclass
+class Plan:
+    """What an import does, in the order in which it does it."""
+
+    steps: list[Step] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    """What was shipped once and is in the files no more. It stays as it is."""
+
+    def of(self, *actions: Action) -> list[Step]:
+        """Return the steps with one of these actions."""
+        return [step for step in self.steps if step.action in actions]
+
+
+def plan_import(package: Package) -> Plan:
+    """Compare the files with the database and say what an import would do. Reads only.
+
+    What nobody edited since it was imported follows the files. What an editor changed, or archived, is kept.
+    """
+    held = dict(_held())
+    plan = Plan()
+    for course, item in package.items():
+        name = (type(item).__name__, course, item.key)
+        plan.steps.append(_step(course, item, held.pop(name, None)))
+    _block_orphans(plan)
+    plan.gone = [f"{kind.lower()} {key}" for (kind, _, key), shipped in held.items() if shipped.shipped_hash]
+    return plan
+
+
+def _step(course: str, item: Item, held: Shipped | None) -> Step:
+    if held is None:
+        return Step("add", course, item)
+    if held.item == item:
+        return Step("same", course, item)
+    if held.archived:
+        return Step("keep", course, item, "an editor archived it")
+    if digest(held.item) != held.shipped_hash:
+        return Step("keep", course, item, "an editor changed it")
+    return Step("update", course, item)
+
+
+def _block_orphans(plan: Plan) -> None:
+    """Keep out what needs an objective that comes with a lesson that an editor changed."""
+    missing: set[tuple[str, str]] = set()
+    for step in plan.of("keep"):
+        if isinstance(step.item, Lesson):
+            known = rows.objective_keys(step.course)
+            missing |= {(step.course, key) for key in step.item.objectives if key not in known}
+    for number, step in enumerate(plan.steps):
+        needed: set[str] = set()
+        if isinstance(step.item, Question):
+            needed = {step.item.objective}
+        elif isinstance(step.item, Quiz):
+            needed = {key for pool in step.item.pools for key in pool.objectives}
+        for key in sorted(needed):
+            if (step.course, key) in missing and step.action in ("add", "update"):
+                reason = f"its objective {key} comes with a lesson that an editor changed"
+                plan.steps[number] = Step("keep", step.course, step.item, reason)
+
+
+@transaction.atomic
+def apply(plan: Plan, *, now: datetime, shipped_version: str) -> None:
+    """Write what the plan adds and updates, and publish it; all of it or nothing."""
+    written: list[Versioned] = []
+    for step in plan.of("add", "update"):
+        row = rows.write(step.course, step.item, now=now)
+        row.shipped_hash, row.shipped_version = digest(step.item), shipped_version
+        row.save(update_fields=["shipped_hash", "shipped_version"])
+        if isinstance(row, Versioned):
+            written.append(row)
+    publishing.publish_checked(written, now=now, note=f"As shipped, {shipped_version}".rstrip(", "))
+
+
+def from_database() -> Package:
+    """Return all drafts that are not archived, as an export writes them."""
+    held = [(course, shipped.item) for (_, course, _), shipped in _held() if not shipped.archived]
+    package = Package()
+    courses: dict[str, CourseFiles] = {}
+    for row in Course.objects.filter(archived_at__isnull=True).prefetch_related("modules"):
+        courses[row.key] = CourseFiles(drafts.course(row))
+    package.courses = list(courses.values())
+    for course, item in held:
+        if course in courses:
+            courses[course].add(item)
+    package.sources = [drafts.source(row) for row in Source.objects.all()]
+    package.misconceptions = [drafts.misconception(row) for row in Misconception.objects.all()]
+    facts = Fact.objects.filter(archived_at__isnull=True).select_related("source")
+    package.facts = [drafts.fact(row) for row in facts.order_by("key")]
+    terms = GlossaryTerm.objects.filter(archived_at__isnull=True).order_by("key")
+    package.terms = [drafts.term(row) for row in terms]
+    return package
+
+
+def _held() -> Iterator[tuple[Name, Shipped]]:
+    """Yield everything that the database holds, by name."""
+    for source in Source.objects.all():
+        yield ("Source", "", source.key), Shipped(drafts.source(source), source.shipped_hash)
+    for wrong in Misconception.objects.all():
+        yield ("Misconception", "", wrong.key), Shipped(drafts.misconception(wrong), wrong.shipped_hash)
+    for kind, row, item in _versioned():
+        course = row.key if isinstance(row, Course) else row.course.key if hasattr(row, "course") else ""
+        yield (kind, course, row.key), Shipped(item, row.shipped_hash, row.archived_at is not None)
+
+
+def _versioned() -> Iterator[tuple[str, Versioned, Item]]:
+    for fact in Fact.objects.select_related("source"):
+        yield "Fact", fact, drafts.fact(fact)
+    for term in GlossaryTerm.objects.all():
+        yield "Term", term, drafts.term(term)
+    for course in Course.objects.prefetch_related("modules"):
+        yield "Course", course, drafts.course(course)
+        for lesson in versions.with_draft(course.lessons.select_related("module")):
+            yield "Lesson", lesson, drafts.lesson(lesson)
+        for question in versions.with_draft(course.questions.select_related("module")):
+            yield "Question", question, drafts.question(question)
+        for quiz in versions.with_draft(course.quizzes.all()):
+            yield "Quiz", quiz, drafts.quiz(quiz)
