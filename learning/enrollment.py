@@ -64,12 +64,12 @@ def _inherit_lessons(guest: User, user: User) -> None:
     own = {row.lesson_id: row for row in LessonProgress.objects.filter(user=user)}
     for theirs in LessonProgress.objects.filter(user=guest):
         if mine := own.get(theirs.lesson_id):
-            if (theirs.undone_at or theirs.completed_at) > (mine.undone_at or mine.completed_at):
-                mine.undone_at = theirs.undone_at
+            theirs.events.update(user=user, lesson_progress=mine)
+            last = mine.events.latest("at", "pk")  # earlier merges may have moved completed_at back
+            mine.undone_at = last.at if last.kind == LearningEvent.Kind.LESSON_UNDONE else None
             if theirs.completed_at < mine.completed_at:
                 mine.completed_at, mine.version_id = theirs.completed_at, theirs.version_id
             mine.save(update_fields=["completed_at", "undone_at", "version"])
-            theirs.events.update(user=user, lesson_progress=mine)
             theirs.delete()
     LessonProgress.objects.filter(user=guest).update(user=user)
 

@@ -4,9 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from accounts import guests
 from accounts.models import User
-from learning import checks
+from courses.models import Course, Lesson, Question
+from learning import checks, progress
 from learning.models import Answer, DailyActivity, Enrollment, LessonProgress
 from tests.learning import history
 from tests.learning.history import NOW, Kind
@@ -140,3 +145,48 @@ def test_learners_are_checked_in_chunks(learner: User, monkeypatch: pytest.Monke
     Enrollment.objects.update(lessons_done=7)
     assert len(list(checks.chunks())) == 3
     assert len(found()) == 1
+
+
+ACTS = st.tuples(
+    st.sampled_from(["account", "phone", "tablet"]),
+    st.sampled_from(["complete", "undo", "answer", "log in"]),
+    st.sampled_from(["lesson-1", "lesson-2"]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
+@given(acts=st.lists(ACTS, max_size=14))
+@example(
+    acts=[
+        ("account", "complete", "lesson-1"),
+        ("tablet", "complete", "lesson-1"),
+        ("tablet", "undo", "lesson-1"),
+        ("phone", "complete", "lesson-1"),
+        ("phone", "log in", ""),
+        ("tablet", "log in", ""),
+    ]
+)
+def test_whatever_people_do_the_sums_agree(course: Course, acts: list[tuple[str, str, str]]) -> None:
+    """An account and the guests of two browsers complete, undo and answer; the browsers may log in."""
+    with transaction.atomic():
+        people = {name: User.objects.create(last_seen_on=NOW.date()) for name in ("phone", "tablet")}
+        people["account"] = User.objects.create_user("account@example.org", time_zone="Pacific/Auckland")
+        for hour, (who, what, key) in enumerate(acts):
+            now = NOW + timedelta(hours=5 * hour)
+            lesson = Lesson.objects.live().get(key=key or "lesson-1")
+            if what == "complete":
+                progress.complete_lesson(user=people[who], lesson=lesson, now=now)
+            elif what == "undo":
+                progress.undo_lesson(user=people[who], lesson=lesson, now=now)
+            elif what == "answer":
+                question = Question.objects.select_related("live_version").get(
+                    key=key.replace("lesson", "check")
+                )
+                progress.answer_check(
+                    user=people[who], lesson=lesson, question=question, response={}, sureness="", now=now
+                )
+            elif people[who].is_guest:
+                guests.merge(guest=people[who], user=people["account"], now=now)
+                people[who] = people["account"]
+        assert found() == []
+        transaction.set_rollback(True)
