@@ -4,10 +4,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,10 +45,11 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
         is_staff: bool = super().has_permission(request)
         return is_staff and (is_waived(request) or has_second_factor(request))
 
+    @method_decorator(login_not_required)
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send visitors to the log-in, staff without a second factor to its set-up; others get a 403."""
         if self.has_permission(request):
-            return redirect("admin:index")
+            return redirect(get_next_redirect_url(request) or "admin:index")
         messages.info(request, "The admin asks for a second step. Set it up here, then open the admin again.")
         return redirect(f"{reverse('mfa_activate_totp')}?{REDIRECT_FIELD_NAME}={reverse('admin:index')}")
