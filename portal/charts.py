@@ -53,7 +53,7 @@ def level(amount: int) -> int:
 
 def calendar(weeks: Sequence[Sequence[Day]]) -> Calendar:
     """Place the days of `learning.overview.calendar`."""
-    left, top = (52, 26) if len(weeks) > LONG else (34, 18)
+    left, top, name = (52, 26, 40) if len(weeks) > LONG else (34, 18, 28)
     cells = [
         Cell(x=left + column * PITCH, y=top + row * PITCH, level=level(day.amount), day=day)
         for column, week in enumerate(weeks)
@@ -66,7 +66,7 @@ def calendar(weeks: Sequence[Sequence[Day]]) -> Calendar:
     if len(months) > 1 and months[1][0] - months[0][0] < 3 * PITCH:
         months = months[1:]  # two names would stand on top of each other
     return Calendar(
-        width=left + len(weeks) * PITCH,
+        width=max(left + len(weeks) * PITCH, months[-1][0] + name),
         height=top + 7 * PITCH,
         cells=cells,
         months=months,
