@@ -186,9 +186,12 @@ def save_answer(
     Raises Attempt.DoesNotExist for a question that is not the learner's, InvalidResponse for a form that is
     no answer to it, AlreadyHandedIn after the attempt was handed in.
     """
-    row = _locked_question(user, attempt_id, position)
-    if row.attempt.submitted_at is not None:
-        raise AlreadyHandedIn(row.attempt)
+    attempt = _locked(user, attempt_id)
+    row = questions_of(attempt).defer("version__answer_key").filter(position=position).first()
+    if row is None:
+        raise Attempt.DoesNotExist
+    if attempt.submitted_at is not None:
+        raise AlreadyHandedIn(attempt)
     body = row.version.body
     response = question_types.get(body["type"]).parse(form, body, row.options)
     activity.was_here(user, now=now)
@@ -201,7 +204,7 @@ def save_answer(
             version=row.version,
             attempt_question=row,
         )
-    elif answer.sequence >= sequence or feedback_of(row.attempt) == Quiz.Feedback.IMMEDIATE:
+    elif answer.sequence >= sequence or feedback_of(attempt) == Quiz.Feedback.IMMEDIATE:
         return Saved(answer, newer_kept=answer.response != response, next_position=_next_position(row))
     answer.response, answer.sureness, answer.saved_at, answer.sequence = response, sureness, now, sequence
     answer.save()
@@ -214,14 +217,13 @@ def _next_position(row: AttemptQuestion) -> int | None:
     return row.position + 1 if row.position < row.attempt.question_count else None
 
 
-def _locked_question(user: User, attempt_id: UUID, position: int) -> AttemptQuestion:
-    # The lock on the attempt's row puts saves and the handing in of one attempt one after the other.
-    rows = AttemptQuestion.objects.select_for_update(of=("attempt",)).defer("version__answer_key")
-    rows = rows.select_related("attempt__quiz_version", "version", "answer")
-    try:
-        return rows.get(attempt__user=user, attempt_id=attempt_id, position=position)
-    except AttemptQuestion.DoesNotExist as error:
-        raise Attempt.DoesNotExist from error
+def _locked(user: User, attempt_id: UUID) -> Attempt:
+    """Return the learner's attempt, held until the end of the transaction: saves and handing in take turns.
+
+    Its questions and answers are read after that, or what another save just wrote would not be seen.
+    """
+    own = Attempt.objects.select_for_update(of=("self",)).select_related("quiz_version", "quiz__course")
+    return own.get(user=user, pk=attempt_id)
 
 
 @transaction.atomic
@@ -230,8 +232,7 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
 
     Questions without an answer earn nothing. Raises Attempt.DoesNotExist for one that is not the learner's.
     """
-    own = Attempt.objects.select_for_update(of=("self",)).select_related("quiz_version", "quiz__course")
-    attempt = own.get(user=user, pk=attempt_id)
+    attempt = _locked(user, attempt_id)
     if attempt.submitted_at is not None:
         return attempt
     answers = [row.answer for row in questions_of(attempt) if _grade(row)]
