@@ -60,7 +60,7 @@ class Portal:
                 start_new_session=True,
             )
         wait_until(self.has_come_up, meaning=f"it is up; it said:\n{self.said()}", patience=START_SECONDS)
-        assert self.is_ready(), self.said()
+        wait_until(self.is_ready, meaning="it answers that it is ready")
         return time.monotonic() - begun
 
     def has_come_up(self) -> bool:
