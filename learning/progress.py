@@ -81,7 +81,7 @@ def complete_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgr
     The first write in a course also enrols.
     """
     progress, made = LessonProgress.objects.select_for_update().get_or_create(
-        user=user, lesson=lesson, defaults={"version": lesson.live_version, "completed_at": now}
+        user=user, lesson=lesson, defaults={"version": _live(lesson), "completed_at": now}
     )
     if not made:
         if progress.undone_at is None:

@@ -1,7 +1,7 @@
 """Tables of what learners have done. Every row belongs to one person.
 
-`Answer`, `LessonProgress` and `Attempt` are the record; `LearningEvent` is the append-only ledger that points to
-them; `DailyActivity` and the counts on `Enrollment` are caches that `check_progress` can recompute.
+`Answer`, `LessonProgress` and `Attempt` are the record; `LearningEvent` is the append-only ledger that points
+to them; `DailyActivity` and the counts on `Enrollment` are caches that `check_progress` can recompute.
 """
 
 from learning.models.attempts import Answer, Attempt, AttemptQuestion

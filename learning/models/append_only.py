@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor as Editor
 from django.db.models import BaseConstraint, Model
 
 SQL = """
@@ -43,24 +43,25 @@ class AppendOnly(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         """Return what a migration writes down."""
-        path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "owner": self.owner, "movable": self.movable}
+        path, _, kwargs = super().deconstruct()
+        return path, (), {**kwargs, "owner": self.owner, "movable": self.movable}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AppendOnly) and self.deconstruct() == other.deconstruct()
 
     __hash__ = BaseConstraint.__hash__
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Ask for the triggers after the table is made; nothing stands inside CREATE TABLE."""
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        if schema_editor:
+            schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Return the function and its two triggers."""
-        owner = model._meta.get_field(self.owner)
-        owners = owner.related_model
-        if not isinstance(owners, type) or owners._meta.pk is None:
+        owner = model._meta.get_field(self.owner) if model else None
+        owners = owner.related_model if owner else None
+        if model is None or not isinstance(owners, type) or owners._meta.pk is None:
             raise TypeError(f"{self.owner} is no foreign key.")
         kept = [
             str(field.column)
@@ -77,7 +78,7 @@ class AppendOnly(BaseConstraint):
             old=", ".join(f'OLD."{column}"' for column in kept),
         )
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Return what takes the function and its triggers away."""
         return f"DROP FUNCTION {self.name} CASCADE"
 

@@ -20,7 +20,7 @@ class Attempt(models.Model):
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     credit = models.DecimalField(
-        max_digits=7, decimal_places=3, null=True, blank=True, help_text="Sum over the questions, 0 to 1 each."
+        max_digits=7, decimal_places=3, null=True, blank=True, help_text="Sum over the questions."
     )
     question_count = models.PositiveSmallIntegerField()
     passed = models.BooleanField(null=True, blank=True)
@@ -62,7 +62,7 @@ class AttemptQuestion(models.Model):
 
 
 class Answer(models.Model):
-    """An answer as given. Of a quiz: saved when given, graded when the attempt is handed in. Of a check: graded at once."""
+    """An answer as given. Of a quiz: graded when the attempt is handed in. Of a check: graded at once."""
 
     class Context(models.TextChoices):
         CHECK = "check"

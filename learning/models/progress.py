@@ -29,9 +29,11 @@ class Enrollment(models.Model):
 
 
 class LessonProgress(models.Model):
-    """That a learner completed a lesson, in which version. Undoing sets `undone_at`; doing it again clears it."""
+    """That a learner completed a lesson, in which version. Undoing sets `undone_at`; redoing clears it."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lesson_progress")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lesson_progress"
+    )
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField()
@@ -48,8 +50,8 @@ class LessonProgress(models.Model):
 class LearningEvent(models.Model):
     """A row of the ledger: what happened, when, on which local date. Append-only.
 
-    It points to the record it tells of. Local date and zone are stored as they were: a later change of zone moves
-    no day.
+    It points to the record it tells of. Local date and zone are stored as they were: a later change of zone
+    moves no day.
     """
 
     class Kind(models.TextChoices):
@@ -61,7 +63,9 @@ class LearningEvent(models.Model):
         ATTEMPT_SUBMITTED = "attempt_submitted", "Handed in a quiz"
         GUEST_MERGED = "guest_merged", "Brought along what a guest did"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="learning_events")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="learning_events"
+    )
     kind = models.CharField(max_length=17, choices=Kind)
     at = models.DateTimeField()
     local_date = models.DateField()
@@ -96,22 +100,26 @@ class LearningEvent(models.Model):
 class DailyActivity(models.Model):
     """Roll-up: what a learner did on one local date. A row exists only for days with activity."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="daily_activity")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="daily_activity"
+    )
     local_date = models.DateField()
     lessons = models.PositiveIntegerField(default=0, help_text="Lessons completed.")
-    answers = models.PositiveIntegerField(default=0, help_text="Questions answered, in checks and handed-in quizzes.")
+    answers = models.PositiveIntegerField(default=0, help_text="Answers to checks, and in quizzes handed in.")
     quizzes = models.PositiveIntegerField(default=0, help_text="Quizzes handed in.")
 
     class Meta:
         verbose_name_plural = "daily activity"
-        constraints = [models.UniqueConstraint(fields=["user", "local_date"], name="one_activity_row_per_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "local_date"], name="one_activity_row_per_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.local_date}"
 
 
 class WeekGoal(models.Model):
-    """How many days a week a learner wants to study, from a Monday on. The latest row before a week is its goal."""
+    """How many days a week a learner wants to study, from a Monday on, until the next row."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="week_goals")
     from_monday = models.DateField()

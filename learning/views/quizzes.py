@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import guests
 from accounts.middleware import LearnerRequest
+from accounts.models import User
 from courses import outline, presentation
 from courses.grading import InvalidResponse
 from courses.models import Quiz
@@ -76,7 +77,7 @@ def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     """One question of an attempt (`?question=4`), or all at a glance before handing in (`overview`)."""
     if request.learner is None:
         return redirect_to_login(request.get_full_path())
-    row = _own_attempt(request, attempt_id)
+    row = _own_attempt(request.learner, attempt_id)
     if row.submitted_at:
         return redirect("learning:result", row.pk)
     sheet = quizzes.sheet(row)
@@ -139,7 +140,7 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     """What a handed-in attempt came to, why, and what to do next."""
     if request.learner is None:
         return redirect_to_login(request.get_full_path())
-    row = _own_attempt(request, attempt_id)
+    row = _own_attempt(request.learner, attempt_id)
     if row.submitted_at is None:
         return redirect("learning:attempt", row.pk)
     course = row.quiz.course
@@ -167,9 +168,9 @@ def _quiz_and_module(course: str, quiz: str) -> tuple[Quiz, OutlineModule]:
     raise Http404
 
 
-def _own_attempt(request: LearnerRequest, attempt_id: UUID) -> Attempt:
+def _own_attempt(learner: User, attempt_id: UUID) -> Attempt:
     try:
-        return quizzes.attempt_of(request.learner, attempt_id)
+        return quizzes.attempt_of(learner, attempt_id)
     except Attempt.DoesNotExist as error:
         raise Http404 from error
 

@@ -1,12 +1,14 @@
 """What the tests for leaking answer keys share: another truth behind the same page."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.http import HttpResponse
 
 from courses.models import Version
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 
 def tell_another_truth(version: Version) -> None:
@@ -24,7 +26,7 @@ def tell_another_truth(version: Version) -> None:
         cursor.execute("SET session_replication_role = origin")
 
 
-def without_tokens(page: HttpResponse) -> tuple[str, list[tuple[str, str]]]:
+def without_tokens(page: "Response") -> tuple[str, list[tuple[str, str]]]:
     """A page and its headers without the CSRF tokens, which are masked anew each time."""
     headers = [(name, value) for name, value in page.items() if name not in ("Expires", "Date")]
     return re.sub(r"\b[A-Za-z0-9]{64}\b", "TOKEN", page.content.decode()), headers

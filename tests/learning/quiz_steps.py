@@ -1,9 +1,9 @@
 """Taking a quiz in tests: by its verbs, and through the browser."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -12,6 +12,9 @@ from courses.models import Quiz
 from learning import quizzes
 from learning.models import Attempt, AttemptQuestion
 from tests.factories import NOW
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 
 def make_quiz(key: str = "module-1", **settings: object) -> Quiz:
@@ -56,7 +59,7 @@ def take(user: User, quiz: Quiz, *, right: int, now: datetime = NOW) -> Attempt:
 
 def send(
     client: Client, attempt_id: UUID, position: int, *, right: bool = True, **more: object
-) -> HttpResponse:
+) -> "Response":
     """Press a button below a question."""
     row = AttemptQuestion.objects.select_related("version").get(attempt_id=attempt_id, position=position)
     form = {**form_of(row, right=right), "sureness": "sure", "sequence": "1", **more}

@@ -6,10 +6,10 @@ The budgets (docs: performance) are 5 for a lesson, 6 for courses, quizzes and r
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -22,13 +22,16 @@ from learning.models import LearningEvent
 from tests.factories import NOW
 from tests.learning.quiz_steps import send, take
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
 ONE = "/learn/two-pms/lesson-1/"
 QUIZ = "/learn/two-pms/quiz/module-1/"
 CONTROL = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
 HISTORY = [10, 10_000]
 
 
-def cost(act: Callable[[], HttpResponse]) -> int:
+def cost(act: Callable[[], "Response"]) -> int:
     """How many queries an answer costs; the marks of transactions are not counted."""
     with CaptureQueriesContext(connection) as queries:
         assert act().status_code in (200, 302)

@@ -1,7 +1,9 @@
-"""The same thing done many times at once, on connections of their own: it happens once, and everybody is told so."""
+"""The same thing done many times at once, on connections of their own: it happens once."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import TypeVar
 
@@ -82,7 +84,7 @@ def test_handing_in_many_times_is_one_result(learner: User) -> None:
     for row in attempt.questions.select_related("version", "attempt__user"):
         answer(row, right=True)
     done = at_once(lambda: quizzes.submit(user=learner, attempt_id=attempt.pk, now=NOW))
-    assert {(each.submitted_at, each.credit, each.passed) for each in done} == {(NOW, 4, True)}
+    assert {(each.submitted_at, each.credit, each.passed) for each in done} == {(NOW, Decimal(4), True)}
     assert LearningEvent.objects.filter(kind=Kind.ATTEMPT_SUBMITTED).count() == 1
     assert (DailyActivity.objects.get().quizzes, DailyActivity.objects.get().answers) == (1, 4)
 
@@ -102,7 +104,8 @@ def test_saves_beside_the_handing_in_are_counted_or_refused(learner: User) -> No
         quizzes.submit(user=learner, attempt_id=attempt.pk, now=NOW)
         return False
 
-    saved = all_at_once([hand_in, *(lambda n=n: save(n) for n in range(4))])  # type: ignore[misc]  # n=n binds early
+    acts: list[Callable[[], bool]] = [hand_in, *(partial(save, n) for n in range(4))]
+    saved = all_at_once(acts)
     attempt.refresh_from_db()
     assert attempt.credit == sum(saved) == Answer.objects.filter(credit=1).count()
 
@@ -123,7 +126,7 @@ def test_of_many_saves_the_highest_number_stays(learner: User) -> None:
             now=NOW,
         )
 
-    all_at_once([lambda n=n: save(n) for n in (5, 3, 9, 1, 7, 2, 8, 4, 6)])  # type: ignore[misc]  # n=n binds early
+    all_at_once([partial(save, n) for n in (5, 3, 9, 1, 7, 2, 8, 4, 6)])
     assert Answer.objects.get().sequence == 9
 
 
@@ -138,12 +141,8 @@ def test_completing_many_times_is_done_once(learner: User) -> None:
 
 def test_completing_different_lessons_at_once_counts_each(learner: User) -> None:
     lessons = list(Lesson.objects.live())
-    all_at_once(
-        [
-            lambda each=each: progress.complete_lesson(user=learner, lesson=each, now=NOW)
-            for each in lessons * 3
-        ]  # type: ignore[misc]  # each=each binds early
-    )
+    verb = partial(progress.complete_lesson, user=learner, now=NOW)
+    all_at_once([partial(verb, lesson=lesson) for lesson in lessons * 3])
     assert Enrollment.objects.get().lessons_done == DailyActivity.objects.get().lessons == len(lessons)
 
 
