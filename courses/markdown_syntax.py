@@ -169,12 +169,9 @@ def closing(tokens: list[Token], index: int) -> int:
 
 
 def _inside_table_directive(tokens: list[Token], index: int) -> bool:
-    before = tokens[index - 1] if index else None
-    return (
-        before is not None
-        and before.type == "container_directive_open"
-        and directive(before)[0] in ("table", "compare")
-    )
+    if not index or tokens[index - 1].type != "container_directive_open":
+        return False
+    return directive(tokens[index - 1])[0] in ("table", "compare")
 
 
 def _read_directive(document: Document, index: int, line: int, lines: list[str]) -> None:
