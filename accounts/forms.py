@@ -1,5 +1,6 @@
 """What people type about themselves."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as allauth_forms
@@ -27,15 +28,30 @@ def allow_code_mail(email: str) -> bool:
     return allowed
 
 
-def _accept_label() -> str:
+def _read_first() -> str:
     return format_html(
-        'I accept the <a href="{}">terms</a> and have read <a href="{}">what happens with my data</a>.',
+        'Read the <a href="{}">terms</a> and <a href="{}">what happens with your data</a>.',
         reverse("portal:terms"),
         reverse("portal:privacy"),
     )
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
+class OurWords:
+    """Our labels in place of allauth's, above the fields and not inside them."""
+
+    labels: Mapping[str, str] = {"email": "E-mail address"}
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = "Type an e-mail address, such as ada@example.org."
+
+
+class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
     """Address, name, two boxes. No password: a code by mail is enough, a password can be set later."""
 
     name = forms.CharField(
@@ -45,20 +61,21 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
         help_text="How we address you. You can leave it empty.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    old_enough = forms.BooleanField(label=f"I am {settings.MIN_AGE} or older.")
-    accept_terms = forms.BooleanField(label=lazy(_accept_label, str)())
+    old_enough = forms.BooleanField(
+        label=f"I am {settings.MIN_AGE} or older",
+        error_messages={"required": f"Accounts are for people of {settings.MIN_AGE} or older."},
+    )
+    accept_terms = forms.BooleanField(
+        label="I accept the terms and the privacy notice",
+        help_text=lazy(_read_first, str)(),
+        error_messages={"required": "Without it we cannot make an account."},
+    )
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("email", "name", "old_enough", "accept_terms", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
         self.fields["email"].help_text = "We send a 6-digit code there."
-        self.fields["email"].widget.attrs.pop("placeholder", None)
-        self.fields["old_enough"].error_messages["required"] = (
-            f"Crossroads is for people of {settings.MIN_AGE} or older. Tick the box if that is you."
-        )
-        self.fields["accept_terms"].error_messages["required"] = "Tick the box to go on."
 
     def clean_email(self) -> str:
         """Refuse addresses that may not sign up here. Whether one is known is never said."""
@@ -84,6 +101,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
             email=email,
             name=self.cleaned_data["name"],
             time_zone=self.cleaned_data["time_zone"],
+            theme=request.COOKIES.get("theme", ""),
             now=clock.now(),
         )
         LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
@@ -91,37 +109,26 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
         return user, HttpResponseRedirect(url)
 
 
-class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc]  # as above
     """Address and, for those who have set one, a password; without it a code is sent."""
 
+    labels = {"login": "E-mail address", "password": "Password"}
+
     def _setup_password_field(self) -> None:
-        self.fields["login"].label = "E-mail address"
-        self.fields["login"].widget.attrs.pop("placeholder", None)
         password = self.fields["password"]
         password.required = False
         password.help_text = format_html(
             'Leave it empty and we e-mail you a 6-digit code. <a href="{}">Forgot your password?</a>',
             reverse("account_reset_password"),
         )
-        password.widget.attrs.pop("placeholder", None)
 
 
-class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+class RequestLoginCodeForm(OurWords, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]  # as above
     """Ask for a code to log in with."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
-        self.fields["email"].widget.attrs.pop("placeholder", None)
 
-
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # as above
     """Ask for a code to set a new password with."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
-        self.fields["email"].widget.attrs.pop("placeholder", None)
 
     def clean_email(self) -> str:
         """Count the code that is going to be sent."""
@@ -129,6 +136,41 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc] 
         if not allow_code_mail(email):
             raise get_adapter().validation_error("rate_limited")
         return email
+
+
+class AddEmailForm(OurWords, allauth_forms.AddEmailForm):  # type: ignore[misc]  # as above
+    """Type a new address."""
+
+    labels = {"email": "New e-mail address"}
+
+
+NEW_PASSWORD = {
+    "oldpassword": "Current password",
+    "password1": "New password",
+    "password2": "New password, once more",
+}
+
+
+class ChangePasswordForm(OurWords, allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # as above
+    """Change the password."""
+
+    labels = NEW_PASSWORD
+
+
+class SetPasswordForm(OurWords, allauth_forms.SetPasswordForm):  # type: ignore[misc]  # as above
+    """Set a first password."""
+
+    labels = NEW_PASSWORD
+
+
+class ResetPasswordKeyForm(OurWords, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # as above
+    """Set a new password after a code."""
+
+    labels = NEW_PASSWORD
+
+
+class ReauthenticateByPasswordForm(OurWords, allauth_forms.ReauthenticateForm):  # type: ignore[misc]  # as above
+    """Type the password once more before a sensitive step."""
 
 
 def code_field() -> forms.CharField:

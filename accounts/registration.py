@@ -36,7 +36,9 @@ def account_of(email: str) -> User | None:
 
 
 @transaction.atomic
-def sign_up(*, guest: User | None, email: str, name: str, time_zone: str, now: datetime) -> User:
+def sign_up(
+    *, guest: User | None, email: str, name: str, time_zone: str, theme: str = "", now: datetime
+) -> User:
     """Return the person that a code sent to this address will log in.
 
     An account that exists is returned untouched. Otherwise it is the guest's own row, or a new one, with the
@@ -52,6 +54,8 @@ def sign_up(*, guest: User | None, email: str, name: str, time_zone: str, now: d
         row.time_zone = time_zones.valid_or_utc(time_zone)
     if guest is None:
         row.set_unusable_password()
+    if theme in User.Theme.values:
+        row.theme = theme
     row.name = name
     row.last_seen_on = now.date()
     row.accepted_terms_version = organisation.current().terms_version

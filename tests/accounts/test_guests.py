@@ -1,10 +1,12 @@
 """Guests: made at the first write, remembered 30 days, merged once, never a way into an account."""
 
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
@@ -12,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from time_machine import TimeMachineFixture
 
-from accounts import guests
+from accounts import guests, tasks
 from accounts.middleware import LearnerRequest
 from accounts.models import User
 
@@ -171,7 +173,7 @@ def test_an_account_is_never_merged_away() -> None:
 def test_guests_are_forgotten_after_30_days_without_a_write() -> None:
     guest(last_seen_on=(NOW - timedelta(days=31)).date())
     kept = guest(last_seen_on=(NOW - timedelta(days=30)).date())
-    member = User.objects.create_user("a@example.org", last_seen_on=datetime(2020, 1, 1).date())
+    member = User.objects.create_user("a@example.org", last_seen_on=date(2020, 1, 1))
     assert guests.forget(now=NOW) == 1
     assert set(User.objects.all()) == {kept, member}
 
@@ -204,3 +206,28 @@ def test_the_lazy_zone_names_itself_for_postgresql(rf: RequestFactory) -> None:
     assert july.hour == 8
     assert july == datetime(2026, 7, 1, 8, tzinfo=ZoneInfo("America/New_York"))
     assert (july.tzname(), july.dst()) == ("EDT", timedelta(hours=1))
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(GUEST_HEIRS=[f"{__name__}.remember_heirs"])
+def test_two_log_ins_at_once_merge_once() -> None:
+    HEIRS.clear()
+    left, user = guest(), User.objects.create_user("a@example.org")
+    with ThreadPoolExecutor(max_workers=4) as together:
+        merged = list(together.map(lambda _: merge_in_a_thread(left, user), range(4)))
+    assert sorted(merged) == [False, False, False, True]
+    assert len(HEIRS) == 1
+
+
+def merge_in_a_thread(left: User, user: User) -> bool:
+    """Merge as a request of its own would, with a connection of its own."""
+    try:
+        return guests.merge(guest=left, user=user, now=NOW)
+    finally:
+        connection.close()
+
+
+def test_the_nightly_task_forgets_them() -> None:
+    guest(last_seen_on=date(2020, 1, 1))
+    tasks.forget_guests()
+    assert not User.objects.exists()

@@ -44,6 +44,12 @@ def test_the_accepted_terms_are_kept_with_their_version_and_time(client: Client)
     assert row.accepted_terms_at is not None
 
 
+def test_the_appearance_that_the_guest_chose_comes_along(client: Client) -> None:
+    client.post("/settings/theme/", {"theme": "dark"})
+    client.post("/accounts/signup/", SIGN_UP)
+    assert User.objects.get().theme == "dark"
+
+
 def test_codes_are_six_figures(client: Client) -> None:
     client.post("/accounts/signup/", SIGN_UP)
     assert re.fullmatch(r"[0-9]{6}", newest_code())
@@ -145,7 +151,7 @@ def test_both_boxes_and_an_address_are_needed(client: Client, missing: str) -> N
 
 
 def test_the_minimum_age_is_a_setting(client: Client, settings: Settings) -> None:
-    assert f"I am {settings.MIN_AGE} or older." in client.get("/accounts/signup/").content.decode()
+    assert f"I am {settings.MIN_AGE} or older" in client.get("/accounts/signup/").content.decode()
 
 
 def test_a_wrong_code_is_told_beside_its_field(client: Client) -> None:
