@@ -6,8 +6,8 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 
-def _favicon(request: object) -> str:
-    return static("favicon.svg")
+def _icon(request: object) -> str:
+    return static("icons.svg")
 
 
 def _page(icon: str, title: str, name: str) -> dict[str, Any]:
@@ -18,8 +18,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Crossroads",
     "SITE_HEADER": "Crossroads",
     "SITE_SUBHEADER": "For editors",
-    "SITE_ICON": _favicon,
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
+    "SITE_ICON": _icon,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "9px",
     "COLORS": {
