@@ -41,6 +41,11 @@ class Stretch:
         return self.lessons_done == self.lessons > 0
 
     @property
+    def closed(self) -> bool:
+        """Whether some of it needs an account that the reader lacks."""
+        return any(stop.closed for stop in self.stops)
+
+    @property
     def minutes(self) -> int:
         """How long the lessons and the quiz of the module take together."""
         return sum(stop.minutes for stop in self.stops)

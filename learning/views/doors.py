@@ -22,11 +22,11 @@ def needs_account(learner: User | None, *, open_to_guests: bool) -> bool:
     return not open_to_guests and (learner is None or learner.is_guest)
 
 
-def closed(request: LearnerRequest, course: Course) -> HttpResponse:
-    """Answer with what needs an account here, and what would come along."""
+def closed(request: LearnerRequest, course: Course, *, quiz: bool = False) -> HttpResponse:
+    """Answer with what needs an account here, a lesson or a quiz, and what would come along."""
     learner = request.learner
     context = {
-        "course": course,
+        "quiz": quiz,
         "plan": outline.of(course),
         "lessons_done": len(state.of(learner, course).done),
         "answers": learner.answers.count() if learner else 0,

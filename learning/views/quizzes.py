@@ -38,7 +38,7 @@ def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     row, module = _quiz_and_module(course, quiz)
     learner = request.learner
     if needs_account(learner, open_to_guests=module.open):
-        return closed(request, row.course)
+        return closed(request, row.course, quiz=True)
     before = quizzes.standing(learner, row)
     body = row.live_version.body if row.live_version else {}
     questions = module.quiz.questions if module.quiz else 0
@@ -61,7 +61,7 @@ def start_attempt(request: LearnerRequest, course: str, quiz: str) -> HttpRespon
     row, module = _quiz_and_module(course, quiz)
     now = clock.now()
     if needs_account(request.learner, open_to_guests=module.open):
-        return closed(request, row.course)
+        return closed(request, row.course, quiz=True)
     try:
         attempt = quizzes.start(user=guests.ensure(request, now=now), quiz=row, now=now)
     except quizzes.CannotStart as reason:

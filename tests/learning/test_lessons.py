@@ -42,7 +42,7 @@ def test_a_visitor_reads_an_open_lesson_without_leaving_a_trace(course: Course, 
 
 def test_a_closed_lesson_tells_a_visitor_that_it_needs_an_account(course: Course, client: Client) -> None:
     page = client.get("/learn/two-pms/lesson-3/").content.decode()
-    assert "This part needs an account" in page
+    assert "The next lesson needs an account" in page
     assert "Lesson 3" not in page
 
 

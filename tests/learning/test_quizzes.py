@@ -69,11 +69,19 @@ def test_guests_take_the_quiz_of_an_open_module(course: Course, client: Client) 
     assert Attempt.objects.get().user.is_guest
 
 
+def test_guests_are_told_that_it_is_saved_on_this_device(course: Course, client: Client) -> None:
+    client.post(f"{QUIZ}start/")
+    attempt = Attempt.objects.get()
+    send(client, attempt.pk, 1)
+    page = client.get(f"/attempts/{attempt.pk}/?question=1").content.decode()
+    assert "You can go on later, on this device." in page
+
+
 @pytest.mark.parametrize("act", ["get", "post"])
 def test_the_quiz_of_a_closed_module_needs_an_account(course: Course, client: Client, act: str) -> None:
     url = "/learn/two-pms/quiz/module-2/"
     page = client.get(url) if act == "get" else client.post(f"{url}start/")
-    assert "This part needs an account" in page.content.decode()
+    assert "This quiz needs an account" in page.content.decode()
     assert not Attempt.objects.exists()
 
 
