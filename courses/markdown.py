@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from courses.markdown_syntax import (
     CAPTION,
+    KEY,
     LESSONS,
     SIDES,
     Document,
@@ -235,7 +236,7 @@ def _inline(
 
 def _address(target: str, lesson_url: Callable[[str], str] | None) -> dict[str, str | int | float]:
     """Return the link's attributes; none, so that only its words stay, where we send no reader."""
-    if target.startswith("lesson:") and lesson_url:
+    if target.startswith("lesson:"):
         key, mark, heading = target.removeprefix("lesson:").partition("#")
-        return {"href": lesson_url(key) + mark + heading}
+        return {"href": lesson_url(key) + mark + heading} if lesson_url and KEY.fullmatch(key) else {}
     return {"href": target} if target.startswith(("https://", "#")) else {}

@@ -25,7 +25,10 @@ FACT = re.compile(r"\[\[fact:([a-z0-9-]+)\]\]")
 HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
 CAPTION = re.compile(r'caption="([^"]*)"')
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
-RESERVED_IDS = re.compile(r"main|announcements|(?:fact|term|check|question|id)-.*")
+RESERVED_IDS = re.compile(
+    r"main|messages|announcements|finish|keep-title|lesson-words|lesson-sources|theme-switch"
+    r"|(?:fact|term|check|question|item|id)-.*"
+)
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,8 @@ def slug(text: str) -> str:
 
 def plain_text(token: Token) -> str:
     """Return what a reader sees of an inline token, without marks; facts stand as their key."""
-    parts = {"text", "code_inline", "fact"}
-    breaks = {"softbreak", "hardbreak"}
-    return "".join(
-        child.content if child.type in parts else " " if child.type in breaks else ""
-        for child in token.children or []
-    )
+    breaks = ("softbreak", "hardbreak")
+    return "".join(" " if child.type in breaks else child.content for child in token.children or [])
 
 
 def _fact_rule(state: StateInline, silent: bool) -> bool:
@@ -220,13 +219,14 @@ def header(table: list[Token]) -> list[str]:
 def _read_heading(document: Document, token: Token, inline: Token, line: int) -> None:
     text = plain_text(inline)
     identifier = str(token.attrGet("id") or slug(text))
+    token.attrSet("id", identifier)
     if token.tag == "h1":
         document.report(line, "the title is the only heading of the first level; begin with ##")
     if not KEY.fullmatch(identifier):
         document.report(line, f"the heading id {identifier!r} may hold a-z, 0-9 and single hyphens only")
     elif RESERVED_IDS.fullmatch(identifier):
         document.report(line, f"the heading id {identifier!r} is taken by the page; give another: {{#id}}")
-    token.attrSet("id", identifier)
+        token.attrs.pop("id")
     document.headings.append(Heading(identifier, text, line))
 
 
@@ -234,9 +234,7 @@ def _check_heading_ids(document: Document) -> None:
     seen: set[str] = set()
     for heading in document.headings:
         if heading.id in seen:
-            document.report(
-                heading.line, f"two headings have the id {heading.id!r}; give one another: {{#id}}"
-            )
+            document.report(heading.line, f"two headings have the id {heading.id!r}; give another: {{#id}}")
         seen.add(heading.id)
     for reference in document.references:
         if reference.kind == "heading" and reference.key not in seen:
