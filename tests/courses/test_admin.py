@@ -1,8 +1,11 @@
 """Editors in the admin: drafts, publishing, keys that stay, and forms that speak the content files' words."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.messages import get_messages
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -29,10 +32,10 @@ def owner(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     return client
 
 
-def form_of(client: Client, row: Course | Lesson | Question | Quiz) -> dict[str, str]:
+def form_of(client: Client, row: Course | Lesson | Question | Quiz) -> dict[str, Any]:
     """Return what the admin's form of a row would send back unchanged."""
     page = client.get(address(row))
-    data: dict[str, str] = {}
+    data: dict[str, Any] = {}
     forms = [page.context["adminform"].form]
     for formset in page.context["inline_admin_formsets"]:
         forms += [formset.formset.management_form, *formset.formset.forms]
@@ -167,10 +170,10 @@ def test_staff_without_a_second_factor_cannot_open_the_admin(client: Client, cou
 def test_every_list_and_form_opens_in_few_queries(
     owner: Client,
     course: Course,
-    model: type,
+    model: type[Model],
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    meta = model._meta  # type: ignore[attr-defined]  # a model
+    meta = model._meta
     name = f"admin:{meta.app_label}_{meta.model_name}"
     with django_assert_max_num_queries(20):
         assert owner.get(reverse(f"{name}_changelist"), {"q": "a"}).status_code == 200
@@ -178,3 +181,13 @@ def test_every_list_and_form_opens_in_few_queries(
     if row is not None:
         with django_assert_max_num_queries(40):
             assert owner.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+def test_the_preview_shows_the_saved_draft_to_editors_only(owner: Client, course: Course) -> None:
+    lesson = Lesson.objects.get(key="lesson-1")
+    Lesson.objects.filter(pk=lesson.pk).update(title="A better title")
+    address = reverse("learning:preview_lesson", args=[lesson.pk])
+    assert "A better title" in owner.get(address).content.decode()
+    learner = Client()
+    learner.force_login(User.objects.create_user("learner@example.org"))
+    assert learner.get(address).status_code == 403

@@ -164,7 +164,11 @@ def test_a_quiz_that_draws_more_than_its_bank_holds_is_refused(course: Course) -
 def test_the_database_refuses_to_change_or_delete_a_version(course: Course) -> None:
     with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
         Version.objects.filter(kind="lesson").update(note="other")
-    with pytest.raises(IntegrityError, match="immutable"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="immutable"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM courses_version")
 
 
