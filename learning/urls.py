@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import lessons, quizzes, reminders
+from learning.views import lessons, preview, quizzes, reminders
 
 app_name = "learning"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/answers/<int:position>/", quizzes.save_answer, name="save_answer"),
     path("attempts/<uuid:attempt_id>/submit/", quizzes.submit_attempt, name="submit_attempt"),
     path("attempts/<uuid:attempt_id>/result/", quizzes.result, name="result"),
+    # /preview/: drafts, for editors
+    path("preview/lessons/<int:lesson_id>/", preview.preview_lesson, name="preview_lesson"),
     # reminders: the settings, and what mails link to
     path("settings/reminders/", reminders.settings_reminders, name="settings_reminders"),
     path("reminders/u/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
