@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp ships no types
+class ContentPolicyMiddleware(CSPMiddleware):
     """Send the page policy, or under /admin/ the admin's own."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -190,7 +190,10 @@ GUEST_HEIRS = [
 
 # --- People ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique by a constraint on Lower("email")
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # addresses are unique by a constraint on Lower("email")
+    "security.W021",  # to be on browsers' HSTS preload list is the domain owner's decision, hard to undo
+]
 SIGNUP = one_of("SIGNUP", ("open", "domains", "invite", "sso"), "open")
 SIGNUP_DOMAINS: list[str] = env.list("SIGNUP_DOMAINS", default=[])
 if SIGNUP == "domains" and not SIGNUP_DOMAINS:
@@ -290,7 +293,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 CSRF_COOKIE_SAMESITE = "Lax"
 if HTTPS:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # asked by machines inside, without TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
