@@ -21,6 +21,7 @@ from accounts.models import User
 from mailing import clock
 
 ERASE = "erase"
+THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 3600
 
 
@@ -55,7 +56,9 @@ def settings_profile(request: LearnerRequest) -> HttpResponse:
 @never_cache
 def set_theme(request: LearnerRequest) -> HttpResponse:
     """Light, dark or as the device: for guests in a cookie, for learners in their row too."""
-    form = ThemeForm(request.POST or None, initial={"theme": request.COOKIES.get("theme", User.Theme.SYSTEM)})
+    form = ThemeForm(
+        request.POST or None, initial={"theme": request.COOKIES.get(THEME_COOKIE, User.Theme.SYSTEM)}
+    )
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/set_theme.html", {"form": form})
     theme = form.cleaned_data["theme"]
@@ -64,7 +67,7 @@ def set_theme(request: LearnerRequest) -> HttpResponse:
     response = back(request, "accounts:set_theme")
     age = 0 if theme == User.Theme.SYSTEM else YEAR
     # Scripts read it too: the page must have its colours before it is painted.
-    response.set_cookie("theme", theme, max_age=age, secure=settings.HTTPS, samesite="Lax")
+    response.set_cookie(THEME_COOKIE, theme, max_age=age, secure=settings.HTTPS, samesite="Lax")
     return response
 
 
@@ -72,7 +75,13 @@ def set_theme(request: LearnerRequest) -> HttpResponse:
 @never_cache
 def settings_privacy(request: LearnerRequest) -> HttpResponse:
     """Who sees what, which cookies there are, and the ways to take one's data along or erase it."""
-    return render(request, "accounts/settings_privacy.html")
+    cookies = {
+        "session": settings.SESSION_COOKIE_NAME,
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "guest": guests.COOKIE,
+        "theme": THEME_COOKIE,
+    }
+    return render(request, "accounts/settings_privacy.html", {"cookies": cookies})
 
 
 @require_safe

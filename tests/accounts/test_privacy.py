@@ -12,7 +12,15 @@ from accounts.models import AuditLog, User
 from mailing import outbox
 from mailing.clock import now
 from mailing.models import OutboxMail
-from tests.accounts.people import ADDRESS, make_member, newest_code, wrong_code
+from tests.accounts.people import (
+    ADDRESS,
+    CODE_PAGE,
+    SIGN_UP,
+    as_guest,
+    make_member,
+    newest_code,
+    wrong_code,
+)
 
 pytestmark = pytest.mark.django_db
 ERASE = "/settings/privacy/erase/"
@@ -144,3 +152,15 @@ def test_an_erased_person_leaves_their_rows_without_a_name() -> None:
         "account_erased",
     ]
     assert not AuditLog.objects.filter(actor__isnull=False).exists()
+
+
+def test_no_cookie_is_set_that_the_privacy_page_does_not_list(client: Client) -> None:
+    as_guest(client)
+    client.post("/settings/theme/", {"theme": "dark"})
+    client.post("/accounts/signup/", SIGN_UP)
+    client.post(CODE_PAGE, {"code": newest_code()})
+    client.post("/settings/profile/", {"name": "Ada", "time_zone": "UTC", "theme": "dark"})
+    page = client.get("/settings/privacy/").content.decode()
+    assert len(client.cookies) >= 4
+    for name in client.cookies:
+        assert f'<th scope="row">{name}</th>' in page
