@@ -26,7 +26,7 @@ HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
 CAPTION = re.compile(r'caption="([^"]*)"')
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 RESERVED_IDS = re.compile(
-    r"main|messages|announcements|finish|keep-title|lesson-words|lesson-sources|theme-switch"
+    r"main|messages|announcements|finish|keep-title|terms-title|sources-title|theme-switch"
     r"|(?:fact|term|check|question|item|id)-.*"
 )
 
