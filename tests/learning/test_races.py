@@ -139,6 +139,17 @@ def test_completing_many_times_is_done_once(learner: User) -> None:
     assert DailyActivity.objects.get().lessons == 1
 
 
+def test_completing_again_after_an_undo_counts_once(learner: User) -> None:
+    lesson = Lesson.objects.live().get(key="lesson-1")
+    for _ in range(3):
+        progress.complete_lesson(user=learner, lesson=lesson, now=NOW)
+        progress.undo_lesson(user=learner, lesson=lesson, now=NOW)
+        at_once(lambda: progress.complete_lesson(user=learner, lesson=lesson, now=NOW))
+        assert Enrollment.objects.get().lessons_done == 1
+        at_once(lambda: progress.undo_lesson(user=learner, lesson=lesson, now=NOW))
+        assert Enrollment.objects.get().lessons_done == 0
+
+
 def test_completing_different_lessons_at_once_counts_each(learner: User) -> None:
     lessons = list(Lesson.objects.live())
     verb = partial(progress.complete_lesson, user=learner, now=NOW)
