@@ -242,6 +242,10 @@ def test_saving_says_nothing_about_what_is_right(attempt: Attempt, browser: Clie
     assert without_tokens(said[0]) == without_tokens(said[1])
 
 
+def test_the_sheet_is_read_without_answer_keys(attempt: Attempt) -> None:
+    assert all(row.version.get_deferred_fields() == {"answer_key"} for row in quizzes.sheet(attempt))
+
+
 def test_options_carry_random_ids_and_no_keys(attempt: Attempt, browser: Client) -> None:
     for row in attempt.questions.select_related("version"):
         page = browser.get(f"/attempts/{attempt.pk}/?question={row.position}").content.decode()
