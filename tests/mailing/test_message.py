@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailing.identifiers import uuid7
@@ -60,6 +60,7 @@ def test_a_mail_has_text_and_html() -> None:
     assert "Ünïcode" in html
 
 
+@settings(deadline=None)
 @given(name=NASTY, subject=NASTY, text=NASTY)
 def test_no_name_and_no_title_breaks_a_header(name: str, subject: str, text: str) -> None:
     plain = composed()
@@ -74,6 +75,7 @@ def test_a_display_name_that_is_too_long_is_left_out() -> None:
     assert composed(to_name="a" * 400)["To"] == "ann@example.org"
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_a_header_value_is_one_line_without_control_or_direction_characters(text: str) -> None:
     assert not set(one_line(text)) & set("\r\n\0\u202e\u2028\x85")

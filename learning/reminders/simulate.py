@@ -1,0 +1,66 @@
+"""Who would get a reminder at a given instant, who not, and why. Writes nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from learning.models import ReminderContract
+from learning.reminders import standing
+from learning.reminders.local_time import Slot, slots
+from learning.reminders.plan import WINDOW
+from learning.reminders.standing import KIND
+from mailing.models import OutboxMail
+
+CHUNK = 500
+OPEN_STATES = (OutboxMail.State.PENDING, OutboxMail.State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one learner's reminder. `due_at` is in their zone; no `objection`: it goes out."""
+
+    user_id: int
+    due_at: datetime
+    says: str
+    objection: str
+
+
+def verdicts(*, now: datetime) -> Iterator[Verdict]:
+    """Give a verdict for every learner whose chosen hour lies in the three hours up to `now`, by user id."""
+    rows = ReminderContract.objects.select_related("user").order_by("user_id")
+    last = 0
+    while chunk := list(rows.filter(user_id__gt=last)[:CHUNK]):
+        yield from _of_chunk(chunk, now=now)
+        last = chunk[-1].user_id
+
+
+def _of_chunk(chunk: Sequence[ReminderContract], *, now: datetime) -> Iterator[Verdict]:
+    due = {one.user_id: slot for one in chunk if (slot := _due(one, now=now)) is not None}
+    standings = standing.load(due, now=now)
+    settled = set(
+        OutboxMail.objects.filter(user__in=due, kind=KIND)
+        .exclude(state__in=OPEN_STATES)
+        .values_list("user", "slot")
+    )
+    for user_id, slot in due.items():
+        who = standings[user_id]
+        if (user_id, f"{KIND}:{slot.day.isoformat()}") in settled:
+            objection = "settled_already"
+        else:
+            objection = standing.objection(who, slot.day, now=now) or ""
+        says = f"where you stopped: {who.step.title}" if who.step else "nothing"
+        yield Verdict(user_id, slot.due_at.astimezone(who.user.zone), says, objection)
+
+
+def _due(contract: ReminderContract, *, now: datetime) -> Slot | None:
+    """Return the reminder whose hour lies in the last three hours, whether or not reminders are on."""
+    slot = next(
+        slots(
+            weekdays=contract.weekdays,
+            wall_time=contract.local_time,
+            zone=contract.user.zone,
+            now=now - WINDOW,
+        ),
+        None,
+    )
+    return slot if slot and slot.due_at <= now else None
