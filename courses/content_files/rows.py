@@ -1,23 +1,75 @@
 """Write plain values of the content files into draft rows. The caller holds the transaction."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from courses import models
 from courses.content_files import format as files
 from courses.models.versions import Shipped
 
-Written = Shipped
-"""Any row that remembers what it was shipped as."""
+Row = TypeVar("Row", bound=Shipped)
 
 
-def write(course_key: str, item: files.Item, *, now: datetime) -> Any:
+@dataclass
+class Desk:
+    """What one import remembers between rows, so that it looks up nothing twice."""
+
+    now: datetime
+    shipped_version: str
+    new: bool = False
+    """Whether the object at hand is not there yet."""
+
+    shipped_hash: str = ""
+    modules: dict[tuple[str, str], models.Module] = field(default_factory=dict)
+    misconceptions: dict[str, models.Misconception] = field(default_factory=dict)
+    objectives: dict[tuple[int, str], models.Objective] = field(default_factory=dict)
+    lessons: dict[tuple[int, str], models.Lesson] = field(default_factory=dict)
+
+    def put(self, table: type[Row], values: dict[str, Any], **identity: Any) -> Row:
+        """Make the row of the object at hand, or change it; it remembers what it was shipped as."""
+        values |= {"shipped_hash": self.shipped_hash, "shipped_version": self.shipped_version}
+        if self.new:
+            return table._default_manager.create(**identity, **values)
+        return table._default_manager.update_or_create(**identity, defaults=values)[0]
+
+    def module(self, course: str, key: str) -> models.Module:
+        """Return a module; one that an editor's course does not have is made, with its key for a title."""
+        if (course, key) not in self.modules:
+            row = models.Course.objects.get(key=course)
+            title = key.replace("-", " ").capitalize()
+            self.modules[course, key] = row.modules.get_or_create(key=key, defaults={"title": title})[0]
+        return self.modules[course, key]
+
+    def misconception(self, key: str) -> models.Misconception | None:
+        """Return a misconception, or None for no key."""
+        if key and key not in self.misconceptions:
+            self.misconceptions = {found.key: found for found in models.Misconception.objects.all()}
+        return self.misconceptions[key] if key else None
+
+    def objective(self, course_id: int, key: str) -> models.Objective:
+        """Return an objective of a course."""
+        if (course_id, key) not in self.objectives:
+            for found in models.Objective.objects.filter(course_id=course_id):
+                self.objectives[course_id, found.key] = found
+        return self.objectives[course_id, key]
+
+    def lesson(self, course_id: int, key: str) -> models.Lesson:
+        """Return a lesson of a course."""
+        if (course_id, key) not in self.lessons:
+            for found in models.Lesson.objects.filter(course_id=course_id):
+                self.lessons[course_id, found.key] = found
+        return self.lessons[course_id, key]
+
+
+def write(course_key: str, item: files.Item, desk: Desk, *, new: bool) -> Shipped:
     """Make or change the draft of an object and of what it is made of; return its row.
 
     What it names (modules, objectives, sources …) must be there already: write in the order of the package.
     """
-    return WRITERS[type(item)](course_key, item, now)
+    desk.new, desk.shipped_hash = new, files.digest(item)
+    return WRITERS[type(item)](course_key, item, desk)
 
 
 def objective_keys(course_key: str) -> set[str]:
@@ -26,22 +78,22 @@ def objective_keys(course_key: str) -> set[str]:
     return set(found.values_list("key", flat=True))
 
 
-def _source(course_key: str, item: files.Source, now: datetime) -> models.Source:
+def _source(course_key: str, item: files.Source, desk: Desk) -> models.Source:
     values = {"title": item.title, "publisher": item.publisher, "interest": item.interest, "read": item.read}
-    return models.Source.objects.update_or_create(key=item.key, defaults=values)[0]
+    return desk.put(models.Source, values, key=item.key)
 
 
-def _misconception(course_key: str, item: files.Misconception, now: datetime) -> models.Misconception:
+def _misconception(course_key: str, item: files.Misconception, desk: Desk) -> models.Misconception:
     values = {"name": item.name, "correction": item.correction}
-    return models.Misconception.objects.update_or_create(key=item.key, defaults=values)[0]
+    return desk.put(models.Misconception, values, key=item.key)
 
 
-def _term(course_key: str, item: files.Term, now: datetime) -> models.GlossaryTerm:
+def _term(course_key: str, item: files.Term, desk: Desk) -> models.GlossaryTerm:
     values = {"name": item.name, "meaning": item.meaning, "used_by": item.used_by}
-    return models.GlossaryTerm.objects.update_or_create(key=item.key, defaults=values)[0]
+    return desk.put(models.GlossaryTerm, values, key=item.key)
 
 
-def _fact(course_key: str, item: files.Fact, now: datetime) -> models.Fact:
+def _fact(course_key: str, item: files.Fact, desk: Desk) -> models.Fact:
     values = {
         "value": item.value,
         "show": item.show,
@@ -54,32 +106,26 @@ def _fact(course_key: str, item: files.Fact, now: datetime) -> models.Fact:
         "review_by": item.review_by,
         "bears": item.bears,
     }
-    return models.Fact.objects.update_or_create(key=item.key, defaults=values)[0]
+    return desk.put(models.Fact, values, key=item.key)
 
 
-def _course(course_key: str, item: files.Course, now: datetime) -> models.Course:
+def _course(course_key: str, item: files.Course, desk: Desk) -> models.Course:
     values = {
         "title": item.title,
         "summary": item.summary,
         "language": item.language,
         "order": item.order,
     }
-    course, _ = models.Course.objects.update_or_create(key=item.key, defaults=values)
+    course = desk.put(models.Course, values, key=item.key)
     for order, (key, title) in enumerate(item.modules.items(), start=1):
         about = {"title": title, "order": order, "archived_at": None}
         course.modules.update_or_create(key=key, defaults=about)
-    course.modules.exclude(key__in=item.modules).filter(archived_at__isnull=True).update(archived_at=now)
+    course.modules.exclude(key__in=item.modules).filter(archived_at__isnull=True).update(archived_at=desk.now)
     return course
 
 
-def _module(course_key: str, key: str) -> models.Module:
-    """Return a module; one that an editor's course does not have is made, with its key for a title."""
-    course = models.Course.objects.get(key=course_key)
-    return course.modules.get_or_create(key=key, defaults={"title": key.replace("-", " ").capitalize()})[0]
-
-
-def _lesson(course_key: str, item: files.Lesson, now: datetime) -> models.Lesson:
-    module = _module(course_key, item.module)
+def _lesson(course_key: str, item: files.Lesson, desk: Desk) -> models.Lesson:
+    module = desk.module(course_key, item.module)
     values = {
         "module": module,
         "order": item.order,
@@ -88,9 +134,7 @@ def _lesson(course_key: str, item: files.Lesson, now: datetime) -> models.Lesson
         "open": item.open,
         "body": item.body,
     }
-    lesson, _ = models.Lesson.objects.update_or_create(
-        course_id=module.course_id, key=item.key, defaults=values
-    )
+    lesson = desk.put(models.Lesson, values, course_id=module.course_id, key=item.key)
     lesson.terms.set(models.GlossaryTerm.objects.filter(key__in=item.terms))
     lesson.sources.set(models.Source.objects.filter(key__in=item.sources))
     for order, (key, text) in enumerate(item.objectives.items(), start=1):
@@ -100,21 +144,16 @@ def _lesson(course_key: str, item: files.Lesson, now: datetime) -> models.Lesson
             defaults={"lesson": lesson, "text": text, "order": order, "archived_at": None},
         )
     gone = lesson.objectives.exclude(key__in=item.objectives)
-    gone.filter(archived_at__isnull=True).update(archived_at=now)
+    gone.filter(archived_at__isnull=True).update(archived_at=desk.now)
     return lesson
 
 
-def _misconception_of(key: str) -> models.Misconception | None:
-    return models.Misconception.objects.get(key=key) if key else None
-
-
-def _question(course_key: str, item: files.Question, now: datetime) -> models.Question:
-    module = _module(course_key, item.module)
-    of_course = {"course_id": module.course_id}
+def _question(course_key: str, item: files.Question, desk: Desk) -> models.Question:
+    module = desk.module(course_key, item.module)
     values = {
         "module": module,
-        "objective": models.Objective.objects.get(key=item.objective, **of_course),
-        "passage_lesson": models.Lesson.objects.get(key=item.passage_lesson, **of_course),
+        "objective": desk.objective(module.course_id, item.objective),
+        "passage_lesson": desk.lesson(module.course_id, item.passage_lesson),
         "passage_heading": item.passage_heading,
         "order": item.order,
         "type": item.type,
@@ -123,15 +162,12 @@ def _question(course_key: str, item: files.Question, now: datetime) -> models.Qu
         "tags": list(item.tags),
         "prompt": item.prompt,
         "buckets": list(item.buckets),
-        "misconception": _misconception_of(item.misconception),
+        "misconception": desk.misconception(item.misconception),
         "explanation": item.explanation,
     }
-    question, _ = models.Question.objects.update_or_create(
-        course_id=module.course_id, key=item.key, defaults=values
-    )
-    keys = {choice.misconception for choice in item.choices if choice.misconception}
-    wrong = {found.key: found for found in models.Misconception.objects.filter(key__in=keys)}
-    question.choices.all().delete()
+    question = desk.put(models.Question, values, course_id=module.course_id, key=item.key)
+    if not desk.new:
+        question.choices.all().delete()
     models.Choice.objects.bulk_create(
         models.Choice(
             question=question,
@@ -141,15 +177,15 @@ def _question(course_key: str, item: files.Question, now: datetime) -> models.Qu
             correct=choice.correct,
             bucket=choice.bucket,
             feedback=choice.feedback,
-            misconception=wrong.get(choice.misconception),
+            misconception=desk.misconception(choice.misconception),
         )
         for order, choice in enumerate(item.choices, start=1)
     )
     return question
 
 
-def _quiz(course_key: str, item: files.Quiz, now: datetime) -> models.Quiz:
-    module = _module(course_key, item.key)
+def _quiz(course_key: str, item: files.Quiz, desk: Desk) -> models.Quiz:
+    module = desk.module(course_key, item.key)
     values = {
         "module": module,
         "title": item.title,
@@ -161,7 +197,7 @@ def _quiz(course_key: str, item: files.Quiz, now: datetime) -> models.Quiz:
         "delay_hours": item.delay_hours,
         "ask_sureness": item.ask_sureness,
     }
-    quiz, _ = models.Quiz.objects.update_or_create(course_id=module.course_id, key=item.key, defaults=values)
+    quiz = desk.put(models.Quiz, values, course_id=module.course_id, key=item.key)
     quiz.pools.all().delete()
     for order, pool in enumerate(item.pools, start=1):
         row = quiz.pools.create(order=order, draw=pool.draw, tags=list(pool.tags), difficulty=pool.difficulty)
@@ -169,7 +205,7 @@ def _quiz(course_key: str, item: files.Quiz, now: datetime) -> models.Quiz:
     return quiz
 
 
-WRITERS: dict[type[files.Item], Callable[[str, Any, datetime], Shipped]] = {
+WRITERS: dict[type[files.Item], Callable[[str, Any, Desk], Shipped]] = {
     files.Source: _source,
     files.Misconception: _misconception,
     files.Term: _term,

@@ -115,13 +115,10 @@ def _block_orphans(plan: Plan) -> None:
 @transaction.atomic
 def apply(plan: Plan, *, now: datetime, shipped_version: str) -> None:
     """Write what the plan adds and updates, and publish it; all of it or nothing."""
-    written: list[Versioned] = []
-    for step in plan.of("add", "update"):
-        row = rows.write(step.course, step.item, now=now)
-        row.shipped_hash, row.shipped_version = digest(step.item), shipped_version
-        row.save(update_fields=["shipped_hash", "shipped_version"])
-        if isinstance(row, Versioned):
-            written.append(row)
+    desk = rows.Desk(now, shipped_version)
+    steps = plan.of("add", "update")
+    done = [rows.write(step.course, step.item, desk, new=step.action == "add") for step in steps]
+    written = [row for row in done if isinstance(row, Versioned)]
     publishing.publish_checked(written, now=now, note=f"As shipped, {shipped_version}".rstrip(", "))
 
 
