@@ -1,0 +1,87 @@
+"""Every task may run twice in a row and twice at once, and what it leaves is the same as after one run."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+
+import pytest
+from celery import Task
+from django.db import connection
+from django.db.models import Model
+
+from accounts.models import User
+from learning.models import ReminderContract
+from mailing.models import Heartbeat, OutboxMail
+from portal.celery import app
+from tests.factories import make_course
+from tests.learning.reminding import make_due_now, put_reminder
+from tests.sinks import MailSink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LEAVES: dict[str, type[Model]] = {
+    # task: the table whose rows and states must be the same after one run and after many
+    "accounts.tasks.forget_guests": User,
+    "learning.tasks.plan_reminders": OutboxMail,
+    "learning.tasks.recompute_reminders": ReminderContract,
+    "mailing.tasks.drain": OutboxMail,
+    "mailing.tasks.heartbeat": Heartbeat,
+    "mailing.tasks.purge": OutboxMail,
+    "mailing.tasks.sweep": OutboxMail,
+}
+
+
+def our_tasks() -> list[str]:
+    """Names of all tasks but Celery's own."""
+    for room in ("accounts", "courses", "learning", "mailing"):
+        try:
+            import_module(f"{room}.tasks")
+        except ModuleNotFoundError:
+            continue
+    return sorted(name for name in app.tasks if not name.startswith("celery."))
+
+
+def what_is_left(table: type[Model]) -> list[tuple[object, ...]]:
+    """The rows of a table by what does not tell the time of the run."""
+    names = {field.attname for field in table._meta.concrete_fields}
+    kept = sorted(names & {"user_id", "slot", "state", "reason", "next_local_date", "name", "email"})
+    return sorted(table._default_manager.values_list(*kept), key=str)
+
+
+def test_no_task_is_left_out() -> None:
+    assert our_tasks() == sorted(LEAVES)
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_running_twice_and_at_once_leaves_what_one_run_leaves(name: str, sink: MailSink) -> None:
+    our_tasks()
+    task: Task[[], None] = app.tasks[name]
+    now = datetime.now(UTC)
+    late = make_due_now(make_course())
+    put_reminder(make_due_now(late.enrollments.get().course), now=now - timedelta(minutes=1))
+    User.objects.create(last_seen_on=now.date() - timedelta(days=40))
+    task()
+    after_one = what_is_left(LEAVES[name])
+    task()
+    run_at_once(task)
+    assert what_is_left(LEAVES[name]) == after_one
+    assert len(sink.received()) == len(set(sink.recipients()))
+
+
+def run_at_once(task: "Task[[], None]") -> None:
+    """Run a task four times in parallel, each on a connection of its own."""
+    broken: list[Exception] = []
+
+    def work() -> None:
+        try:
+            task()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test must show it
+            broken.append(error)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not broken
