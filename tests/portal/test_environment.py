@@ -60,6 +60,13 @@ def test_the_key_and_the_passwords_are_drawn_once_per_folder(given: dict[str, st
         assert len(first[name]) >= 12
 
 
+def test_another_folder_gets_others(given: dict[str, str]) -> None:
+    elsewhere = Portal()
+    first, second = settle(given), settle({**given, "DATA_DIR": str(elsewhere.data_dir)})
+    elsewhere.remove()
+    assert all(first[name] != second[name] for name in environment.KEPT)
+
+
 def test_a_key_that_is_set_is_used(given: dict[str, str]) -> None:
     assert settle(given, SECRET_KEY="mine")["SECRET_KEY"] == "mine"
 
