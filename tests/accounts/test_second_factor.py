@@ -134,3 +134,22 @@ def test_elsewhere_the_log_in_page_says_nothing_of_a_demo(client: Client) -> Non
 
 def test_the_admin_site_is_ours() -> None:
     assert isinstance(admin.site, CrossroadsAdminSite)
+
+
+def test_staff_can_take_a_lost_second_factor_away_but_never_read_it(
+    client: Client, settings: Settings
+) -> None:
+    on_the_demo(settings)
+    client.force_login(staff())
+    lost = Authenticator.objects.get(user=with_app(make_member("bob@example.org")), type="totp")
+    page = client.get(f"/admin/mfa/authenticator/{lost.pk}/change/").content.decode()
+    assert "bob@example.org" in page
+    assert lost.data["secret"] not in page
+    client.post(f"/admin/mfa/authenticator/{lost.pk}/delete/", {"post": "yes"})
+    assert not Authenticator.objects.filter(pk=lost.pk).exists()
+
+
+def test_staff_cannot_vouch_for_addresses(client: Client, settings: Settings) -> None:
+    on_the_demo(settings)
+    client.force_login(staff())
+    assert client.get("/admin/account/emailaddress/").status_code == 404
