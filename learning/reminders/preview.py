@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import ngettext
+
 from accounts.models import User
 from learning.reminders import contract as contracts
 from learning.reminders import standing
@@ -57,7 +59,8 @@ def _coming(who: Standing, *, now: datetime) -> list[Coming]:
             continue
         if standing.has_room(days, slot.day, contract=contract):
             later = "Where you will have stopped by then."
-            first = f"Where you stopped: {who.step.title}, {who.step.minutes} minutes."
+            minutes = ngettext("%d minute", "%d minutes", who.step.minutes) % who.step.minutes
+            first = f"Where you stopped: {who.step.title}, {minutes}."
             found.append(Coming(slot.day, slot.due_at, later if found else first))
             days.append(slot.day)
         if len(found) == SHOWN:

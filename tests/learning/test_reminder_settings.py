@@ -68,7 +68,7 @@ def test_the_page_shows_the_next_three_with_local_time_and_reason(page: Client, 
         "Thu 26 Nov, 18:00",
         "Tue 1 Dec, 18:00",
     ]
-    assert re.search(r"Where you stopped: [^<]+, \d+ minutes\.", content)
+    assert re.search(r"Where you stopped: [^<]+, \d+ minutes?\.", content)
     assert "Your time zone is Europe/Lisbon, now 09:00." in content
 
 
