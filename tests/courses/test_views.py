@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import organisation
 from courses import publishing
 from courses.models import Course, Lesson
 from tests.factories import NOW, make_course
@@ -22,6 +23,8 @@ def course(db: None) -> Course:
 def test_a_visitor_reads_it_in_at_most_three_queries(
     course: Course, client: Client, address: str, django_assert_max_num_queries: Any
 ) -> None:
+    organisation.current()  # the row is there, as in any portal that has started once …
+    organisation.forget()  # … but this process has not read it yet
     with django_assert_max_num_queries(3):
         response = client.get(address)
     assert response.status_code == 200
