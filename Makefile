@@ -4,6 +4,12 @@ BIN := .venv/bin
 # uv pip compile resolves for every platform and Python at once, with hashes.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
+# Any Python can say that it is too old; only a new one can read the rest of the set-up.
+NEEDS := Crossroads needs Python 3.11 or newer (with venv)
+SETUP = command -v $(PYTHON) >/dev/null || { echo "$(NEEDS); $(PYTHON) is not here. Name one: make PYTHON=python3.12 $@" >&2; exit 1; }; \
+	$(PYTHON) -c 'import sys; old = sys.version_info < (3, 11); sys.exit(old and "$(NEEDS); this is %d.%d. Name another: make PYTHON=python3.12 $@" % sys.version_info[:2])' \
+	&& $(PYTHON) requirements/install.py
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench fmt lock migrations test-faults clean
 
@@ -11,10 +17,10 @@ help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
 
 setup: ## Install everything that running, testing and building need into .venv
-	@$(PYTHON) requirements/install.py dev
+	@$(SETUP) dev
 
 run: ## Run the whole of Crossroads (PORT, HOST, DATA_DIR; Ctrl-C stops it)
-	@$(PYTHON) requirements/install.py runtime
+	@$(SETUP) runtime
 	@exec $(BIN)/python manage.py up
 
 test: setup ## Run the tests on a real PostgreSQL and Valkey

@@ -2,17 +2,8 @@
 
     python3 requirements/install.py runtime|dev
 
-Needs nothing but Python with venv; a second call does nothing. It is written so that even a very old Python
-can read it far enough to say that it is too old.
+Needs nothing but Python 3.11 or newer with venv; a second call does nothing.
 """
-
-import sys
-
-if sys.version_info < (3, 11):
-    sys.exit(
-        "Crossroads needs Python 3.11 or newer, this is %d.%d. Name another: make run PYTHON=python3.12"
-        % sys.version_info[:2]
-    )
 
 import fcntl
 import hashlib
@@ -20,6 +11,7 @@ import importlib.util
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-INSTALL = ROOT / "requirements" / "install.py"
 
 
 @pytest.fixture
@@ -49,13 +48,30 @@ def test_what_is_installed_already_is_left_alone(elsewhere: Path) -> None:
     assert (second.returncode, second.stdout) == (0, "")
 
 
-def test_an_old_python_is_told_what_is_needed(elsewhere: Path) -> None:
-    disguise = "import runpy, sys; sys.version_info = (3, 9, 2); runpy.run_path({!r}, run_name='__main__')"
-    told = subprocess.run(
-        [sys.executable, "-c", disguise.format(str(INSTALL))], capture_output=True, text=True, check=False
+def test_an_old_python_is_told_what_is_needed(tmp_path: Path) -> None:
+    old = tmp_path / "python3"
+    old.write_text(
+        f"""#!/bin/sh
+exec {sys.executable} -c "import sys; sys.version_info = (3, 9, 2); exec(sys.argv[2])" "$@"
+"""
     )
+    old.chmod(0o755)
+    told = make("setup", PYTHON=str(old))
     assert told.returncode != 0
-    assert told.stderr.startswith("Crossroads needs Python 3.11 or newer, this is 3.9.")
+    assert "Crossroads needs Python 3.11 or newer (with venv); this is 3.9." in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_missing_python_is_told_in_one_line() -> None:
+    told = make("run", PYTHON="no-such-python")
+    assert told.returncode != 0
+    assert "no-such-python is not here. Name one: make PYTHON=python3.12 run" in told.stderr
+
+
+def make(target: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run make with variables."""
+    words = ["make", target, *(f"{name}={value}" for name, value in variables.items())]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_a_python_without_venv_is_told_how_to_get_it(elsewhere: Path) -> None:
