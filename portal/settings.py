@@ -34,7 +34,7 @@ def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
     return value
 
 
-# --- Where and how it is served -------------------------------------------------------------------------------
+# --- Where and how it is served
 SECRET_KEY: str = env.str("SECRET_KEY")
 DEBUG: bool = env.bool("DEBUG", default=False)
 BASE_URL: str = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -45,7 +45,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INDEXABLE: bool = env.bool("INDEXABLE", default=False)
 EMBEDDED: frozenset[str] = frozenset(env.list("CROSSROADS_EMBEDDED", default=[]))
-"""Which of database, broker, mail are the embedded ones that `make run` starts. Written by it, never by hand."""
+"""Which of database, broker, mail are the embedded ones; `make run` says so, never a person."""
 DEMO: bool = env.bool("CROSSROADS_DEMO", default=False) and "database" in EMBEDDED
 DEMO_ACCOUNTS = {
     role: (f"{role}@example.org", env.str(f"CROSSROADS_DEMO_{role.upper()}_PASSWORD", default=""))
@@ -56,7 +56,7 @@ DEMO_ACCOUNTS = {
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 
-# --- Rooms and libraries --------------------------------------------------------------------------------------
+# --- Rooms and libraries
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # the admin site is ours: Unfold must not set its own
     "unfold.contrib.filters",
@@ -115,7 +115,7 @@ TEMPLATES = [
     }
 ]
 
-# --- PostgreSQL -----------------------------------------------------------------------------------------------
+# --- PostgreSQL
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})
@@ -125,8 +125,8 @@ if env.bool("CROSSROADS_WEB", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Rate limits and such live in PostgreSQL too, unless CACHE_URL names a shared cache: losing the broker must not
-# lose a page. What never changes (rendered versions) is kept in each process.
+# Rate limits and such live in PostgreSQL too, unless CACHE_URL names a shared cache: losing the broker must
+# not lose a page. What never changes (rendered versions) is kept in each process.
 CACHES = {
     "default": (
         env.cache("CACHE_URL")
@@ -141,7 +141,7 @@ CACHES = {
     },
 }
 
-# --- Celery ---------------------------------------------------------------------------------------------------
+# --- Celery
 CELERY_BROKER_URL: str = env.str("BROKER_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_DEFAULT_QUEUE = "mail"
@@ -167,7 +167,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 
-# --- Mail -----------------------------------------------------------------------------------------------------
+# --- Mail
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
@@ -188,7 +188,7 @@ GUEST_HEIRS = [
     "learning.enrollment.inherit",
 ]
 
-# --- People ---------------------------------------------------------------------------------------------------
+# --- People
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # addresses are unique by a constraint on Lower("email")
@@ -269,7 +269,7 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateTOTPForm",
 }
 
-# --- Static files ---------------------------------------------------------------------------------------------
+# --- Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nobody asks for the others; compressing them takes seconds
@@ -284,7 +284,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- Security -------------------------------------------------------------------------------------------------
+# --- Security
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -314,14 +314,14 @@ PAGE_POLICY = {
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
 ADMIN_POLICY = {
-    # Unfold's Alpine evaluates expressions and sets inline styles; author HTML is never shown inside the admin.
+    # Unfold's Alpine evaluates expressions and sets inline styles; author HTML is never shown in the admin.
     **PAGE_POLICY,
     "script-src": ["'self'", "'unsafe-eval'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "frame-src": ["'self'"],
 }
 
-# --- Language, time, logs -------------------------------------------------------------------------------------
+# --- Language, time, logs
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True

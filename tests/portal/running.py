@@ -81,7 +81,7 @@ class Portal:
 
     def is_ready(self) -> bool:
         """Say whether /healthz/ready answers 200."""
-        return probe.status("ready", port=self.port, site=f"127.0.0.1:{self.port}") == 200
+        return probe.status("ready", port=self.port, base_url=f"http://127.0.0.1:{self.port}") == 200
 
     def said(self) -> str:
         """Return what it has said since its last start."""

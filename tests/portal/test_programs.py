@@ -142,7 +142,9 @@ def test_a_frozen_database_makes_the_web_server_not_ready_but_live(
     containers: Containers, servers: Servers
 ) -> None:
     def status(page: str) -> int | None:
-        return probe.status(page, port=containers.port, site=f"127.0.0.1:{containers.port}", timeout=10)
+        return probe.status(
+            page, port=containers.port, base_url=containers.environment["BASE_URL"], timeout=10
+        )
 
     wait_until(lambda: status("ready") == 200, meaning="the web server is ready")
     group = [servers.postgres.pid, *_children(servers.postgres.pid)] if servers.postgres else []

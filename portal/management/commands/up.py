@@ -127,9 +127,11 @@ class Command(BaseCommand):
             Program("beat", programs.beat(schedule=str(schedule / "schedule")), {}, PRODUCT)
         )
         reach = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104 - to ask, not to bind
-        site = urlsplit(settings.BASE_URL).netloc
         self.supervisor.wait_for(
-            lambda: probe.status("ready", host=reach, port=self.port, site=site, timeout=2.0) == 200,
+            lambda: (
+                probe.status("ready", host=reach, port=self.port, base_url=settings.BASE_URL, timeout=2.0)
+                == 200
+            ),
             web,
             patience=PATIENCE,
         )
