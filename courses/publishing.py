@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from accounts.models import User
-from courses import drafts, versions
+from courses import drafts, search_index, versions
 from courses.markdown_syntax import Problem
 from courses.models import Course, Lesson, Quiz, Version, Versioned
 
@@ -131,9 +131,11 @@ def _make_all_live(table: type[Versioned], keys: list[int], *, now: datetime, no
         version.note = note
         row.archived_at = None
     Version.objects.bulk_create(made)
+    was_live = [row.live_version_id for row in changed]
     for row, version in zip(changed, made, strict=True):
         row.live_version = version
     table._default_manager.bulk_update(changed, ["live_version", "archived_at"])
+    search_index.follow(changed, was_live=was_live)
     return made
 
 
@@ -155,8 +157,10 @@ def _next(row: Versioned, draft: versions.Snapshot, *, now: datetime) -> Version
 
 
 def _point(row: Versioned, version: Version | None, *, archived_at: datetime | None) -> None:
+    was_live = row.live_version_id
     row.live_version, row.archived_at = version, archived_at
     row.save(update_fields=["live_version", "archived_at"])
+    search_index.follow([row], was_live=[was_live])
 
 
 def _republish_outline(row: Versioned, *, author: User | None, now: datetime) -> None:

@@ -8,6 +8,7 @@ reused, rows are archived, not deleted.
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.questions import Choice, Question, Quiz, QuizPool
+from courses.models.search import SearchEntry, SearchWord
 from courses.models.versions import Version, Versioned
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Question",
     "Quiz",
     "QuizPool",
+    "SearchEntry",
+    "SearchWord",
     "Source",
     "Version",
     "Versioned",
