@@ -75,7 +75,7 @@ class Sink:
         if word == "delay":
             await asyncio.sleep(int(rest[0]) / 1000)
         if word == "drop" and server.transport is not None:
-            server.transport.abort()
+            cast(asyncio.Transport, server.transport).abort()
         return "250 Kept"
 
     def _keep(self, envelope: Envelope) -> None:

@@ -7,7 +7,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -80,5 +79,5 @@ def _folder() -> Path:
 
 
 def _read(path: Path) -> Mail:
-    message = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=modern))
+    message = message_from_bytes(path.read_bytes(), policy=modern)
     return Mail(path.name, datetime.fromtimestamp(int(path.name.split("-")[0]) / 1e9, UTC), message)

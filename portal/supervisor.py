@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from portal.embedded.folders import CannotStartError
+from portal.embedded.folders import CannotStartError, Ownership
 from portal.lifeline import lifeline
 
 TICK_SECONDS = 0.2
@@ -41,7 +41,7 @@ class Program:
     farewell: signal.Signals = signal.SIGTERM
     patience: float = 4.0
     """Seconds between the farewell and SIGKILL."""
-    run_as: dict[str, int | list[int]] = field(default_factory=dict)
+    run_as: Ownership = field(default_factory=Ownership)
     directory: str | None = None
     """Where it works; `None` is here."""
     hush: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Supervisor:
             env={**os.environ, "PYTHONUNBUFFERED": "1", **program.environment},
             start_new_session=True,
             preexec_fn=lifeline(program.farewell),
-            **program.run_as,  # type: ignore[call-overload]  # user, group and extra_groups, or nothing
+            **program.run_as,
         )
         assert program.process.stdout is not None  # noqa: S101 - it was asked for
         os.set_blocking(program.process.stdout.fileno(), False)

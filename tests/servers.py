@@ -84,7 +84,7 @@ class Servers:
                 env={"PATH": os.defpath, "LC_ALL": "C"},
                 start_new_session=True,
                 preexec_fn=lifeline(death),
-                **(postgres.ownership(self.account) if as_account else {}),
+                **(folders.ownership(self.account) if as_account else folders.Ownership()),
             )
 
     @property

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypedDict
 
 SOCKET_PATH_BYTES = 107  # what a Unix socket's address holds on Linux
 LONGEST_SOCKET_NAME = "/.s.PGSQL.5432.lock"
@@ -23,6 +24,21 @@ class Account:
     uid: int
     gid: int
     name: str
+
+
+class Ownership(TypedDict, total=False):
+    """The arguments of `subprocess` that make a program run as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def ownership(account: Account) -> Ownership:
+    """Return the arguments that make `subprocess` start a program as `account` (none when that is us)."""
+    if os.geteuid() == account.uid:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def server_account() -> Account:

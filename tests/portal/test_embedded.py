@@ -58,7 +58,7 @@ def test_a_lock_whose_number_now_belongs_to_another_program_is_no_obstacle(own_s
     lock = own_servers.folder / "postgres" / "postmaster.pid"
     stop_hard(own_servers)
     first, *rest = lock.read_text().splitlines()
-    bystander = subprocess.Popen(["sleep", "60"], **postgres.ownership(own_servers.account))  # noqa: S607
+    bystander = subprocess.Popen(["sleep", "60"], **folders.ownership(own_servers.account))  # noqa: S607
     lock.write_text("\n".join([str(bystander.pid), *rest]))
     assert postgres.clear_stale_lock(lock.parent) is None
     own_servers.start_postgres()

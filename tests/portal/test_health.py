@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -17,7 +18,7 @@ from tests.servers import free_port
 def applied(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """The migrations that the database says it holds, for a test to change."""
     held = list(health._migrations_of_this_code())
-    monkeypatch.setattr(health.MigrationRecorder, "applied_migrations", lambda self: dict.fromkeys(held))
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: dict.fromkeys(held))
     return held
 
 

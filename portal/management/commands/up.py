@@ -87,7 +87,7 @@ class Command(BaseCommand):
             words,
             stage=MIDDLE,
             patience=1.0,
-            run_as=postgres.ownership(self.account),
+            run_as=folders.ownership(self.account),
             directory="/",
             hush=("overcommit", "signal-handler", "bye bye"),
         )
@@ -106,7 +106,7 @@ class Command(BaseCommand):
             stage=SERVERS,
             farewell=signal.SIGINT,  # its fast shutdown: ends connections, writes everything down
             patience=3.0,
-            run_as=postgres.ownership(self.account),
+            run_as=folders.ownership(self.account),
             before=lambda: postgres.clear_stale_lock(cluster) is None,
             directory="/",
         )
