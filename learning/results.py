@@ -96,12 +96,12 @@ def _marked(row: AttemptQuestion, plan: Outline | None, *, shown: bool) -> Marke
         if shown
         else presentation.ask(row.version, row.options, response)
     )
-    return Marked(row, answer, item, passage_of(row, plan))
+    return Marked(row, answer, item, passage_of(row.version, plan))
 
 
-def passage_of(row: AttemptQuestion, plan: Outline | None) -> Passage | None:
+def passage_of(version: Version, plan: Outline | None) -> Passage | None:
     """Return the passage that teaches a question; None when its lesson is no longer in the course."""
-    key, _, heading = row.version.body["passage"].partition("#")
+    key, _, heading = version.body["passage"].partition("#")
     lesson = next((each for each in plan.lessons if each.key == key), None) if plan else None
     if plan is None or lesson is None:
         return None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import lessons, preview, quizzes, reminders
+from learning.views import lessons, practice, preview, quizzes, reminders
 
 app_name = "learning"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/answers/<int:position>/", quizzes.save_answer, name="save_answer"),
     path("attempts/<uuid:attempt_id>/submit/", quizzes.submit_attempt, name="submit_attempt"),
     path("attempts/<uuid:attempt_id>/result/", quizzes.result, name="result"),
+    path("attempts/<uuid:attempt_id>/practise/", practice.practise, name="practise"),
     # /preview/: drafts, for editors
     path("preview/lessons/<int:lesson_id>/", preview.preview_lesson, name="preview_lesson"),
     # reminders: the settings, and what mails link to

@@ -1,0 +1,60 @@
+"""Practising what was missed in a quiz. Nothing that is answered here is kept."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.middleware import LearnerRequest
+from courses import outline
+from courses.grading import InvalidResponse
+from learning import practice, quizzes, results
+from learning.models import Attempt
+
+NOTHING = (
+    "There is nothing to practise here now. If this quiz is open in another attempt, hand that in first."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+@never_cache
+def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
+    """One question of the round (`?question=2`): asked, or, after its answer was sent, answered with why."""
+    if request.learner is None:
+        return redirect_to_login(request.get_full_path())
+    try:
+        attempt = quizzes.attempt_of(request.learner, attempt_id)
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    exercises = practice.round_of(attempt) if attempt.submitted_at else []
+    if not exercises:
+        messages.info(request, NOTHING)
+        return redirect("learning:result", attempt.pk)
+    given = request.GET.get("question", "")
+    number = int(given) if given in map(str, range(1, len(exercises) + 1)) else 1
+    exercise = exercises[number - 1]
+    context = {
+        "attempt": attempt,
+        "body": attempt.quiz_version.body,
+        "number": number,
+        "exercises": exercises,
+    }
+    return render(request, "learning/practise.html", {**context, **_shown(request, attempt, exercise)})
+
+
+def _shown(request: LearnerRequest, attempt: Attempt, exercise: practice.Exercise) -> dict[str, object]:
+    if request.method != "POST":
+        return {"item": exercise.ask()}
+    try:
+        item = exercise.answered(dict(request.POST.lists()))
+    except InvalidResponse as reason:
+        return {"item": exercise.ask(error=str(reason))}
+    course = attempt.quiz.course
+    plan = outline.of(course) if course.live_version else None
+    return {"item": item, "passage": results.passage_of(exercise.version, plan)}
