@@ -1,6 +1,6 @@
 """The ledger of what learners did, and the days it adds up to."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import connection
@@ -8,7 +8,15 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from courses.models import Course, Version
-from learning.models import Answer, Attempt, DailyActivity, LearningEvent, LessonProgress, ReminderContract
+from learning.models import (
+    Answer,
+    Attempt,
+    DailyActivity,
+    LearningEvent,
+    LessonProgress,
+    ReminderContract,
+    ReviewLog,
+)
 
 Kind = LearningEvent.Kind
 
@@ -20,6 +28,7 @@ class DayCounts:
     lessons: int = 0
     answers: int = 0
     quizzes: int = 0
+    reviews: int = 0
 
 
 def record(
@@ -32,6 +41,7 @@ def record(
     lesson_progress: LessonProgress | None = None,
     answer: Answer | None = None,
     attempt: Attempt | None = None,
+    review: ReviewLog | None = None,
     answered: int = 0,
     again: bool = False,
 ) -> LearningEvent:
@@ -55,10 +65,9 @@ def record(
         lesson_progress=lesson_progress,
         answer=answer,
         attempt=attempt,
+        review=review,
     )
-    if counts != DayCounts():
-        _add(user, local_date, counts)
-    was_here(user, now=now)
+    _add(user, local_date, counts, now=now)
     return event
 
 
@@ -67,7 +76,13 @@ def tally(user: User) -> dict[date, DayCounts]:
     submitted = Q(kind=Kind.ATTEMPT_SUBMITTED)
     rows = (
         LearningEvent.objects.filter(
-            user=user, kind__in=[Kind.LESSON_COMPLETED, Kind.CHECK_ANSWERED, Kind.ATTEMPT_SUBMITTED]
+            user=user,
+            kind__in=[
+                Kind.LESSON_COMPLETED,
+                Kind.CHECK_ANSWERED,
+                Kind.ATTEMPT_SUBMITTED,
+                Kind.CARD_REVIEWED,
+            ],
         )
         .values("local_date")
         .annotate(
@@ -75,10 +90,13 @@ def tally(user: User) -> dict[date, DayCounts]:
             checks=Count("answer", distinct=True, filter=Q(kind=Kind.CHECK_ANSWERED)),
             in_quizzes=Count("attempt__questions__answer", distinct=True, filter=submitted),
             quizzes=Count("attempt", distinct=True, filter=submitted),
+            reviews=Count("review", distinct=True, filter=Q(kind=Kind.CARD_REVIEWED)),
         )
     )
     return {
-        row["local_date"]: DayCounts(row["lessons"], row["checks"] + row["in_quizzes"], row["quizzes"])
+        row["local_date"]: DayCounts(
+            row["lessons"], row["checks"] + row["in_quizzes"], row["quizzes"], row["reviews"]
+        )
         for row in rows
     }
 
@@ -87,10 +105,7 @@ def recount(user: User) -> None:
     """Replace a learner's rows of `DailyActivity` by what the ledger says. For merges and repairs."""
     DailyActivity.objects.filter(user=user).delete()
     DailyActivity.objects.bulk_create(
-        DailyActivity(
-            user=user, local_date=day, lessons=counts.lessons, answers=counts.answers, quizzes=counts.quizzes
-        )
-        for day, counts in tally(user).items()
+        DailyActivity(user=user, local_date=day, **asdict(counts)) for day, counts in tally(user).items()
     )
 
 
@@ -101,6 +116,8 @@ def _counts(kind: Kind, answered: int) -> DayCounts:
         return DayCounts(answers=1)
     if kind == Kind.ATTEMPT_SUBMITTED:
         return DayCounts(answers=answered, quizzes=1)
+    if kind == Kind.CARD_REVIEWED:
+        return DayCounts(reviews=1)
     return DayCounts()
 
 
@@ -110,25 +127,40 @@ def _completed_on(lesson_progress: LessonProgress | None, local_date: date) -> b
     ).exists()
 
 
-def _add(user: User, local_date: date, counts: DayCounts) -> None:
+def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> None:
+    """Add to a day, note that the person was here, and let reminders count from nought again."""
+    if counts == DayCounts():
+        was_here(user, now=now)
+        return
+    _seen(user, now=now)
     # Raw, because the ORM cannot say "add to what is there" on a conflict, and two statements would race.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO learning_dailyactivity AS day (user_id, local_date, lessons, answers, quizzes)
-            VALUES (%s, %s, %s, %s, %s)
+            WITH answered AS (
+                UPDATE learning_remindercontract SET unanswered = 0
+                WHERE user_id = %(user)s AND unanswered > 0
+            )
+            INSERT INTO learning_dailyactivity AS day
+                (user_id, local_date, lessons, answers, quizzes, reviews)
+            VALUES (%(user)s, %(on)s, %(lessons)s, %(answers)s, %(quizzes)s, %(reviews)s)
             ON CONFLICT (user_id, local_date) DO UPDATE SET
                 lessons = day.lessons + EXCLUDED.lessons,
                 answers = day.answers + EXCLUDED.answers,
-                quizzes = day.quizzes + EXCLUDED.quizzes
+                quizzes = day.quizzes + EXCLUDED.quizzes,
+                reviews = day.reviews + EXCLUDED.reviews
             """,
-            [user.pk, local_date, counts.lessons, counts.answers, counts.quizzes],
+            {"user": user.pk, "on": local_date, **asdict(counts)},
         )
 
 
 def was_here(user: User, *, now: datetime) -> None:
     """Note that a person wrote something today: guests are kept on, and reminders count from nought again."""
+    _seen(user, now=now)
+    ReminderContract.objects.filter(user=user, unanswered__gt=0).update(unanswered=0)
+
+
+def _seen(user: User, *, now: datetime) -> None:
     if user.last_seen_on != now.date():
         user.last_seen_on = now.date()
         user.save(update_fields=["last_seen_on"])
-    ReminderContract.objects.filter(user=user, unanswered__gt=0).update(unanswered=0)

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from learning.models import Answer, Attempt, Enrollment, LearningEvent, LessonProgress
+from learning import cards
+from learning.models import (
+    Answer,
+    Attempt,
+    Enrollment,
+    LearningEvent,
+    LessonProgress,
+    ReviewCard,
+    ReviewLog,
+)
 
 CHUNK = 500
 """Learners a statement."""
@@ -71,36 +80,37 @@ DAYS = """
                 AS lessons,
             count(DISTINCT event.answer_id) FILTER (WHERE event.kind = 'check_answered')
                 + count(DISTINCT answer.id) FILTER (WHERE event.kind = 'attempt_submitted') AS answers,
-            count(DISTINCT event.attempt_id) FILTER (WHERE event.kind = 'attempt_submitted') AS quizzes
+            count(DISTINCT event.attempt_id) FILTER (WHERE event.kind = 'attempt_submitted') AS quizzes,
+            count(DISTINCT event.review_id) FILTER (WHERE event.kind = 'card_reviewed') AS reviews
         FROM learning_learningevent AS event
         LEFT JOIN learning_attemptquestion AS question
             ON question.attempt_id = event.attempt_id AND event.kind = 'attempt_submitted'
         LEFT JOIN learning_answer AS answer ON answer.attempt_question_id = question.id
         WHERE event.user_id BETWEEN %s AND %s
-            AND event.kind IN ('lesson_completed', 'check_answered', 'attempt_submitted')
+            AND event.kind IN ('lesson_completed', 'check_answered', 'attempt_submitted', 'card_reviewed')
         GROUP BY event.user_id, event.local_date
     ), stored AS (
-        SELECT user_id, local_date, lessons, answers, quizzes
+        SELECT user_id, local_date, lessons, answers, quizzes, reviews
         FROM learning_dailyactivity WHERE user_id BETWEEN %s AND %s
     )
     SELECT user_id, local_date,
-        ARRAY[stored.lessons, stored.answers, stored.quizzes],
-        ARRAY[counted.lessons, counted.answers, counted.quizzes]
+        ARRAY[stored.lessons, stored.answers, stored.quizzes, stored.reviews],
+        ARRAY[counted.lessons, counted.answers, counted.quizzes, counted.reviews]
     FROM counted FULL JOIN stored USING (user_id, local_date)
-    WHERE (stored.lessons, stored.answers, stored.quizzes)
-        IS DISTINCT FROM (counted.lessons, counted.answers, counted.quizzes)
+    WHERE (stored.lessons, stored.answers, stored.quizzes, stored.reviews)
+        IS DISTINCT FROM (counted.lessons, counted.answers, counted.quizzes, counted.reviews)
     ORDER BY user_id, local_date
 """
 
 
 def days(chunk: Chunk) -> Iterator[Difference]:
-    """`DailyActivity` against the ledger: lessons, answers, quizzes of each local date."""
+    """`DailyActivity` against the ledger: lessons, answers, quizzes, reviews of each local date."""
     with connection.cursor() as cursor:
         cursor.execute(DAYS, [*chunk.range, *chunk.range])
         rows = cursor.fetchall()
     for user_id, local_date, stored, counted in rows:
         words = [
-            "no day" if None in sums else "{} lessons, {} answers, {} quizzes".format(*sums)
+            "no day" if None in sums else "{} lessons, {} answers, {} quizzes, {} reviews".format(*sums)
             for sums in (stored, counted)
         ]
         yield Difference(f"daily activity of user {user_id} on {local_date}", *words)
@@ -159,6 +169,20 @@ def attempt_credits(chunk: Chunk) -> Iterator[Difference]:
         )
 
 
+def review_cards(chunk: Chunk) -> Iterator[Difference]:
+    """Each review card against the reviews that it adds up to, scheduled again one by one."""
+    in_order = Prefetch("logs", ReviewLog.objects.order_by("at", "pk"))
+    rows = ReviewCard.objects.filter(user__pk__range=chunk.range).prefetch_related(in_order).order_by("pk")
+    for card in rows.iterator(chunk_size=CHUNK):
+        stored, counted = (
+            memory and f"due {memory.due_on}, {memory.stability:.6g} days, difficulty {memory.difficulty:.6g}"
+            for memory in (cards.memory_of(card), cards.replay(card.logs.all()))
+        )
+        if stored != counted:
+            where = f"review card {card.pk} (user {card.user_id})"
+            yield Difference(where, stored or "", counted or "no review that counts")
+
+
 def events_missing(chunk: Chunk) -> Iterator[Difference]:
     """Every enrollment, check answer and attempt stands in the ledger, each step of it exactly once."""
     in_range = Q(user__pk__range=chunk.range)
@@ -167,6 +191,8 @@ def events_missing(chunk: Chunk) -> Iterator[Difference]:
     yield from _not_once("check answer", checks, "events", Kind.CHECK_ANSWERED)
     yield from _not_once("start of attempt", Attempt.objects.filter(in_range), "events", Kind.ATTEMPT_STARTED)
     yield from _not_once("handing in of attempt", handed_in, "events", Kind.ATTEMPT_SUBMITTED)
+    reviews = ReviewLog.objects.filter(card__user__pk__range=chunk.range, source=ReviewLog.Source.REVIEW)
+    yield from _not_once("review", reviews, "events", Kind.CARD_REVIEWED)
     enrolled = LearningEvent.objects.filter(
         user=OuterRef("user"), course=OuterRef("course"), kind=Kind.ENROLLED
     )
@@ -175,7 +201,7 @@ def events_missing(chunk: Chunk) -> Iterator[Difference]:
 
 
 def _not_once(
-    what: str, rows: "QuerySet[Answer] | QuerySet[Attempt]", path: str, kind: Kind
+    what: str, rows: "QuerySet[Answer] | QuerySet[Attempt] | QuerySet[ReviewLog]", path: str, kind: Kind
 ) -> Iterator[Difference]:
     counted = rows.annotate(told=Count(path, filter=Q(**{f"{path}__kind": kind})))
     for pk, told in counted.exclude(told=1).order_by("pk").values_list("pk", "told"):
@@ -189,6 +215,7 @@ def events_astray(chunk: Chunk) -> Iterator[Difference]:
         Q(Q(lesson_progress__isnull=True) | Q(lesson_progress__user=F("user")))
         & Q(Q(answer__isnull=True) | Q(answer__user=F("user")))
         & Q(Q(attempt__isnull=True) | Q(attempt__user=F("user")))
+        & Q(Q(review__isnull=True) | Q(review__card__user=F("user")))
     )
     for pk, user_id in events.exclude(own).order_by("pk").values_list("pk", "user_id"):
         yield Difference(f"event {pk}", f"of user {user_id}", "a record of somebody else")
@@ -204,6 +231,7 @@ RULES: tuple[Callable[[Chunk], Iterator[Difference]], ...] = (
     lessons_done,
     lesson_states,
     attempt_credits,
+    review_cards,
     events_missing,
     events_astray,
 )

@@ -14,7 +14,7 @@ from courses import outline, question_types
 from courses.grading import Response
 from courses.models import Course, Lesson, Question, Version
 from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
-from learning import activity, enrollment, state
+from learning import activity, cards, enrollment, scheduler, state
 from learning.models import Answer, Enrollment, LearningEvent, LessonProgress
 from learning.state import CourseState
 
@@ -98,6 +98,7 @@ def complete_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgr
         lesson_progress=progress,
         again=not made,
     )
+    cards.meet_lesson(user=user, version=progress.version, now=now)
     return progress
 
 
@@ -160,7 +161,20 @@ def answer_check(
             version=version,
             answer=answer,
         )
+        cards.write(user=user, recalled=[_recalled(answer, question.objective_id, grade.credit)], now=now)
     return answer
+
+
+def _recalled(answer: Answer, objective_id: int, credit: float) -> cards.Recalled:
+    return cards.Recalled(
+        cards.Source.CHECK,
+        scheduler.rating_of(credit, answer.sureness),
+        objective_id=objective_id,
+        question_id=answer.question_id,
+        version_id=answer.version_id,
+        sureness=answer.sureness,
+        credit=credit,
+    )
 
 
 def _live(lesson: Lesson) -> Version:

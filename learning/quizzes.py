@@ -16,7 +16,7 @@ from accounts.models import User
 from courses import presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
-from learning import activity, enrollment
+from learning import activity, cards, enrollment, scheduler
 from learning.models import Answer, Attempt, AttemptQuestion, Enrollment, LearningEvent
 
 SHOWN_ATTEMPTS = 20
@@ -228,14 +228,16 @@ def _locked(user: User, attempt_id: UUID) -> Attempt:
 
 @transaction.atomic
 def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
-    """Hand an attempt in: grade, keep each answer's credit, then the ledger. A second call reads the first's.
+    """Hand an attempt in: grade, keep each answer's credit, then the ledger, then the
+    cards of what was asked. A second call reads the first's.
 
     Questions without an answer earn nothing. Raises Attempt.DoesNotExist for one that is not the learner's.
     """
     attempt = _locked(user, attempt_id)
     if attempt.submitted_at is not None:
         return attempt
-    answers = [row.answer for row in questions_of(attempt) if _grade(row)]
+    answered = [row for row in cards.with_card(questions_of(attempt)) if _grade(row)]
+    answers = [row.answer for row in answered]
     credit = sum((Decimal(str(answer.credit)) for answer in answers), Decimal(0))
     attempt.submitted_at, attempt.credit = now, credit
     attempt.passed = credit * 100 >= attempt.quiz_version.body["pass_mark"] * attempt.question_count
@@ -256,6 +258,7 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
         attempt=attempt,
         answered=len(answers),
     )
+    cards.write(user=user, recalled=[_recalled(row) for row in answered], now=now)
     return attempt
 
 
@@ -268,6 +271,21 @@ def _grade(row: AttemptQuestion) -> Grade | None:
     grade = question_types.get(body["type"]).grade(body, row.version.answer_key or {}, answer.response)
     answer.credit = Decimal(str(grade.credit))
     return grade
+
+
+def _recalled(row: Any) -> cards.Recalled:
+    """What a graded answer says about memory; `row` as `cards.with_card` annotated it."""
+    credit = float(row.answer.credit)
+    return cards.Recalled(
+        cards.Source.QUIZ,
+        scheduler.rating_of(credit, row.answer.sureness),
+        objective_id=row.objective_id,
+        card=cards.known(row.card),
+        question_id=row.question_id,
+        version_id=row.version_id,
+        sureness=row.answer.sureness,
+        credit=credit,
+    )
 
 
 def feedback_of(attempt: Attempt) -> str:

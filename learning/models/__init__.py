@@ -1,14 +1,18 @@
 """Tables of what learners have done. Every row belongs to one person.
 
-`Answer`, `LessonProgress` and `Attempt` are the record; `LearningEvent` is the append-only ledger that points
-to them; `DailyActivity` and the counts on `Enrollment` are caches that `check_progress` can recompute.
+`Answer`, `LessonProgress`, `Attempt` and `ReviewLog` are the record; `LearningEvent` is the append-only
+ledger that points to them; `DailyActivity`, `ReviewCard` and the counts on `Enrollment` are caches that
+`check_progress` can recompute.
 """
 
 from learning.models.attempts import Answer, Attempt, AttemptQuestion
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
+from learning.models.regrades import Accommodation, RegradeRecord
 from learning.models.reminders import ReminderContract, ReminderKind
+from learning.models.review import ReviewCard, ReviewLog
 
 __all__ = [
+    "Accommodation",
     "Answer",
     "Attempt",
     "AttemptQuestion",
@@ -16,7 +20,10 @@ __all__ = [
     "Enrollment",
     "LearningEvent",
     "LessonProgress",
+    "RegradeRecord",
     "ReminderContract",
     "ReminderKind",
+    "ReviewCard",
+    "ReviewLog",
     "WeekGoal",
 ]

@@ -1,5 +1,7 @@
 """Quiz attempts, frozen at start, and the answers given in quizzes and in lessons' checks."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,9 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField(help_text="1 for the learner's first attempt at this quiz.")
     seed = models.BigIntegerField(help_text="Of the draw and of every shuffling in this attempt.")
     started_at = models.DateTimeField()
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="When time is up, fixed at start. Empty: no limit."
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     credit = models.DecimalField(
         max_digits=7, decimal_places=3, null=True, blank=True, help_text="Sum over the questions."
@@ -26,6 +31,10 @@ class Attempt(models.Model):
     passed = models.BooleanField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            # close_overdue_attempts: open attempts whose time is up
+            models.Index(fields=["ends_at"], name="timed_attempts", condition=Q(submitted_at__isnull=True))
+        ]
         constraints = [
             models.UniqueConstraint(fields=["user", "quiz", "number"], name="attempt_number_is_unique"),
             models.UniqueConstraint(
@@ -41,6 +50,10 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.number}"
 
+    def is_over(self, now: datetime) -> bool:
+        """Say whether its time is up at `now`."""
+        return self.ends_at is not None and self.ends_at <= now
+
 
 class AttemptQuestion(models.Model):
     """One question of an attempt, in the version and option order that were fixed at start."""
@@ -49,6 +62,14 @@ class AttemptQuestion(models.Model):
     position = models.PositiveSmallIntegerField(help_text="From 1.")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="attempt_questions")
+    key_version = models.ForeignKey(
+        Version,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where an editor corrected the key later: the version that graded it again.",
+    )
     options = models.JSONField(help_text="[[public id, choice key], …] in the order shown; ids are random.")
 
     class Meta:
@@ -87,6 +108,10 @@ class Answer(models.Model):
     credit = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True, help_text="0 to 1.")
 
     class Meta:
+        indexes = [
+            # evidence: the last graded answers of one learner to the questions on an objective
+            models.Index(fields=["user", "question"], name="answers_of_learner"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "question"], name="one_answer_per_check", condition=Q(context="check")

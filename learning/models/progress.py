@@ -61,6 +61,9 @@ class LearningEvent(models.Model):
         CHECK_ANSWERED = "check_answered", "Answered a check"
         ATTEMPT_STARTED = "attempt_started", "Started a quiz"
         ATTEMPT_SUBMITTED = "attempt_submitted", "Handed in a quiz"
+        REGRADED = "regraded", "Quiz graded again after a correction"
+        CARD_REVIEWED = "card_reviewed", "Reviewed"
+        REVIEW_UNDONE = "review_undone", "Took back a review"
         GUEST_MERGED = "guest_merged", "Brought along what a guest did"
 
     user = models.ForeignKey(
@@ -80,6 +83,9 @@ class LearningEvent(models.Model):
     )
     attempt = models.ForeignKey(
         "learning.Attempt", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
+    review = models.ForeignKey(
+        "learning.ReviewLog", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
     )
 
     class Meta:
@@ -107,6 +113,7 @@ class DailyActivity(models.Model):
     lessons = models.PositiveIntegerField(default=0, help_text="Lessons completed.")
     answers = models.PositiveIntegerField(default=0, help_text="Answers to checks, and in quizzes handed in.")
     quizzes = models.PositiveIntegerField(default=0, help_text="Quizzes handed in.")
+    reviews = models.PositiveIntegerField(default=0, help_text="Cards answered in the review.")
 
     class Meta:
         verbose_name_plural = "daily activity"

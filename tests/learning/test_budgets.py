@@ -101,7 +101,7 @@ def test_starting_answering_and_handing_in_cost_the_same(
 
 def test_completing_and_checks_cost_the_same(history: int, browser: Client) -> None:
     browser.post("/learn/two-pms/lesson-3/complete/")
-    assert cost(lambda: browser.post("/learn/two-pms/lesson-4/complete/")) == 9
+    assert cost(lambda: browser.post("/learn/two-pms/lesson-4/complete/")) == 10
     assert cost(lambda: browser.post("/learn/two-pms/lesson-4/undo/")) == 8
     version = Version.objects.get(live_question__key="check-2")
     form = {"option": check_options(version)[0][0]}

@@ -68,8 +68,8 @@ def test_a_difference_ends_with_status_1(learner: User, capsys: pytest.CaptureFi
 def test_a_day_with_a_wrong_sum_is_named(learner: User) -> None:
     DailyActivity.objects.update(answers=9)
     assert found() == [
-        f"daily activity of user {learner.pk} on 2026-11-18: stored 2 lessons, 9 answers, 1 quizzes,"
-        " counted 2 lessons, 2 answers, 1 quizzes"
+        f"daily activity of user {learner.pk} on 2026-11-18: stored 2 lessons, 9 answers, 1 quizzes, 0 reviews,"
+        " counted 2 lessons, 2 answers, 1 quizzes, 0 reviews"
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_day_that_is_missing_is_named(learner: User) -> None:
 
 def test_a_day_without_any_event_is_named(learner: User) -> None:
     history.count(learner, (NOW - timedelta(days=3)).date(), lessons=1)
-    assert "2026-11-15: stored 1 lessons, 0 answers, 0 quizzes, counted no day" in found()[0]
+    assert "2026-11-15: stored 1 lessons, 0 answers, 0 quizzes, 0 reviews, counted no day" in found()[0]
 
 
 def test_a_lesson_done_twice_on_a_day_counts_once(learner: User) -> None:

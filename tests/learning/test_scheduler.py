@@ -1,0 +1,118 @@
+"""The adapter of fsrs: it agrees with the package, and no hour and no chance moves a card."""
+
+import random
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from fsrs import Card, Scheduler
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learning import scheduler
+from learning.scheduler import Memory, Rating
+
+DAY = date(2026, 11, 21)
+ratings = st.sampled_from(list(Rating))
+histories = st.lists(st.tuples(ratings, st.integers(1, 400)), min_size=1, max_size=12)
+
+
+def dated(history: list[tuple[Rating, int]]) -> list[tuple[Rating, date]]:
+    """Ratings with the days between them as ratings with dates."""
+    day, reviews = DAY, []
+    for rating, gap in history:
+        day += timedelta(days=gap)
+        reviews.append((rating, day))
+    return reviews
+
+
+def replayed(history: list[tuple[Rating, int]]) -> Memory:
+    memory = scheduler.replay(dated(history))
+    assert memory
+    return memory
+
+
+def test_a_thousand_histories_agree_with_the_package() -> None:
+    chance = random.Random(20261121)  # noqa: S311 - histories, not secrets
+    package = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    for _ in range(1000):
+        card, memory, at = Card(card_id=1), None, datetime.combine(DAY, time(), UTC)
+        for _ in range(chance.randint(1, 15)):
+            rating = chance.choice(list(Rating))
+            card, _ = package.review_card(card, rating, at)
+            memory = scheduler.review(memory, rating, on=at.date())
+            assert (memory.stability, memory.difficulty) == (card.stability, card.difficulty)
+            assert memory.due_on == card.due.date()
+            at += timedelta(days=chance.randint(1, 200))
+            assert scheduler.recall(memory, on=at.date()) == package.get_card_retrievability(card, at)
+
+
+@given(histories)
+def test_what_was_reviewed_is_due_on_a_later_day(history: list[tuple[Rating, int]]) -> None:
+    memory = replayed(history)
+    assert memory.due_on > memory.last_on
+    assert memory.stability > 0
+    assert 1 <= memory.difficulty <= 10
+
+
+@given(histories, st.integers(0, 4000), st.integers(0, 4000))
+def test_recall_fades_and_never_leaves_0_to_1(history: list[tuple[Rating, int]], a: int, b: int) -> None:
+    memory = replayed(history)
+    early, late = sorted((a, b))
+    then, later = (scheduler.recall(memory, on=memory.last_on + timedelta(days=n)) for n in (early, late))
+    assert 0 < later <= then <= 1
+
+
+@given(histories, st.integers(1, 400))
+def test_a_better_rating_brings_no_card_back_earlier(history: list[tuple[Rating, int]], gap: int) -> None:
+    memory = replayed(history)
+    on = memory.last_on + timedelta(days=gap)
+    due = [scheduler.review(memory, rating, on=on).due_on for rating in sorted(Rating)]
+    assert due[1:] == sorted(due[1:])
+    assert due[0] <= due[3]
+
+
+@given(histories)
+def test_the_same_history_gives_the_same_card(history: list[tuple[Rating, int]]) -> None:
+    assert scheduler.replay(dated(history)) == scheduler.replay(dated(history))
+
+
+def test_nothing_replayed_is_no_memory() -> None:
+    assert scheduler.replay([]) is None
+
+
+@pytest.mark.parametrize(
+    ("credit", "sureness", "rating"),
+    [
+        (1.0, "sure", Rating.Easy),
+        (1.0, "think_so", Rating.Good),
+        (1.0, "", Rating.Good),
+        (1.0, "guess", Rating.Hard),
+        (0.999, "sure", Rating.Hard),
+        (0.5, "guess", Rating.Hard),
+        (0.499, "sure", Rating.Again),
+        (0.0, "sure", Rating.Again),
+        (0.0, "guess", Rating.Again),
+    ],
+)
+def test_the_rating_follows_from_credit_and_sureness(credit: float, sureness: str, rating: Rating) -> None:
+    assert scheduler.rating_of(credit, sureness) == rating
+
+
+def test_what_was_wrong_with_certainty_comes_first_then_the_least_remembered() -> None:
+    strong = Memory(50.0, 5.0, DAY, DAY + timedelta(days=50))
+    weak = Memory(1.0, 5.0, DAY, DAY + timedelta(days=1))
+    on = DAY + timedelta(days=60)
+    keys = {
+        "wrong": scheduler.urgency(strong, sure_but_wrong=True, on=on),
+        "weak": scheduler.urgency(weak, sure_but_wrong=False, on=on),
+        "strong": scheduler.urgency(strong, sure_but_wrong=False, on=on),
+    }
+    assert sorted(keys, key=lambda name: keys[name]) == ["wrong", "weak", "strong"]
+
+
+def test_the_forecast_puts_what_is_overdue_to_today() -> None:
+    due = [DAY - timedelta(days=9), DAY, DAY + timedelta(days=2), DAY + timedelta(days=40)]
+    ahead = scheduler.forecast(due, today=DAY, days=14)
+    assert len(ahead) == 14
+    assert ahead[:3] == [(DAY, 2), (DAY + timedelta(days=1), 0), (DAY + timedelta(days=2), 1)]
+    assert sum(count for _, count in ahead) == 3
