@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from accounts.registration import create_demo_accounts
 from mailing import clock
@@ -57,9 +58,12 @@ class Command(BaseCommand):
             self.step("demo", lambda: create_demo_accounts(accounts=settings.DEMO_ACCOUNTS, now=clock.now()))
 
     def step(self, name: str, action: Callable[[], Any]) -> None:
-        """Say what begins and how long it took."""
+        """Say what begins and how long it took; if it fails, say so in one line."""
         self.stdout.write(f"{name} ...")
         self.stdout.flush()
         begun = time.monotonic()
-        action()
+        try:
+            action()
+        except (DatabaseError, OSError) as error:
+            raise CommandError(f"{name}: {str(error).splitlines()[0]}") from error
         self.stdout.write(f"{name} done in {time.monotonic() - begun:.1f} s")
