@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
 from courses.admin.forms import LessonForm
@@ -15,7 +15,7 @@ from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
 
 
-class ModuleInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class ModuleInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = Module
     fields = ("title", "key", "order", "archived_at")
     ordering_field = "order"
@@ -28,7 +28,7 @@ class ModuleInline(TabularInline):  # type: ignore[misc]  # unfold ships no type
         return False
 
 
-class ObjectiveInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = Objective
     fields = ("text", "key", "order", "archived_at")
     ordering_field = "order"
