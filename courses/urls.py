@@ -9,4 +9,6 @@ urlpatterns = [
     # /courses/
     path("courses/", views.catalog, name="catalog"),
     path("courses/<slug:course>/", views.course, name="course"),
+    # /glossary/
+    path("glossary/", views.glossary, name="glossary"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.caching import public_page
 from courses import outline
+from courses.glossary import live_terms
 from courses.models import Course
 from courses.outline import Outline
 
@@ -36,6 +37,18 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         request,
         stamp=[found.version_id],
         answer=lambda: render(request, "courses/course.html", {"outline": found}),
+    )
+
+
+@require_safe
+@login_not_required
+def glossary(request: HttpRequest) -> HttpResponse:
+    """All live terms with their meanings; `#term-<key>` leads to one."""
+    terms = live_terms()
+    return public_page(
+        request,
+        stamp=[term.version_id for term in terms],
+        answer=lambda: render(request, "courses/glossary.html", {"terms": terms}),
     )
 
 

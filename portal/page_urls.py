@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import home, legal, progress
+from portal.views import home, legal, progress, search
 
 app_name = "portal"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     # What search engines ask for
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", home.sitemap, name="sitemap"),
+    # /search/
+    path("search/", search.search, name="search"),
     # Help and legal pages
     path("help/", legal.help, name="help"),
     path("privacy/", legal.privacy, name="privacy"),

@@ -14,6 +14,7 @@ from courses.outline import Outline
 PUBLIC_PAGES = (
     "portal:home",
     "courses:catalog",
+    "courses:glossary",
     "portal:help",
     "portal:privacy",
     "portal:terms",

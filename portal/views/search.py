@@ -1,0 +1,60 @@
+"""Search: a page for everyone, and the same results in the palette that Ctrl+K opens."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.middleware import LearnerRequest
+from courses import search as index
+from courses.search import Findings, Found
+
+LONGEST = 500
+PALETTE = "palette-found"
+GROUPS = {"lesson": "Lessons", "term": "Glossary", "question": "Questions you have answered"}
+
+
+@require_safe
+@never_cache
+@login_not_required  # lessons and the glossary can be found by everyone
+def search(request: LearnerRequest) -> HttpResponse:
+    """What has the words of `q`: live lessons, terms, and the questions that this learner has answered."""
+    asked = request.GET.get("q", "")[:LONGEST].replace("\x00", "").strip()
+    learner = request.learner
+    met = None
+    if learner:
+        answers = learner.answers.filter(credit__isnull=False).order_by("question_id", "-saved_at")
+        met = answers.distinct("question_id").values_list("question_id", "attempt_question__attempt_id")
+    findings = index.find(asked, met=met, guest=learner is None or learner.is_guest)
+    context = {
+        "asked": asked,
+        "closed": learner is None or learner.is_guest,
+        "count": len(findings.found),
+        "most": index.MOST_FOUND,
+        "groups": groups(findings),
+        "instead": [(slip, " or ".join(near)) for slip, near in findings.instead.items()],
+    }
+    in_palette = request.htmx and request.htmx.target == PALETTE  # type: ignore[attr-defined]  # django-htmx's
+    return render(request, "portal/search.html#results" if in_palette else "portal/search.html", context)
+
+
+def groups(findings: Findings) -> list[tuple[str, list[tuple[str, Found]]]]:
+    """Return what was found by kind, the kind of the best first: its name, then addresses and finds."""
+    by_kind: dict[str, list[tuple[str, Found]]] = {}
+    for found in findings.found:
+        by_kind.setdefault(found.kind, []).append((address(found), found))
+    return [(GROUPS[kind], rows) for kind, rows in by_kind.items()]
+
+
+def address(found: Found) -> str:
+    """Return where something that was found stands."""
+    if found.kind == "term":
+        return f"{reverse('courses:glossary')}#term-{found.key}"
+    if found.kind == "question" and found.attempt_id:
+        return reverse("learning:result", args=[found.attempt_id])
+    lesson, _, _ = found.passage.partition("#")
+    mark = f"check-{found.key}" if found.kind == "question" else found.heading_id
+    page = reverse("learning:lesson", args=[found.course_key, lesson or found.key])
+    return f"{page}#{mark}" if mark else page
