@@ -26,7 +26,9 @@ def server_command(program: Path, *where: str) -> list[str]:
 
     `where` says where it listens: `--port 0 --unixsocket PATH`, or `--port N --bind 127.0.0.1`.
     """
-    return [str(program), "--save", "", "--appendonly", "no", "--loglevel", "warning", *where]
+    memory_only = ("--save", "", "--appendonly", "no")
+    # Its own process title would hide from operators which folder it belongs to.
+    return [str(program), *memory_only, "--loglevel", "warning", "--set-proc-title", "no", *where]
 
 
 def on_socket(path: Path) -> tuple[str, ...]:
