@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import lessons, practice, preview, quizzes, reminders
+from learning.views import lessons, practice, preview, quizzes, reminders, review
 
 app_name = "learning"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/submit/", quizzes.submit_attempt, name="submit_attempt"),
     path("attempts/<uuid:attempt_id>/result/", quizzes.result, name="result"),
     path("attempts/<uuid:attempt_id>/practise/", practice.practise, name="practise"),
+    # /review/
+    path("review/", review.review, name="review"),
+    path("review/card/", review.review_card, name="review_card"),
+    path("review/cards/<int:card_id>/answer/", review.answer_card, name="answer_card"),
+    path("review/answers/<int:log_id>/", review.review_answer, name="review_answer"),
+    path("review/answers/<int:log_id>/undo/", review.undo_review, name="undo_review"),
     # /preview/: drafts, for editors
     path("preview/lessons/<int:lesson_id>/", preview.preview_lesson, name="preview_lesson"),
     # reminders: the settings, and what mails link to

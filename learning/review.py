@@ -1,0 +1,200 @@
+"""The review: what of a learner's cards is due, asking one, taking the answer, taking it back.
+
+A day's review has a ceiling, and nobody is ever shown more than that: what matters most comes first, the rest
+can wait.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from accounts.models import User
+from courses.models import GlossaryTerm, Question
+from learning import activity, asking, cards, mastery, scheduler
+from learning.asking import Form, Showing
+from learning.models import DailyActivity, LearningEvent, ReviewCard, ReviewLog
+
+MINUTES_A_DAY = 10
+SECONDS_A_CARD = 30
+CEILING = MINUTES_A_DAY * 60 // SECONDS_A_CARD
+FORECAST_DAYS = 14
+
+
+class Late(Exception):
+    """The card has moved since the form was made: it was answered before, here or on another page."""
+
+    def __init__(self, log: ReviewLog | None) -> None:
+        super().__init__()
+        self.log = log
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A learner's cards on one local date. `done` were answered today; `cards` are all that were met."""
+
+    today: date
+    done: int = 0
+    cards: Sequence[ReviewCard] = field(default_factory=list)
+    askable: Sequence[ReviewCard] = field(default_factory=list)
+
+    @property
+    def due(self) -> list[ReviewCard]:
+        """All that is due, in the order to ask it: the sure but wrong, then the least remembered."""
+        due = [card for card in self.askable if card.due_on <= self.today]
+        return sorted(due, key=lambda card: (*self._urgency(card), card.pk))
+
+    @property
+    def set(self) -> list[ReviewCard]:
+        """What of it fits below today's ceiling."""
+        return self.due[: max(0, CEILING - self.done)]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether more is due than is asked today."""
+        return len(self.due) > len(self.set)
+
+    @property
+    def minutes(self) -> int:
+        """About how long the set takes, at least a minute."""
+        return max(1, -(-len(self.set) * SECONDS_A_CARD // 60))
+
+    @property
+    def next_on(self) -> date | None:
+        """The local date on which something falls due again; None if nothing will."""
+        return min((card.due_on for card in self.askable if card.due_on > self.today), default=None)
+
+    @property
+    def remembered(self) -> int:
+        """About how many of all things met would be recalled today."""
+        return mastery.remembered(
+            scheduler.recall(cards.memory_of(card), on=self.today) for card in self.cards
+        )
+
+    @property
+    def forecast(self) -> list[tuple[date, int]]:
+        """How many cards fall due on each of the next days, what is due now with today."""
+        due = (card.due_on for card in self.askable)
+        return scheduler.forecast(due, today=self.today, days=FORECAST_DAYS)
+
+    def _urgency(self, card: ReviewCard) -> tuple[bool, float]:
+        return scheduler.urgency(cards.memory_of(card), sure_but_wrong=card.sure_but_wrong, on=self.today)
+
+
+def standing(user: User | None, *, today: date) -> Standing:
+    """Return a learner's cards on their local date (1 query). A visitor has none.
+
+    A card can be asked while its objective has a live question for review, its term is live and there is
+    another term to tell it from.
+    """
+    if user is None:
+        return Standing(today)
+    questions = Question.objects.filter(
+        objective_id=OuterRef("objective_id"), live_version__isnull=False, uses__contains=["review"]
+    )
+    other_terms = GlossaryTerm.objects.filter(live_version__isnull=False).exclude(pk=OuterRef("term_id"))
+    done = DailyActivity.objects.filter(user=user, local_date=today).values("reviews")
+    rows = list(
+        user.review_cards.annotate(
+            can_be_asked=Q(Exists(questions)) | Q(Q(term__live_version__isnull=False) & Exists(other_terms)),
+            done_today=Subquery(done),
+        ).order_by("pk")
+    )
+    done_today = rows[0].done_today or 0 if rows else 0
+    return Standing(today, done_today, rows, [row for row in rows if row.can_be_asked])
+
+
+def card_of(user: User, card_id: int) -> ReviewCard:
+    """Return the learner's own card with what asking it needs, else raise ReviewCard.DoesNotExist."""
+    own = user.review_cards.select_related("user", "term", "objective__course__live_version")
+    return own.get(pk=card_id)
+
+
+@transaction.atomic
+def answer(
+    *, user: User, card_id: int, version_id: int, number: int, form: Form, sureness: str, now: datetime
+) -> ReviewLog:
+    """Grade an answer, move the card, write the log and the ledger. A form counts once.
+
+    `number` is the card's review number that the form carried. Raises ReviewCard.DoesNotExist for a card
+    or question that is not the learner's, InvalidResponse for a form that is no answer, Late, with the answer
+    that stands, for a form that was sent before.
+    """
+    card = card_of(user, card_id)
+    showing = asking.again(card, version_id, number)
+    if card.review_number != number:
+        raise Late(_last(card))
+    response, grade = showing.read(form)
+    said = cards.Recalled(
+        cards.Source.REVIEW,
+        scheduler.rating_of(grade.credit, sureness),
+        objective_id=card.objective_id,
+        term_id=card.term_id,
+        card=cards.Known.of(card),
+        question_id=showing.question_id,
+        version_id=version_id,
+        direction=showing.direction,
+        offered=showing.offered,
+        response=response,
+        sureness=sureness,
+        credit=grade.credit,
+    )
+    written = cards.write(user=user, recalled=[said], now=now)
+    if not written:
+        raise Late(_last(card))
+    log = ReviewLog(pk=written[0])
+    activity.record(
+        user=user,
+        kind=LearningEvent.Kind.CARD_REVIEWED,
+        now=now,
+        course=card.objective.course if card.objective else None,
+        version=showing.version if card.objective else None,
+        review=log,
+    )
+    return log
+
+
+def _last(card: ReviewCard) -> ReviewLog | None:
+    answered = card.logs.filter(source=ReviewLog.Source.REVIEW, undone_at__isnull=True)
+    return answered.order_by("-at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer given in the review, with the question as it was asked and whether it may be taken back."""
+
+    log: ReviewLog
+    showing: Showing
+    can_undo: bool
+
+
+def answered(user: User, log_id: int, *, today: date) -> Answered:
+    """Return the learner's own answer, else raise ReviewLog.DoesNotExist."""
+    later = ReviewLog.objects.filter(
+        card__user=user, source=ReviewLog.Source.REVIEW, undone_at__isnull=True, pk__gt=OuterRef("pk")
+    )
+    own = ReviewLog.objects.filter(card__user=user, source=ReviewLog.Source.REVIEW)
+    related = ("version", "card__user", "card__term", "card__objective__course__live_version")
+    log = own.select_related(*related).annotate(is_last=~Exists(later)).get(pk=log_id)
+    can_undo = log.is_last and log.undone_at is None and log.local_date == today
+    return Answered(log, asking.as_asked(log), can_undo)
+
+
+@transaction.atomic
+def undo(*, user: User, log_id: int, now: datetime) -> ReviewCard | None:
+    """Take back the last answer of the day: its card is what it was before. Returns None if it is too late.
+
+    The study day that it made stays. Raises ReviewLog.DoesNotExist for an answer that is not the learner's.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    found = answered(locked, log_id, today=now.astimezone(user.zone).date())
+    if not found.can_undo:
+        return None
+    log, card = found.log, found.log.card
+    log.undone_at = now
+    log.save(update_fields=["undone_at"])
+    cards.rebuild(card)
+    activity.record(user=user, kind=LearningEvent.Kind.REVIEW_UNDONE, now=now, review=log)
+    return card

@@ -1,0 +1,166 @@
+"""The review: how much is due, one card after the other, what was right, and taking an answer back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.middleware import LearnerRequest
+from accounts.models import User
+from courses import outline
+from courses.grading import InvalidResponse
+from learning import asking, results, scheduler
+from learning import review as reviewing
+from learning.asking import Showing
+from learning.models import ReviewCard, ReviewLog
+from learning.views.doors import given_sureness
+from mailing import clock
+
+LATE = "This card was answered before. The answer that stands is below."
+
+
+@require_safe
+@login_not_required
+@never_cache
+def review(request: LearnerRequest) -> HttpResponse:
+    """How many cards are due, about how long they take, and when the next ones are."""
+    standing = reviewing.standing(request.learner, today=localdate())
+    context = {
+        "standing": standing,
+        "due": len(standing.set),
+        "tomorrow": standing.next_on and (standing.next_on - standing.today).days == 1,
+        "ceiling": reviewing.MINUTES_A_DAY,
+        "retention": round(scheduler.RETENTION * 100),
+        "bars": _bars(standing.forecast),
+    }
+    return render(request, "learning/review.html", context)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def review_card(request: LearnerRequest) -> HttpResponse:
+    """The card to answer now; one that was taken back (`?card=`) first."""
+    if request.learner is None:
+        return redirect("learning:review")
+    standing = reviewing.standing(request.learner, today=localdate())
+    wanted = request.GET.get("card", "")
+    first = [card for card in standing.set if str(card.pk) == wanted]
+    card = next(iter([*first, *standing.set]), None)
+    showing = asking.ask(reviewing.card_of(request.learner, card.pk)) if card else None
+    if showing is None:
+        return redirect("learning:review")
+    return _asked(request, showing, left=len(standing.set))
+
+
+@require_POST
+@login_not_required
+def answer_card(request: LearnerRequest, card_id: int) -> HttpResponse:
+    """Take an answer and go on to what was right. A form sent twice shows the answer that stands."""
+    if request.learner is None:
+        return redirect_to_login(reverse("learning:review"))
+    number, version_id = _whole(request, "number"), _whole(request, "version")
+    try:
+        log = reviewing.answer(
+            user=request.learner,
+            card_id=card_id,
+            version_id=version_id,
+            number=number,
+            form=dict(request.POST.lists()),
+            sureness=given_sureness(request.POST),
+            now=clock.now(),
+        )
+    except ReviewCard.DoesNotExist as error:
+        raise Http404 from error
+    except reviewing.Late as late:
+        messages.warning(request, LATE)
+        return redirect("learning:review_answer", late.log.pk) if late.log else redirect("learning:review")
+    except InvalidResponse as reason:
+        card = reviewing.card_of(request.learner, card_id)
+        return _asked(request, asking.again(card, version_id, number), error=str(reason))
+    return redirect("learning:review_answer", log.pk)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def review_answer(request: LearnerRequest, log_id: int) -> HttpResponse:
+    """What was right and why, where it is taught, and the next card."""
+    if request.learner is None:
+        return redirect_to_login(request.path)
+    try:
+        found = reviewing.answered(request.learner, log_id, today=localdate())
+    except ReviewLog.DoesNotExist as error:
+        raise Http404 from error
+    standing = reviewing.standing(request.learner, today=localdate())
+    objective = found.log.card.objective
+    plan = outline.of(objective.course) if objective and objective.course.live_version else None
+    context = {
+        "log": found.log,
+        "can_undo": found.can_undo,
+        "item": found.showing.answered(),
+        "passage": results.passage_of(found.showing.version, plan) if objective else None,
+        "due_on": found.log.card.due_on,
+        "left": len(standing.set),
+        "due": len(standing.set),
+    }
+    return render(request, "learning/review_answer.html", context)
+
+
+@require_POST
+@login_not_required
+def undo_review(request: LearnerRequest, log_id: int) -> HttpResponse:
+    """Take back the last answer and ask that card again."""
+    learner: User | None = request.learner
+    if learner is None:
+        return redirect_to_login(reverse("learning:review"))
+    try:
+        card = reviewing.undo(user=learner, log_id=log_id, now=clock.now())
+    except ReviewLog.DoesNotExist as error:
+        raise Http404 from error
+    if card is None:
+        messages.warning(request, "Only the last answer can be taken back, and only on the same day.")
+        return redirect("learning:review_answer", log_id)
+    messages.info(request, "Your last answer is taken back.")
+    return redirect(f"{reverse('learning:review_card')}?card={card.pk}")
+
+
+def _asked(request: LearnerRequest, showing: Showing, *, left: int = 0, error: str = "") -> HttpResponse:
+    item = showing.ask(error)
+    context = {"card": showing.card, "showing": showing, "item": item, "left": left, "due": left}
+    return render(request, "learning/review_card.html", context, status=400 if error else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day of the forecast as a bar, in units of its SVG; the highest is 80."""
+
+    x: int
+    y: int
+    height: int
+    day: date
+    count: int
+
+
+def _bars(forecast: Sequence[tuple[date, int]]) -> list[Bar]:
+    busiest = max(1, *(count for _, count in forecast))
+    heights = [round(80 * count / busiest) for _, count in forecast]
+    return [
+        Bar(2 + n * 24, 100 - height, height, day, count)
+        for n, ((day, count), height) in enumerate(zip(forecast, heights, strict=True))
+    ]
+
+
+def _whole(request: LearnerRequest, name: str) -> int:
+    """A number that the form carries; whatever is none stands for nothing that exists."""
+    given = request.POST.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
