@@ -133,8 +133,9 @@ def _make_all_live(table: type[Versioned], keys: list[int], *, now: datetime, no
     Version.objects.bulk_create(made)
     was_live = [row.live_version_id for row in changed]
     for row, version in zip(changed, made, strict=True):
-        row.live_version = version
-    table._default_manager.bulk_update(changed, ["live_version", "archived_at"])
+        # The row was written a moment after `now`; nobody has touched it since it is live.
+        row.live_version, row.updated_at = version, now
+    table._default_manager.bulk_update(changed, ["live_version", "archived_at", "updated_at"])
     search_index.follow(changed, was_live=was_live)
     return made
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -87,8 +88,14 @@ class MailControlAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no typ
     fields = ("paused", "paused_until", "epoch")
     readonly_fields = ("paused_until", "epoch")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MailControl]:
+        """Make the one row at the first look: until somebody turned a switch, sending needs none."""
+        MailControl.objects.get_or_create(singleton=True)
+        rows: QuerySet[MailControl] = super().get_queryset(request)
+        return rows
+
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one row; the first look at the mail room makes it."""
+        """There is one row, and it is there."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

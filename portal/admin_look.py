@@ -20,6 +20,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "For editors",
     "SITE_ICON": _icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
+    "DASHBOARD_CALLBACK": "portal.views.admin_start.start_page",
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "9px",
     "COLORS": {
@@ -40,6 +41,7 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
+            {"items": [{"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")}]},
             {
                 "title": "Teach",
                 "items": [
