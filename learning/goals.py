@@ -69,12 +69,6 @@ def week_of(today: date, *, study_days: Iterable[date], goals: Mapping[date, int
     return Week(monday=monday, days=days[monday], goal=goal_of(monday, goals), in_a_row=in_a_row)
 
 
-def latest(user: User) -> dict[date, int]:
-    """A learner's goals by the Monday they hold from, as far back as weeks in a row are counted (1 query)."""
-    rows = user.week_goals.order_by("-from_monday").values_list("from_monday", "days")
-    return dict(rows[: ROW_LIMIT + 1])
-
-
 def set_goal(*, user: User, days: int, now: datetime) -> WeekGoal:
     """Set the learner's goal (1 to 7 days a week) from this week on; past weeks keep theirs."""
     monday = monday_of(now.astimezone(user.zone).date())

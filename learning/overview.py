@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from courses import outline
 from courses.models import Course
-from learning import goals, progress, state
-from learning.models import LearningEvent
+from learning import evidence, goals, progress, review, state
+from learning.models import DailyActivity, LearningEvent, WeekGoal
 from learning.progress import NextStep
 from learning.state import CourseState
 
@@ -46,11 +48,12 @@ class Day:
     lessons: int = 0
     answers: int = 0
     quizzes: int = 0
+    reviews: int = 0
 
     @property
     def amount(self) -> int:
         """All of it together; 0 means that the learner did not study."""
-        return self.lessons + self.answers + self.quizzes
+        return self.lessons + self.answers + self.quizzes + self.reviews
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Overview:
     """All numbers of one learner's progress page. `days` are those with activity, the oldest first.
 
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
-    lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept.
+    lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `shown` of
+    `objectives` are shown in graded answers (learning.mastery says when); `memory` is what was met.
     """
 
     courses: list[CourseDone]
@@ -87,22 +91,30 @@ class Overview:
     week: goals.Week
     days: list[Day]
     scores: list[Score]
+    shown: int
+    objectives: int
+    memory: review.Standing
 
 
 def of(user: User, *, today: date) -> Overview:
     """Read a learner's numbers (4 queries). `today` is the learner's local date."""
     enrollments = user.enrollments.select_related("course__live_version").order_by("-last_active_at")
-    rows = [(row.course, state.from_row(row)) for row in state.with_course_state(enrollments)]
+    found = list(evidence.with_objectives(state.with_course_state(enrollments)))
+    rows = [(row.course, state.from_row(row)) for row in found]
+    objectives = evidence.objectives(found)
     step, left, unfinished = where_to_go_on(rows)
-    days = study_days(user, today=today)
+    days, set_goals = days_and_goals(user, today=today)
     return Overview(
         courses=[course_done(course, set(where.done)) for course, where in rows],
         next_step=step,
         left_in_module=left,
         unfinished=unfinished,
-        week=goals.week_of(today, study_days=[day.date for day in days], goals=goals.latest(user)),
+        week=goals.week_of(today, study_days=[day.date for day in days], goals=set_goals),
         days=days,
         scores=latest_scores(user),
+        shown=sum(each.shown for each in objectives),
+        objectives=len(objectives),
+        memory=review.standing(user, today=today),
     )
 
 
@@ -120,12 +132,23 @@ def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | N
     return None, 0, False
 
 
-def study_days(user: User, *, today: date) -> list[Day]:
-    """The days with activity of the weeks that the page looks back on, the oldest first (1 query)."""
+def days_and_goals(user: User, *, today: date) -> tuple[list[Day], dict[date, int]]:
+    """The days with activity that the page looks back on, the oldest first, and goals by Monday (1 query)."""
     since = goals.monday_of(today) - goals.ROW_LIMIT * goals.WEEK
-    rows = user.daily_activity.filter(local_date__gte=since).order_by("local_date")
-    days = [Day(*row) for row in rows.values_list("local_date", "lessons", "answers", "quizzes")]
-    return [day for day in days if day.amount]
+    days = DailyActivity.objects.filter(user=OuterRef("pk"), local_date__gte=since).order_by("local_date")
+    counts = JSONObject(
+        date="local_date", lessons="lessons", answers="answers", quizzes="quizzes", reviews="reviews"
+    )
+    set_goals = WeekGoal.objects.filter(user=OuterRef("pk")).order_by("-from_monday")
+    ((day_rows, goal_rows),) = User.objects.filter(pk=user.pk).values_list(
+        ArraySubquery(days.values(one=counts)),
+        ArraySubquery(
+            set_goals.values(one=JSONObject(monday="from_monday", days="days"))[: goals.ROW_LIMIT + 1]
+        ),
+    )
+    found = [Day(**{**row, "date": date.fromisoformat(row["date"])}) for row in day_rows]
+    by_monday = {date.fromisoformat(row["monday"]): row["days"] for row in goal_rows}
+    return [day for day in found if day.amount], by_monday
 
 
 def course_done(course: Course, done: set[int]) -> CourseDone:

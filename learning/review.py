@@ -75,9 +75,9 @@ class Standing:
 
     @property
     def forecast(self) -> list[tuple[date, int]]:
-        """How many cards fall due on each of the next days, what is due now with today."""
+        """How many cards are asked on each of the next days: what is due, below the ceiling."""
         due = (card.due_on for card in self.askable)
-        return scheduler.forecast(due, today=self.today, days=FORECAST_DAYS)
+        return scheduler.forecast(due, today=self.today, days=FORECAST_DAYS, ceiling=CEILING, done=self.done)
 
     def _urgency(self, card: ReviewCard) -> tuple[bool, float]:
         return scheduler.urgency(cards.memory_of(card), sure_but_wrong=card.sure_but_wrong, on=self.today)

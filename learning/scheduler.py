@@ -75,11 +75,22 @@ def urgency(memory: Memory, *, sure_but_wrong: bool, on: date) -> tuple[bool, fl
     return not sure_but_wrong, recall(memory, on=on)
 
 
-def forecast(due: Iterable[date], *, today: date, days: int) -> list[tuple[date, int]]:
-    """Return for each of the next `days` dates how much falls due; what is overdue stands with today."""
+def forecast(
+    due: Iterable[date], *, today: date, days: int, ceiling: int, done: int = 0
+) -> list[tuple[date, int]]:
+    """Return for each of the next `days` dates how much is asked: what is due, at most `ceiling` a day.
+
+    What does not fit waits for the next day; what is overdue stands with today, whose ceiling `done` uses up.
+    """
     on = Counter(max(day, today) for day in due)
-    dates = [today + timedelta(days=n) for n in range(days)]
-    return [(day, on[day]) for day in dates]
+    ahead, waiting = [], 0
+    for n in range(days):
+        day = today + timedelta(days=n)
+        room = max(0, ceiling - done) if n == 0 else ceiling
+        asked = min(on[day] + waiting, room)
+        waiting += on[day] - asked
+        ahead.append((day, asked))
+    return ahead
 
 
 def _card(memory: Memory | None, on: date) -> Card:

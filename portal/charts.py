@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from learning.calibration import Bin
+from learning.models import Answer
 from learning.overview import Day, Score
 
 PITCH = 20
@@ -74,6 +76,33 @@ def calendar(weeks: Sequence[Sequence[Day]]) -> Calendar:
         weeks=len(weeks),
         days=[cell.day for cell in cells if cell.day.amount],
     )
+
+
+@dataclass(frozen=True)
+class SurenessBar:
+    """One degree of sureness: how often the answers given with it were right."""
+
+    label: str
+    bin: Bin
+    x: int
+    y: int
+    height: int
+
+    @property
+    def middle(self) -> int:
+        """Where its words stand."""
+        return self.x + 25
+
+
+def sureness(bins: Sequence[Bin]) -> list[SurenessBar]:
+    """Place the bars of `learning.calibration.bins`, 0 to 100 per cent on a height of PLOT_HEIGHT."""
+    heights = [max(1, height_of(each.per_cent or 0)) for each in bins]
+    return [
+        SurenessBar(
+            Answer.Sureness(each.sureness).label, each, 70 + n * 95, PLOT_TOP + PLOT_HEIGHT - height, height
+        )
+        for n, (each, height) in enumerate(zip(bins, heights, strict=True))
+    ]
 
 
 BAR_PITCH = 32

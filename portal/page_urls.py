@@ -21,6 +21,7 @@ urlpatterns = [
     path("accessibility/", legal.accessibility, name="accessibility"),
     # /dashboard/: the progress page
     path("dashboard/", progress.dashboard, name="dashboard"),
+    path("dashboard/answers/", progress.dashboard_answers, name="dashboard_answers"),
     path("dashboard/goal/", progress.set_goal, name="set_goal"),
     path("dashboard/done/<slug:course>/", progress.why_done, name="why_done"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import LearnerRequest
 from accounts.models import User
-from learning import goals, overview
+from learning import evidence, goals, overview
 from mailing import clock
 from portal import charts
 from portal.forms import GoalForm
@@ -51,6 +51,23 @@ def set_goal(request: LearnerRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@login_not_required  # guests answer too
+def dashboard_answers(request: LearnerRequest) -> HttpResponse:
+    """What a learner's answers show: objectives, how sure against how right, mistaken ideas."""
+    if request.learner is None:
+        return redirect_to_login(request.path)
+    found = evidence.of(request.learner)
+    context = {
+        "evidence": found,
+        "bars": charts.sureness(found.bins),
+        "answers": sum(each.answers for each in found.bins),
+        "lines": [(charts.PLOT_TOP + charts.PLOT_HEIGHT - charts.height_of(n), n) for n in (0, 50, 100)],
+    }
+    return render(request, "portal/dashboard_answers.html", context)
+
+
+@require_safe
+@never_cache
 @login_not_required  # guests have progress too
 def why_done(request: LearnerRequest, course: str) -> HttpResponse:
     """The events behind "done" in one course, and the number counted again from them."""
@@ -74,6 +91,7 @@ def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[
     return {
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
+        "due": len(numbers.memory.set),
         "row_limit": goals.ROW_LIMIT,
         "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),
         "first_day": [day.date for day in numbers.days] == [local.date()],
