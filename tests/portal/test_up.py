@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.portal.running import ROOT, STOP_SECONDS, UP, Portal, bare_environment
+from tests.portal.running import ROOT, START_SECONDS, STOP_SECONDS, UP, Portal, bare_environment
 from tests.servers import free_port, wait_until
 
 pytestmark = pytest.mark.xdist_group("up")
@@ -135,9 +135,11 @@ def test_every_killed_part_comes_back(made_portal: Portal) -> None:
         lambda: made_portal.said().count("starting it again") >= len(killed), meaning="all were missed"
     )
     wait_until(
-        lambda: len(made_portal.main_processes().keys() - killed) == len(killed), meaning="all are back"
+        lambda: len(made_portal.main_processes().keys() - killed) == len(killed),
+        meaning="all are back",
+        patience=START_SECONDS,
     )
-    wait_until(made_portal.is_ready, meaning="pages are served again")
+    wait_until(made_portal.is_ready, meaning="pages are served again", patience=START_SECONDS)
     assert killed.isdisjoint(made_portal.processes())
     assert made_portal.stop() <= STOP_SECONDS
     assert made_portal.processes() == {}
