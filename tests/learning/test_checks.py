@@ -68,8 +68,8 @@ def test_a_difference_ends_with_status_1(learner: User, capsys: pytest.CaptureFi
 def test_a_day_with_a_wrong_sum_is_named(learner: User) -> None:
     DailyActivity.objects.update(answers=9)
     assert found() == [
-        f"daily activity of user {learner.pk} on 2026-11-18: stored 2 lessons, 9 answers, 1 quizzes, 0 reviews,"
-        " counted 2 lessons, 2 answers, 1 quizzes, 0 reviews"
+        f"daily activity of user {learner.pk} on 2026-11-18: stored 2 lessons, 9 answers, 1 quizzes,"
+        " 0 reviews, counted 2 lessons, 2 answers, 1 quizzes, 0 reviews"
     ]
 
 
