@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import caches
 
+from courses import readability
 from courses.models import Course
 
 
@@ -52,8 +53,13 @@ class OutlineModule:
 
     @property
     def minutes(self) -> int:
-        """Of the lessons; quizzes are counted apart."""
-        return sum(lesson.minutes for lesson in self.lessons)
+        """Of the lessons and the quiz together."""
+        return sum(lesson.minutes for lesson in self.lessons) + (self.quiz.minutes if self.quiz else 0)
+
+    @property
+    def length(self) -> str:
+        """How long it takes, in words."""
+        return readability.in_words(self.minutes)
 
     @property
     def open(self) -> bool:
@@ -80,8 +86,13 @@ class Outline:
 
     @property
     def minutes(self) -> int:
-        """Of all lessons, without quizzes."""
+        """Of all lessons and quizzes together."""
         return sum(module.minutes for module in self.modules)
+
+    @property
+    def length(self) -> str:
+        """How long it takes, in words."""
+        return readability.in_words(self.minutes)
 
     @property
     def first(self) -> OutlineLesson | None:

@@ -38,6 +38,14 @@ def count_words(document: Document) -> int:
     return sum(len(words_of(text)) for text, _ in _texts(document))
 
 
+def in_words(minutes: int) -> str:
+    """Say how long something takes: minutes below an hour, then hours to the nearest half."""
+    if minutes < 60:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    hours, half = divmod(round(minutes / 30), 2)
+    return f"about {hours}{'½' if half else ''} hour{'' if (hours, half) == (1, 0) else 's'}"
+
+
 def minutes(words: int, checks: int) -> int:
     """Return how many minutes a lesson takes: 200 words a minute and one for each check, at least 1."""
     return max(1, int(words / WORDS_A_MINUTE + checks + 0.5))

@@ -59,7 +59,7 @@ def _cards(courses: list[Outline]) -> list[dict[str, Any]]:
             "title": course.title,
             "summary": course.summary,
             "lesson_count": len(course.lessons),
-            "minutes": course.minutes,
+            "length": course.length,
             "url": reverse("courses:course", args=[course.course_key]),
         }
         for course in courses

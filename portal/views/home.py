@@ -56,7 +56,7 @@ def course_card(found: Outline) -> dict[str, object]:
         "title": found.title,
         "summary": found.summary,
         "lesson_count": len(found.lessons),
-        "minutes": found.minutes,
+        "length": found.length,
         "url": reverse("courses:course", args=[found.course_key]),
     }
 

@@ -78,3 +78,17 @@ def test_the_command_counts_and_is_strict_when_asked(tmp_path: Path) -> None:
     (folder / "glossary.yaml").unlink()
     with pytest.raises(CommandError, match="faults"):
         call_command("check_content", str(folder), stdout=out, stderr=out)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (1, "1 minute"),
+        (59, "59 minutes"),
+        (60, "about 1 hour"),
+        (85, "about 1½ hours"),
+        (235, "about 4 hours"),
+    ],
+)
+def test_long_times_are_told_in_hours(minutes: int, words: str) -> None:
+    assert readability.in_words(minutes) == words

@@ -31,6 +31,7 @@ def test_modules_know_their_quiz_their_minutes_and_whether_guests_may_take_them(
     assert first.quiz is not None
     assert (first.quiz.key, first.quiz.questions) == ("module-1", 4)
     assert (first.open, second.open) == (True, False)
+    assert first.minutes == sum(lesson.minutes for lesson in first.lessons) + first.quiz.minutes
     assert plan.minutes == first.minutes + second.minutes
     assert plan.module_of("lesson-3") == second
 

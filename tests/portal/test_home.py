@@ -22,7 +22,7 @@ def test_it_leads_to_the_first_lesson_without_an_account(course: Course, client:
     page = client.get("/").content.decode()
     assert 'href="/learn/two-pms/lesson-1/">Start the first lesson</a>' in page
     assert "Product or project?" in page
-    assert "4 lessons, 24 minutes." in page
+    assert "4 lessons, 32 minutes." in page
 
 
 def test_before_any_course_is_live_it_still_stands(client: Client) -> None:
