@@ -5,6 +5,7 @@ from collections.abc import Callable
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -36,4 +37,23 @@ class HtmxAnswersMiddleware:
             moved.cookies = response.cookies
             patch_vary_headers(moved, ["HX-Request", "HX-Target"])
             return moved
+        return response
+
+
+class FormsOnlyMiddleware:
+    """Answer in words who opens an address that only takes forms.
+
+    People get there with a bookmark, or by logging in again after a form that they sent too late. Django's
+    own answer has no text, and browsers then show an error of theirs.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            page = render(None, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
         return response

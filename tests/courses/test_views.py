@@ -54,7 +54,7 @@ def test_a_new_title_makes_a_new_copy(course: Course, client: Client, address: s
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
 
 
-@pytest.mark.parametrize("cookie", ["sessionid", "guest", "messages"])
+@pytest.mark.parametrize("cookie", ["session", "guest", "messages"])
 @pytest.mark.parametrize("address", PAGES)
 def test_whoever_is_known_gets_a_copy_of_their_own(
     course: Course, client: Client, address: str, cookie: str

@@ -176,7 +176,7 @@ def test_a_link_logs_nobody_in(client: Client, learner: User) -> None:
     ask(learner)
     client.get(token(learner))
     client.post(token(learner))
-    assert "sessionid" not in client.cookies
+    assert "session" not in client.cookies
     assert client.get(URL).status_code == 302
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from portal.views import errors
 
@@ -42,3 +43,10 @@ def test_a_failure_of_ours_is_answered_without_the_database() -> None:
 def test_an_unknown_host_is_refused(client: Client) -> None:
     answer = client.get("/", headers={"host": "evil.test"})
     assert answer.status_code == 400
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_forms_says_so_instead_of_an_empty_page(client: Client) -> None:
+    answer = client.get(reverse("learning:complete_lesson", args=["two-pms", "what-is-a-project"]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing to see at this address" in answer.text
