@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     # /settings/
+    path("settings/", views.settings_home, name="settings_home"),
     path("settings/profile/", views.settings_profile, name="settings_profile"),
     path("settings/theme/", views.set_theme, name="set_theme"),
     path("settings/privacy/", views.settings_privacy, name="settings_privacy"),

@@ -39,6 +39,12 @@ def back(request: LearnerRequest, otherwise: str) -> HttpResponse:
     return redirect(url if safe else resolve_url(otherwise))
 
 
+@require_safe
+def settings_home(request: LearnerRequest) -> HttpResponse:
+    """The first section, for those who shorten an address by hand."""
+    return redirect("accounts:settings_profile")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def settings_profile(request: LearnerRequest) -> HttpResponse:

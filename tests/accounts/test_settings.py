@@ -95,3 +95,8 @@ def test_time_zones_are_places_and_utc() -> None:
     assert not {"localtime", "posixrules", "Factory", "EST", "GB"} & time_zones.names()
     regions = dict(time_zones.choices())
     assert ("America/New_York", "New York") in regions["America"]
+
+
+def test_a_shortened_address_leads_to_the_first_section(client: Client) -> None:
+    client.force_login(make_member())
+    assert client.get("/settings/").headers["Location"] == "/settings/profile/"
