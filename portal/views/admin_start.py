@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from courses import versions
-from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Versioned
+from courses.models import Fact, GlossaryTerm, Lesson, Question, Quiz, Versioned
 from mailing.clock import now
 from mailing.models import OutboxMail
 
@@ -38,13 +38,13 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
     Each only for those who may look at it.
     """
-    may_see = {model for model in (*CONTENT, Course, OutboxMail) if _may_see(request, model)}
+    content = [model for model in CONTENT if _may_see(request, model)]
     return {
         **context,
         "title": "Today",
-        "drafts": _drafts([model for model in CONTENT if model in may_see]) if may_see & {*CONTENT} else None,
-        "facts": _facts_to_check() if Fact in may_see else None,
-        "mails": _mails(now()) if OutboxMail in may_see else None,
+        "drafts": _drafts(content) if content else None,
+        "facts": _facts_to_check() if Fact in content else None,
+        "mails": _mails(now()) if _may_see(request, OutboxMail) else None,
         "mails_url": f"{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown",
         "mail_days": MAIL_DAYS,
     }
