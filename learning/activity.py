@@ -12,6 +12,7 @@ from learning.models import (
     Answer,
     Attempt,
     DailyActivity,
+    DrillAnswer,
     LearningEvent,
     LessonProgress,
     ReminderContract,
@@ -42,6 +43,7 @@ def record(
     answer: Answer | None = None,
     attempt: Attempt | None = None,
     review: ReviewLog | None = None,
+    drill_answer: DrillAnswer | None = None,
     answered: int = 0,
     again: bool = False,
 ) -> LearningEvent:
@@ -66,6 +68,7 @@ def record(
         answer=answer,
         attempt=attempt,
         review=review,
+        drill_answer=drill_answer,
     )
     _add(user, local_date, counts, now=now)
     return event
@@ -82,12 +85,14 @@ def tally(user: User) -> dict[date, DayCounts]:
                 Kind.CHECK_ANSWERED,
                 Kind.ATTEMPT_SUBMITTED,
                 Kind.CARD_REVIEWED,
+                Kind.DRILL_ANSWERED,
             ],
         )
         .values("local_date")
         .annotate(
             lessons=Count("lesson_progress", distinct=True, filter=Q(kind=Kind.LESSON_COMPLETED)),
             checks=Count("answer", distinct=True, filter=Q(kind=Kind.CHECK_ANSWERED)),
+            in_drill=Count("drill_answer", distinct=True, filter=Q(kind=Kind.DRILL_ANSWERED)),
             in_quizzes=Count("attempt__questions__answer", distinct=True, filter=submitted),
             quizzes=Count("attempt", distinct=True, filter=submitted),
             reviews=Count("review", distinct=True, filter=Q(kind=Kind.CARD_REVIEWED)),
@@ -95,7 +100,10 @@ def tally(user: User) -> dict[date, DayCounts]:
     )
     return {
         row["local_date"]: DayCounts(
-            row["lessons"], row["checks"] + row["in_quizzes"], row["quizzes"], row["reviews"]
+            row["lessons"],
+            row["checks"] + row["in_drill"] + row["in_quizzes"],
+            row["quizzes"],
+            row["reviews"],
         )
         for row in rows
     }
@@ -112,7 +120,7 @@ def recount(user: User) -> None:
 def _counts(kind: Kind, answered: int) -> DayCounts:
     if kind == Kind.LESSON_COMPLETED:
         return DayCounts(lessons=1)
-    if kind == Kind.CHECK_ANSWERED:
+    if kind in (Kind.CHECK_ANSWERED, Kind.DRILL_ANSWERED):
         return DayCounts(answers=1)
     if kind == Kind.ATTEMPT_SUBMITTED:
         return DayCounts(answers=answered, quizzes=1)

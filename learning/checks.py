@@ -17,6 +17,7 @@ from learning import cards
 from learning.models import (
     Answer,
     Attempt,
+    DrillAnswer,
     Enrollment,
     LearningEvent,
     LessonProgress,
@@ -79,6 +80,7 @@ DAYS = """
             count(DISTINCT event.lesson_progress_id) FILTER (WHERE event.kind = 'lesson_completed')
                 AS lessons,
             count(DISTINCT event.answer_id) FILTER (WHERE event.kind = 'check_answered')
+                + count(DISTINCT event.drill_answer_id) FILTER (WHERE event.kind = 'drill_answered')
                 + count(DISTINCT answer.id) FILTER (WHERE event.kind = 'attempt_submitted') AS answers,
             count(DISTINCT event.attempt_id) FILTER (WHERE event.kind = 'attempt_submitted') AS quizzes,
             count(DISTINCT event.review_id) FILTER (WHERE event.kind = 'card_reviewed') AS reviews
@@ -87,7 +89,9 @@ DAYS = """
             ON question.attempt_id = event.attempt_id AND event.kind = 'attempt_submitted'
         LEFT JOIN learning_answer AS answer ON answer.attempt_question_id = question.id
         WHERE event.user_id BETWEEN %s AND %s
-            AND event.kind IN ('lesson_completed', 'check_answered', 'attempt_submitted', 'card_reviewed')
+            AND event.kind IN (
+                'lesson_completed', 'check_answered', 'attempt_submitted', 'card_reviewed', 'drill_answered'
+            )
         GROUP BY event.user_id, event.local_date
     ), stored AS (
         SELECT user_id, local_date, lessons, answers, quizzes, reviews
@@ -184,7 +188,7 @@ def review_cards(chunk: Chunk) -> Iterator[Difference]:
 
 
 def events_missing(chunk: Chunk) -> Iterator[Difference]:
-    """Every enrollment, check answer and attempt stands in the ledger, each step of it exactly once."""
+    """Every enrollment, answer and attempt stands in the ledger, each step of it exactly once."""
     in_range = Q(user__pk__range=chunk.range)
     checks = Answer.objects.filter(in_range, context=Answer.Context.CHECK)
     handed_in = Attempt.objects.filter(in_range, submitted_at__isnull=False)
@@ -193,6 +197,8 @@ def events_missing(chunk: Chunk) -> Iterator[Difference]:
     yield from _not_once("handing in of attempt", handed_in, "events", Kind.ATTEMPT_SUBMITTED)
     reviews = ReviewLog.objects.filter(card__user__pk__range=chunk.range, source=ReviewLog.Source.REVIEW)
     yield from _not_once("review", reviews, "events", Kind.CARD_REVIEWED)
+    in_drill = DrillAnswer.objects.filter(in_range)
+    yield from _not_once("drill answer", in_drill, "events", Kind.DRILL_ANSWERED)
     enrolled = LearningEvent.objects.filter(
         user=OuterRef("user"), course=OuterRef("course"), kind=Kind.ENROLLED
     )
@@ -201,7 +207,10 @@ def events_missing(chunk: Chunk) -> Iterator[Difference]:
 
 
 def _not_once(
-    what: str, rows: "QuerySet[Answer] | QuerySet[Attempt] | QuerySet[ReviewLog]", path: str, kind: Kind
+    what: str,
+    rows: "QuerySet[Answer] | QuerySet[Attempt] | QuerySet[ReviewLog] | QuerySet[DrillAnswer]",
+    path: str,
+    kind: Kind,
 ) -> Iterator[Difference]:
     counted = rows.annotate(told=Count(path, filter=Q(**{f"{path}__kind": kind})))
     for pk, told in counted.exclude(told=1).order_by("pk").values_list("pk", "told"):
@@ -216,6 +225,7 @@ def events_astray(chunk: Chunk) -> Iterator[Difference]:
         & Q(Q(answer__isnull=True) | Q(answer__user=F("user")))
         & Q(Q(attempt__isnull=True) | Q(attempt__user=F("user")))
         & Q(Q(review__isnull=True) | Q(review__card__user=F("user")))
+        & Q(Q(drill_answer__isnull=True) | Q(drill_answer__user=F("user")))
     )
     for pk, user_id in events.exclude(own).order_by("pk").values_list("pk", "user_id"):
         yield Difference(f"event {pk}", f"of user {user_id}", "a record of somebody else")

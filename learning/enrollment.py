@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from courses.models import Course
-from learning import activity, cards
+from learning import activity, cards, drill
 from learning.models import (
     Answer,
     Attempt,
@@ -45,6 +45,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     - Attempts: the guest's are numbered after the account's, each with its answers. An open one comes along
       only where the account has none open for that quiz, else it goes; an open one is numbered last.
     - Review cards: where both have one, their reviews come together as if one person had answered them.
+    - Answers of the drill: all come, numbered after the account's.
     - Enrollments: one a course, begun at the earlier time, standing where the later one stood.
     - Week goals: the account's stay; the guest's come only where the account never set one.
     - Ledger: every row moves, and one more says that it did. Days are counted afresh from it.
@@ -53,6 +54,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     _inherit_checks(guest, user)
     _inherit_attempts(guest, user)
     cards.inherit(guest=guest, user=user)
+    drill.inherit(guest=guest, user=user)
     LearningEvent.objects.filter(user=guest).update(user=user)
     _inherit_enrollments(guest, user)
     if not WeekGoal.objects.filter(user=user).exists():

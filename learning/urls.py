@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import lessons, practice, preview, quizzes, reminders, review
+from learning.views import drill, lessons, practice, preview, quizzes, reminders, review
 
 app_name = "learning"
 urlpatterns = [
@@ -30,6 +30,12 @@ urlpatterns = [
     path("review/answers/<int:log_id>/undo/", review.undo_review, name="undo_review"),
     # /preview/: drafts, for editors
     path("preview/lessons/<int:lesson_id>/", preview.preview_lesson, name="preview_lesson"),
+    # /drill/
+    path("drill/", drill.drill, name="drill"),
+    path("drill/answers/", drill.answer_drill, name="answer_drill"),
+    path("drill/answers/<int:number>/", drill.drill_answered, name="drill_answered"),
+    path("drill/adverts/", drill.drill_adverts, name="drill_adverts"),
+    path("drill/adverts/<slug:key>/", drill.drill_advert, name="drill_advert"),
     # reminders: the settings, and what mails link to
     path("settings/reminders/", reminders.settings_reminders, name="settings_reminders"),
     path("reminders/u/<str:token>/", reminders.unsubscribe, name="unsubscribe"),

@@ -33,6 +33,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/code-input.js",
         "js/columns.js",
         "js/answer-counter.js",
+        "js/answer-keys.js",
         "js/number-keys.js",
         "js/palette.js",
     ),

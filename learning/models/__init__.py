@@ -1,11 +1,12 @@
 """Tables of what learners have done. Every row belongs to one person.
 
-`Answer`, `LessonProgress`, `Attempt` and `ReviewLog` are the record; `LearningEvent` is the append-only
-ledger that points to them; `DailyActivity`, `ReviewCard` and the counts on `Enrollment` are caches that
-`check_progress` can recompute.
+`Answer`, `LessonProgress`, `Attempt`, `ReviewLog` and `DrillAnswer` are the record; `LearningEvent` is the
+append-only ledger that points to them; `DailyActivity`, `ReviewCard` and the counts on `Enrollment` are
+caches that `check_progress` can recompute.
 """
 
 from learning.models.attempts import Answer, Attempt, AttemptQuestion
+from learning.models.drill import DrillAnswer
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
 from learning.models.regrades import Accommodation, RegradeRecord
 from learning.models.reminders import ReminderContract, ReminderKind
@@ -17,6 +18,7 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "DailyActivity",
+    "DrillAnswer",
     "Enrollment",
     "LearningEvent",
     "LessonProgress",

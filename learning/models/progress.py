@@ -64,6 +64,7 @@ class LearningEvent(models.Model):
         REGRADED = "regraded", "Quiz graded again after a correction"
         CARD_REVIEWED = "card_reviewed", "Reviewed"
         REVIEW_UNDONE = "review_undone", "Took back a review"
+        DRILL_ANSWERED = "drill_answered", "Answered in the drill"
         GUEST_MERGED = "guest_merged", "Brought along what a guest did"
 
     user = models.ForeignKey(
@@ -86,6 +87,9 @@ class LearningEvent(models.Model):
     )
     review = models.ForeignKey(
         "learning.ReviewLog", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
+    drill_answer = models.ForeignKey(
+        "learning.DrillAnswer", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
     )
 
     class Meta:
@@ -111,7 +115,9 @@ class DailyActivity(models.Model):
     )
     local_date = models.DateField()
     lessons = models.PositiveIntegerField(default=0, help_text="Lessons completed.")
-    answers = models.PositiveIntegerField(default=0, help_text="Answers to checks, and in quizzes handed in.")
+    answers = models.PositiveIntegerField(
+        default=0, help_text="Answers to checks, in the drill, and in quizzes handed in."
+    )
     quizzes = models.PositiveIntegerField(default=0, help_text="Quizzes handed in.")
     reviews = models.PositiveIntegerField(default=0, help_text="Cards answered in the review.")
 

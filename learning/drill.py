@@ -1,0 +1,142 @@
+"""The contrast drill: everyday sentences, one at a time, to call product, project, both or neither."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, FilteredRelation, Max, Q
+
+from accounts.models import User
+from courses.models import DrillSentence, Label, Misconception
+from learning import activity
+from learning.confusions import Table
+from learning.drill_order import RUN, Candidate, pick
+from learning.models import DrillAnswer, LearningEvent
+
+ROUND = 10
+"""After so many answers comes a summary."""
+
+
+class NotAsked(Exception):
+    """The answer belongs to a turn that the learner has not come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is asked now: the number of the answer, and the sentence without its label and reason."""
+
+    number: int
+    sentence: DrillSentence | None
+    table: Table
+    round_right: int | None
+    """How many of the last ten were right, where a round has just ended."""
+
+
+def next_turn(learner: User | None, *, today: date) -> Turn:
+    """Choose the next sentence, in three queries.
+
+    A visitor, of whom nothing is known, begins with a sentence of the day.
+    """
+    rows = _candidates(learner)
+    asked = sorted((one for one, _ in rows if one.asked_last), key=lambda one: one.asked_last)
+    number = asked[-1].asked_last + 1 if asked else 1
+    table, right = _counted(learner, since=number - ROUND)
+    chosen = pick(
+        [one for one, archived in rows if not archived],
+        turn=number,
+        recent=[one.label for one in asked[-RUN:]],
+        weight=table.weight,
+        seed=f"{learner.pk}:{number}" if learner else str(today),
+    )
+    sentence = DrillSentence.objects.only("key", "text").get(pk=chosen.id) if chosen else None
+    ended = number > 1 and (number - 1) % ROUND == 0
+    return Turn(number, sentence, table, right if ended else None)
+
+
+def _candidates(learner: User | None) -> list[tuple[Candidate, bool]]:
+    """All sentences with what the learner did with each, and whether it is archived; one query."""
+    sentences = DrillSentence.objects.order_by()
+    if learner is None:
+        return [
+            (Candidate(pk, label), archived_at is not None)
+            for pk, label, archived_at in sentences.values_list("pk", "label", "archived_at")
+        ]
+    mine = FilteredRelation("answers", condition=Q(answers__user=learner))
+    rows = (
+        sentences.annotate(mine=mine)
+        .values("pk", "label", "archived_at")
+        .annotate(last=Max("mine__number"), right=Max("mine__number", filter=Q(mine__correct=True)))
+    )
+    return [
+        (
+            Candidate(row["pk"], row["label"], row["last"] or 0, row["last"] == row["right"] is not None),
+            row["archived_at"] is not None,
+        )
+        for row in rows
+    ]
+
+
+def confusions(learner: User | None) -> Table:
+    """Count what a learner called what, in one query; all noughts for a visitor."""
+    return _counted(learner, since=1)[0]
+
+
+def _counted(learner: User | None, *, since: int) -> tuple[Table, int]:
+    """The counts of all answers, and how many were right from a turn on."""
+    if learner is None:
+        return Table.of({}), 0
+    late = Count("pk", filter=Q(correct=True, number__gte=since))
+    groups = DrillAnswer.objects.filter(user=learner).values("expected", "given")
+    rows = groups.annotate(count=Count("pk"), late=late)
+    table = Table.of({(row["expected"], row["given"]): row["count"] for row in rows})
+    return table, sum(row["late"] for row in rows)
+
+
+def answer(*, user: User, number: int, sentence: DrillSentence, given: Label, now: datetime) -> DrillAnswer:
+    """Keep a learner's answer to a turn and write it to the ledger.
+
+    A second answer to the same turn changes nothing and returns the first. Raises NotAsked for a turn that
+    has not come yet.
+    """
+    numbers = DrillAnswer.objects.filter(user=user).order_by("-number").values_list("number", flat=True)
+    last = numbers.first() or 0
+    if not 1 <= number <= last + 1:
+        raise NotAsked
+    if number <= last:
+        return get(user, number)
+    try:
+        with transaction.atomic():
+            made = DrillAnswer.objects.create(
+                user=user,
+                number=number,
+                sentence=sentence,
+                given=given,
+                expected=sentence.label,
+                correct=given == sentence.label,
+                at=now,
+                local_date=now.astimezone(user.zone).date(),
+            )
+            kind = LearningEvent.Kind.DRILL_ANSWERED
+            activity.record(user=user, kind=kind, now=now, drill_answer=made)
+    except IntegrityError:  # the same turn was answered in another window a moment ago
+        return get(user, number)
+    return made
+
+
+def get(learner: User, number: int) -> DrillAnswer:
+    """Return a learner's answer to a turn with its sentence. Raises DrillAnswer.DoesNotExist."""
+    return DrillAnswer.objects.select_related("sentence").get(user=learner, number=number)
+
+
+def misconception_behind(answered: DrillAnswer) -> Misconception | None:
+    """Return the named wrong idea that led to a wrong label, where the sentence has one for it."""
+    if answered.correct:
+        return None
+    traps = {"traps__sentence": answered.sentence_id, "traps__label": answered.given}
+    return Misconception.objects.filter(**traps).first()
+
+
+def inherit(*, guest: User, user: User) -> None:
+    """Give a guest's answers to an account, numbered after the account's own."""
+    last: int = DrillAnswer.objects.filter(user=user).aggregate(last=Max("number"))["last"] or 0
+    DrillAnswer.objects.filter(user=guest).update(user=user, number=F("number") + last)
