@@ -40,6 +40,8 @@ def counts(package: Package) -> dict[str, int]:
         "facts": len(package.facts),
         "terms": len(package.terms),
         "misconceptions": len(package.misconceptions),
+        "sentences": len(package.sentences),
+        "adverts": len(package.adverts),
     }
 
 
@@ -105,14 +107,7 @@ def _beyond_chance(where: str, what: str, hits: list[bool], questions: list[Ques
 
 def _unused(package: Package) -> Iterator[Advice]:
     """Yield facts, terms and misconceptions that nothing names."""
-    named: set[tuple[str, str]] = set()
-    for files in package.courses:
-        for lesson in files.lessons:
-            named |= {(reference.kind, reference.key) for reference in read(lesson.body).references}
-            named |= {("term", key) for key in lesson.terms}
-        for question in files.questions:
-            named |= {("misconception", choice.misconception) for choice in question.choices}
-            named.add(("misconception", question.misconception))
+    named = _named(package)
     for fact in package.facts:
         if ("fact", fact.key) not in named:
             yield Advice(f"fact {fact.key}", "no lesson names it")
@@ -121,4 +116,19 @@ def _unused(package: Package) -> Iterator[Advice]:
             yield Advice(f"term {term.key}", "no lesson names it")
     for misconception in package.misconceptions:
         if ("misconception", misconception.key) not in named:
-            yield Advice(f"misconception {misconception.key}", "no question names it")
+            yield Advice(f"misconception {misconception.key}", "nothing names it")
+
+
+def _named(package: Package) -> set[tuple[str, str]]:
+    """Return kind and key of what lessons, questions and the drill name."""
+    named: set[tuple[str, str]] = set()
+    for files in package.courses:
+        for lesson in files.lessons:
+            named |= {(reference.kind, reference.key) for reference in read(lesson.body).references}
+            named |= {("term", key) for key in lesson.terms}
+        for question in files.questions:
+            named |= {("misconception", choice.misconception) for choice in question.choices}
+            named.add(("misconception", question.misconception))
+    for sentence in package.sentences:
+        named |= {("misconception", key) for key in sentence.likely_wrong.values()}
+    return named

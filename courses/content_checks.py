@@ -6,7 +6,7 @@ Rules of style, which `check_content` reports, are in courses/content_advice.py.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from courses.content_files.format import Choice, Lesson, Question, Quiz
+from courses.content_files.format import Advert, Choice, Lesson, Question, Quiz, Sentence
 from courses.markdown_syntax import Document, Problem, read, read_inline
 from courses.question_types import TYPES
 
@@ -53,6 +53,24 @@ def lesson_faults(lesson: Lesson, known: Known) -> Iterator[Fault]:
     for key in lesson.sources:
         if key not in known.sources:
             yield Fault(("sources",), f"unknown source {key!r}")
+
+
+def sentence_faults(sentence: Sentence, misconceptions: set[str]) -> Iterator[Fault]:
+    """Yield what is wrong with a sentence of the drill."""
+    for label, key in sentence.likely_wrong.items():
+        if label == sentence.label:
+            yield Fault(("likely_wrong", label), f"{label} is the right label of this sentence")
+        elif key not in misconceptions:
+            yield Fault(("likely_wrong", label), f"unknown misconception {key!r}")
+
+
+def advert_faults(advert: Advert) -> Iterator[Fault]:
+    """Yield what is wrong with a job advert."""
+    seen: set[str] = set()
+    for duty in advert.duties:
+        if duty.key in seen:
+            yield Fault(("duties", duty.key), f"two duties have the key {duty.key!r}")
+        seen.add(duty.key)
 
 
 def _dead_references(document: Document, known: Known) -> Iterator[Problem]:

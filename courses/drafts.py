@@ -8,7 +8,9 @@ from courses.content_checks import Fault, Known, lesson_faults, question_faults,
 from courses.content_files import format as files
 from courses.markdown_syntax import Problem
 from courses.models import (
+    Advert,
     Course,
+    DrillSentence,
     Fact,
     GlossaryTerm,
     Lesson,
@@ -132,6 +134,22 @@ def source(row: Source) -> files.Source:
 def misconception(row: Misconception) -> files.Misconception:
     """Return a misconception."""
     return files.Misconception(row.key, row.name, files.tidy(row.correction))
+
+
+def sentence(row: DrillSentence) -> files.Sentence:
+    """Return a sentence of the drill."""
+    found = {trap.label: trap.misconception.key for trap in row.traps.all()}
+    traps = {label: found[label] for label in files.LABELS if label in found}
+    return files.Sentence(row.key, files.tidy(row.text), row.label, files.tidy(row.reason), traps)
+
+
+def advert(row: Advert) -> files.Advert:
+    """Return a job advert with its duties."""
+    duties = tuple(
+        files.Duty(duty.key, files.tidy(duty.text), duty.side, files.tidy(duty.reason))
+        for duty in row.duties.all()
+    )
+    return files.Advert(row.key, row.title, files.tidy(row.opening), duties)
 
 
 def problems(row: Versioned) -> list[Problem]:

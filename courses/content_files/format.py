@@ -16,6 +16,8 @@ DEFAULT_USES = ("quiz", "review")
 DIFFICULTIES = ("easy", "medium", "hard")
 FEEDBACK = ("immediate", "at_end", "after_passing")
 USED_BY = ("product", "project", "both")
+LABELS = ("product", "project", "both", "neither")
+SIDES = ("product", "project", "other")
 TRUE_FALSE = (("true", "True"), ("false", "False"))
 """Keys and texts of the two options of every true_false question."""
 
@@ -160,7 +162,39 @@ class Course:
     order: int = 0
 
 
-Item = Source | Fact | Term | Misconception | Lesson | Question | Quiz | Course
+@dataclass(frozen=True)
+class Sentence:
+    """An everyday sentence of the drill."""
+
+    key: str
+    text: str
+    label: str
+    reason: str
+    likely_wrong: dict[str, str] = field(default_factory=dict)
+    """Misconception by wrong label."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty of an advert."""
+
+    key: str
+    text: str
+    side: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Advert:
+    """An invented job advert."""
+
+    key: str
+    title: str
+    opening: str
+    duties: tuple[Duty, ...]
+
+
+Item = Source | Fact | Term | Misconception | Lesson | Question | Quiz | Course | Sentence | Advert
 
 
 @dataclass
@@ -190,11 +224,14 @@ class Package:
     facts: list[Fact] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     misconceptions: list[Misconception] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    adverts: list[Advert] = field(default_factory=list)
     courses: list[CourseFiles] = field(default_factory=list)
 
     def items(self) -> Iterator[tuple[str, Item]]:
         """Yield every object with the key of its course, or "" where it belongs to none."""
         shared: list[Item] = [*self.sources, *self.facts, *self.terms, *self.misconceptions]
+        shared += [*self.sentences, *self.adverts]
         for item in shared:
             yield "", item
         for files in self.courses:

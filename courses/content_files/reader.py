@@ -6,15 +6,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from courses.content_checks import Fault, Known, lesson_faults, question_faults, quiz_faults
-from courses.content_files import parse
+from courses.content_checks import (
+    Fault,
+    Known,
+    advert_faults,
+    lesson_faults,
+    question_faults,
+    quiz_faults,
+    sentence_faults,
+)
+from courses.content_files import drill, parse
 from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
 from courses.content_files.nodes import MOST_BYTES, ContentFault, ContentFile, Record, compose
 from courses.markdown_syntax import read
 
 MOST_FILES = 5_000
 NUMBERED = re.compile(r"[0-9]{2}-([a-z0-9]+(?:-[a-z0-9]+)*)")
-SHARED = ("facts.yaml", "glossary.yaml", "misconceptions.yaml")
+SHARED = ("facts.yaml", "glossary.yaml", "misconceptions.yaml", "drill.yaml", "adverts.yaml")
 Shared = TypeVar("Shared", bound=Item)
 
 
@@ -96,6 +104,7 @@ def read_folder(root: Path) -> Reading:
         for files in reading.package.courses:
             _check(reading, files)
         _check_sources(reading)
+        _check_drill(reading)
     return reading
 
 
@@ -125,6 +134,27 @@ def _read_shared(reading: Reading) -> None:
     if (root / "misconceptions.yaml").exists():
         record = _yaml(reading, root / "misconceptions.yaml")
         _named(reading, record, parse.misconception, package.misconceptions)
+    for entry in _listed(reading, root / "drill.yaml", "sentences"):
+        package.sentences.append(sentence := drill.sentence(entry))
+        reading.place(sentence, "", Place(entry))
+    for entry in _listed(reading, root / "adverts.yaml", "adverts"):
+        package.adverts.append(advert := drill.advert(entry))
+        reading.place(advert, "", Place(entry))
+
+
+def _listed(reading: Reading, path: Path, what: str) -> Iterator[Record]:
+    """Yield the entries of a file that is a list; none if the file is not there."""
+    if not path.exists():
+        return
+    file, text = reading.open(path)
+    node = compose(text, file) if not file.faults else None
+    if node is None:
+        return
+    if not isinstance(node.value, list) or node.tag != "tag:yaml.org,2002:seq":
+        file.report(1, f"here must stand a list of {what}")
+        return
+    for entry in node.value:
+        yield Record(entry, file)
 
 
 def _read_course(reading: Reading, folder: Path) -> None:
@@ -171,15 +201,7 @@ def _read_module(reading: Reading, files: CourseFiles, folder: Path, module: str
 
 
 def _read_bank(reading: Reading, files: CourseFiles, path: Path, module: str) -> None:
-    file, text = reading.open(path)
-    node = compose(text, file) if not file.faults else None
-    if node is None:
-        return
-    if not isinstance(node.value, list) or node.tag != "tag:yaml.org,2002:seq":
-        file.report(1, "here must stand a list of questions")
-        return
-    for order, entry in enumerate(node.value, start=1):
-        record = Record(entry, file)
+    for order, record in enumerate(_listed(reading, path, "questions"), start=1):
         question = parse.question(record, module=module, order=order)
         files.questions.append(question)
         reading.place(question, files.course.key, Place(record))
@@ -249,3 +271,13 @@ def _check_sources(reading: Reading) -> None:
     for fact in reading.package.facts:
         if fact.source not in sources:
             reading.places["Fact", "", fact.key].report(Fault(("source",), f"unknown source {fact.source!r}"))
+
+
+def _check_drill(reading: Reading) -> None:
+    misconceptions = {misconception.key for misconception in reading.package.misconceptions}
+    for sentence in reading.package.sentences:
+        for fault in sentence_faults(sentence, misconceptions):
+            reading.places["Sentence", "", sentence.key].report(fault)
+    for advert in reading.package.adverts:
+        for fault in advert_faults(advert):
+            reading.places["Advert", "", advert.key].report(fault)

@@ -88,6 +88,29 @@ def _misconception(course_key: str, item: files.Misconception, desk: Desk) -> mo
     return desk.put(models.Misconception, values, key=item.key)
 
 
+def _sentence(course_key: str, item: files.Sentence, desk: Desk) -> models.DrillSentence:
+    values = {"text": item.text, "label": item.label, "reason": item.reason}
+    sentence = desk.put(models.DrillSentence, values, key=item.key)
+    sentence.traps.all().delete()
+    models.DrillTrap.objects.bulk_create(
+        models.DrillTrap(sentence=sentence, label=label, misconception=desk.misconception(key))
+        for label, key in item.likely_wrong.items()
+    )
+    return sentence
+
+
+def _advert(course_key: str, item: files.Advert, desk: Desk) -> models.Advert:
+    advert = desk.put(models.Advert, {"title": item.title, "opening": item.opening}, key=item.key)
+    advert.duties.all().delete()
+    models.AdvertDuty.objects.bulk_create(
+        models.AdvertDuty(
+            advert=advert, order=order, key=duty.key, text=duty.text, side=duty.side, reason=duty.reason
+        )
+        for order, duty in enumerate(item.duties, start=1)
+    )
+    return advert
+
+
 def _term(course_key: str, item: files.Term, desk: Desk) -> models.GlossaryTerm:
     values = {"name": item.name, "meaning": item.meaning, "used_by": item.used_by}
     return desk.put(models.GlossaryTerm, values, key=item.key)
@@ -208,6 +231,8 @@ def _quiz(course_key: str, item: files.Quiz, desk: Desk) -> models.Quiz:
 WRITERS: dict[type[files.Item], Callable[[str, Any, Desk], Shipped]] = {
     files.Source: _source,
     files.Misconception: _misconception,
+    files.Sentence: _sentence,
+    files.Advert: _advert,
     files.Term: _term,
     files.Fact: _fact,
     files.Course: _course,

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from courses import drafts, publishing, versions
 from courses.content_files import rows
 from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz, digest
 from courses.models import (
+    Advert,
     Course,
+    DrillSentence,
     Fact,
     GlossaryTerm,
     Misconception,
@@ -135,6 +138,8 @@ def from_database() -> Package:
             courses[course].add(item)
     package.sources = [drafts.source(row) for row in Source.objects.all()]
     package.misconceptions = [drafts.misconception(row) for row in Misconception.objects.all()]
+    package.sentences = [drafts.sentence(row) for row in _sentences() if not row.archived_at]
+    package.adverts = [drafts.advert(row) for row in _adverts() if not row.archived_at]
     facts = Fact.objects.filter(archived_at__isnull=True).select_related("source")
     package.facts = [drafts.fact(row) for row in facts.order_by("key")]
     terms = GlossaryTerm.objects.filter(archived_at__isnull=True).order_by("key")
@@ -148,9 +153,23 @@ def _held() -> Iterator[tuple[Name, Shipped]]:
         yield ("Source", "", source.key), Shipped(drafts.source(source), source.shipped_hash)
     for wrong in Misconception.objects.all():
         yield ("Misconception", "", wrong.key), Shipped(drafts.misconception(wrong), wrong.shipped_hash)
+    for sentence in _sentences():
+        shipped = Shipped(drafts.sentence(sentence), sentence.shipped_hash, sentence.archived_at is not None)
+        yield ("Sentence", "", sentence.key), shipped
+    for advert in _adverts():
+        shipped = Shipped(drafts.advert(advert), advert.shipped_hash, advert.archived_at is not None)
+        yield ("Advert", "", advert.key), shipped
     for kind, row, item in _versioned():
         course = row.key if isinstance(row, Course) else row.course.key if hasattr(row, "course") else ""
         yield (kind, course, row.key), Shipped(item, row.shipped_hash, row.archived_at is not None)
+
+
+def _sentences() -> QuerySet[DrillSentence]:
+    return DrillSentence.objects.prefetch_related("traps__misconception")
+
+
+def _adverts() -> QuerySet[Advert]:
+    return Advert.objects.prefetch_related("duties")
 
 
 def _versioned() -> Iterator[tuple[str, Versioned, Item]]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from courses.content_files import drill
 from courses.content_files import format as files
 from courses.content_files.format import CourseFiles, Package
 
@@ -67,6 +68,12 @@ def package_files(package: Package) -> dict[str, str]:
     if package.misconceptions:
         named = {m.key: {"name": m.name, "correction": m.correction} for m in _by_key(package.misconceptions)}
         texts["misconceptions.yaml"] = dump(named)
+    if package.sentences:
+        records = [drill.sentence_record(item) for item in drill.in_order(package.sentences)]
+        texts["drill.yaml"] = "\n".join(dump([record]) for record in records)
+    if package.adverts:
+        records = [drill.advert_record(item) for item in _by_key(package.adverts)]
+        texts["adverts.yaml"] = "\n".join(dump([record]) for record in records)
     for course in package.courses:
         texts.update(_course_files(course))
     return texts

@@ -5,6 +5,7 @@ through the `live_version` pointer of each row. Identity is (course, key): keys 
 reused, rows are archived, not deleted.
 """
 
+from courses.models.drill import Advert, AdvertDuty, DrillSentence, DrillTrap, Label
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.questions import Choice, Question, Quiz, QuizPool
@@ -12,10 +13,15 @@ from courses.models.search import SearchEntry, SearchWord
 from courses.models.versions import Version, Versioned
 
 __all__ = [
+    "Advert",
+    "AdvertDuty",
     "Choice",
     "Course",
+    "DrillSentence",
+    "DrillTrap",
     "Fact",
     "GlossaryTerm",
+    "Label",
     "Lesson",
     "Misconception",
     "Module",

@@ -1,0 +1,76 @@
+"""Sentences of the drill and job adverts in the admin. They are archived, not deleted."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from courses.models import Advert, AdvertDuty, DrillSentence, DrillTrap
+from mailing.clock import now
+
+
+class ArchivedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """What learners' records may name: its key is frozen once it is there, and it is never deleted."""
+
+    actions = ("archive_selected", "bring_back_selected")
+    readonly_fields = ("archived_at",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Freeze the key of a row that exists."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "key") if obj is not None else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Archive instead."""
+        return False
+
+    @admin.action(description="Archive")
+    def archive_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Take the chosen rows away from learners."""
+        self._set(request, queryset.filter(archived_at__isnull=True), archive=True)
+
+    @admin.action(description="Bring back")
+    def bring_back_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Give the chosen rows to learners again."""
+        self._set(request, queryset.filter(archived_at__isnull=False), archive=False)
+
+    def _set(self, request: HttpRequest, queryset: QuerySet[Any], *, archive: bool) -> None:
+        rows = list(queryset)
+        for row in rows:
+            self.log_change(request, row, "Archived." if archive else "Brought back.")
+        queryset.update(archived_at=now() if archive else None)
+        messages.success(request, f"{'Archived' if archive else 'Brought back'}: {len(rows)}.")
+
+
+class TrapInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+    model = DrillTrap
+    extra = 0
+    autocomplete_fields = ("misconception",)
+
+
+@admin.register(DrillSentence)
+class DrillSentenceAdmin(ArchivedAdmin):
+    list_display = ("text", "label", "archived_at")
+    list_filter = ("label", ("archived_at", admin.EmptyFieldListFilter))
+    search_fields = ("text", "key", "reason")
+    ordering = ("label", "key")
+    fields = ("text", "label", "reason", "key", "archived_at")
+    inlines = (TrapInline,)
+
+
+class DutyInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+    model = AdvertDuty
+    extra = 0
+    fields = ("order", "text", "side", "reason", "key")
+
+
+@admin.register(Advert)
+class AdvertAdmin(ArchivedAdmin):
+    list_display = ("title", "opening", "archived_at")
+    list_filter = (("archived_at", admin.EmptyFieldListFilter),)
+    search_fields = ("title", "key", "opening")
+    ordering = ("title",)
+    fields = ("title", "opening", "key", "archived_at")
+    inlines = (DutyInline,)
