@@ -126,21 +126,7 @@ def answer(
     showing = asking.again(card, version_id, number)
     if card.review_number != number:
         raise Late(_last(card))
-    response, grade = showing.read(form)
-    said = cards.Recalled(
-        cards.Source.REVIEW,
-        scheduler.rating_of(grade.credit, sureness),
-        objective_id=card.objective_id,
-        term_id=card.term_id,
-        card=cards.Known.of(card),
-        question_id=showing.question_id,
-        version_id=version_id,
-        direction=showing.direction,
-        offered=showing.offered,
-        response=response,
-        sureness=sureness,
-        credit=grade.credit,
-    )
+    said = _said(card, showing, form, sureness)
     written = cards.write(user=user, recalled=[said], now=now)
     if not written:
         raise Late(_last(card))
@@ -154,6 +140,24 @@ def answer(
         review=log,
     )
     return log
+
+
+def _said(card: ReviewCard, showing: Showing, form: Form, sureness: str) -> cards.Recalled:
+    response, grade = showing.read(form)
+    return cards.Recalled(
+        cards.Source.REVIEW,
+        scheduler.rating_of(grade.credit, sureness),
+        objective_id=card.objective_id,
+        term_id=card.term_id,
+        card=cards.Known.of(card),
+        question_id=showing.question_id,
+        version_id=showing.version_id,
+        direction=showing.direction,
+        offered=showing.offered,
+        response=response,
+        sureness=sureness,
+        credit=grade.credit,
+    )
 
 
 def _last(card: ReviewCard) -> ReviewLog | None:
