@@ -1,10 +1,11 @@
 """Cards: what begins and moves them, once a day and once a form, and that their logs add up to them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts import guests
 from accounts.models import User
@@ -197,3 +198,23 @@ def test_the_database_refuses_cards_that_cannot_be(course: Course, learner: User
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             ReviewCard.objects.create(user=learner, **{**state, **broken})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_moves_the_card(course: Course, learner: User) -> None:
+    complete(learner)
+    for day in range(1, 6):
+        card = only_card(learner)
+        with ThreadPoolExecutor(8) as pool:
+            written = list(pool.map(lambda each, day=day: in_own_connection(each, day), [card] * 8))
+        assert sorted(map(len, written)) == [0] * 7 + [1]
+    assert only_card(learner).logs.count() == 6
+    assert adds_up()
+
+
+def in_own_connection(card: ReviewCard, day: int) -> list[int]:
+    """Answer a card as one of several at once."""
+    try:
+        return recall(card, Rating.Good, days=day)
+    finally:
+        connection.close()
