@@ -94,6 +94,7 @@ def quiz(row: Quiz) -> files.Quiz:
         shuffle_choices=row.shuffle_choices,
         attempts_allowed=row.attempts_allowed,
         delay_hours=row.delay_hours,
+        time_limit_minutes=row.time_limit_minutes,
         ask_sureness=row.ask_sureness,
     )
 

@@ -168,6 +168,7 @@ def _quiz(quiz: Quiz) -> Snapshot:
             "shuffle_choices": quiz.shuffle_choices,
             "attempts_allowed": quiz.attempts_allowed,
             "delay_hours": quiz.delay_hours,
+            "time_limit_minutes": quiz.time_limit_minutes,
             "ask_sureness": quiz.ask_sureness,
             "pools": [
                 {

@@ -3,23 +3,20 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 
 from accounts.models import User
 from courses import presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
-from learning import activity, cards, enrollment, scheduler
+from learning import activity, cards, enrollment, quiz_standing, scheduler
 from learning.models import Answer, Attempt, AttemptQuestion, Enrollment, LearningEvent
-
-SHOWN_ATTEMPTS = 20
 
 
 class CannotStart(Exception):
@@ -27,46 +24,11 @@ class CannotStart(Exception):
 
 
 class AlreadyHandedIn(Exception):
-    """A change came after the attempt was handed in, and was not counted."""
+    """A change came after the attempt was handed in, or after its time was up, and was not counted."""
 
     def __init__(self, attempt: Attempt) -> None:
         super().__init__()
         self.attempt = attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A learner before a quiz, as far as the newest attempts, newest first, tell."""
-
-    attempts: Sequence[Attempt] = ()
-
-    @property
-    def used(self) -> int:
-        """How many attempts were begun, the open one included."""
-        return self.attempts[0].number if self.attempts else 0
-
-    @property
-    def open(self) -> Attempt | None:
-        """The attempt that is under way."""
-        return next((attempt for attempt in self.attempts if attempt.submitted_at is None), None)
-
-    @property
-    def handed_in(self) -> Sequence[Attempt]:
-        """The newest attempts that were handed in."""
-        return [attempt for attempt in self.attempts if attempt.submitted_at is not None]
-
-    def refusal(self, body: Mapping[str, Any], *, user: User | None, now: datetime) -> str:
-        """Return why no further attempt can begin at `now`, in words for the learner; empty if one can."""
-        allowed = body["attempts_allowed"]
-        if allowed is not None and self.used >= allowed:
-            times = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
-            return f"You have used {times} that this quiz allows."
-        last = next(iter(self.handed_in), None)
-        if user and last and last.submitted_at:
-            again_at = last.submitted_at + timedelta(hours=body["delay_hours"])
-            if now < again_at:
-                return f"You can start again on {date_format(again_at.astimezone(user.zone), 'j F, H:i')}."
-        return ""
 
 
 def get_live(course_key: str, quiz_key: str) -> Quiz:
@@ -75,13 +37,6 @@ def get_live(course_key: str, quiz_key: str) -> Quiz:
     return live.select_related("live_version", "course__live_version").get(
         course__key=course_key, key=quiz_key
     )
-
-
-def standing(user: User | None, quiz: Quiz) -> Standing:
-    """Return where a learner stands before a quiz, in one query; a visitor has begun nothing."""
-    if user is None:
-        return Standing()
-    return Standing(list(user.attempts.filter(quiz=quiz).order_by("-number")[:SHOWN_ATTEMPTS]))
 
 
 def start(*, user: User, quiz: Quiz, now: datetime) -> Attempt:
@@ -93,7 +48,7 @@ def start(*, user: User, quiz: Quiz, now: datetime) -> Attempt:
     if quiz.live_version is None:
         raise Quiz.DoesNotExist
     for _ in range(3):
-        before = standing(user, quiz)
+        before = quiz_standing.of(user, quiz)
         if before.open:
             return before.open
         if reason := before.refusal(quiz.live_version.body, user=user, now=now):
@@ -118,6 +73,7 @@ def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: dateti
         number=number,
         seed=seed,
         started_at=now,
+        ends_at=quiz_standing.ends_at(user, version.body, now=now),
         question_count=len(drawn),
     )
     AttemptQuestion.objects.bulk_create(
@@ -152,12 +108,17 @@ def attempt_of(user: User, attempt_id: UUID) -> Attempt:
 
 def sheet(attempt: Attempt) -> list[AttemptQuestion]:
     """Return the questions of an attempt in order, with the answers so far and without the answer keys."""
-    return list(questions_of(attempt).defer("version__answer_key"))
+    return list(without_keys(questions_of(attempt)))
 
 
 def questions_of(attempt: Attempt) -> QuerySet[AttemptQuestion]:
     """Return the questions of an attempt in order, with versions (answer keys included) and answers."""
-    return attempt.questions.select_related("version", "answer").order_by("position")
+    return attempt.questions.select_related("version", "key_version", "answer").order_by("position")
+
+
+def without_keys(rows: QuerySet[AttemptQuestion]) -> QuerySet[AttemptQuestion]:
+    """Leave the answer keys in the database: pages before feedback do not even read them."""
+    return rows.defer("version__answer_key", "key_version__answer_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +148,10 @@ def save_answer(
     no answer to it, AlreadyHandedIn after the attempt was handed in.
     """
     attempt = _locked(user, attempt_id)
-    row = questions_of(attempt).defer("version__answer_key").filter(position=position).first()
+    row = without_keys(questions_of(attempt)).filter(position=position).first()
     if row is None:
         raise Attempt.DoesNotExist
-    if attempt.submitted_at is not None:
+    if attempt.submitted_at is not None or attempt.is_over(now):
         raise AlreadyHandedIn(attempt)
     body = row.version.body
     response = question_types.get(body["type"]).parse(form, body, row.options)
@@ -231,11 +192,13 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
     """Hand an attempt in: grade, keep each answer's credit, then the ledger, then the
     cards of what was asked. A second call reads the first's.
 
-    Questions without an answer earn nothing. Raises Attempt.DoesNotExist for one that is not the learner's.
+    Questions without an answer earn nothing. After its time was up it counts as handed in at its end.
+    Raises Attempt.DoesNotExist for one that is not the learner's.
     """
     attempt = _locked(user, attempt_id)
     if attempt.submitted_at is not None:
         return attempt
+    now = min(now, attempt.ends_at or now)
     answered = [row for row in cards.with_card(questions_of(attempt)) if _grade(row)]
     answers = [row.answer for row in answered]
     credit = sum((Decimal(str(answer.credit)) for answer in answers), Decimal(0))

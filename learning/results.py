@@ -49,6 +49,11 @@ class Result:
     right: Sequence[Marked]
 
     @property
+    def corrected(self) -> bool:
+        """Whether an editor corrected a question of it after it was handed in."""
+        return any(each.row.key_version_id for each in (*self.missed, *self.right))
+
+    @property
     def points(self) -> str:
         """The credit without needless zeros: 6, 5.5, 0.667."""
         return f"{(self.attempt.credit or Decimal(0)).normalize():f}"
@@ -68,7 +73,7 @@ def of(attempt: Attempt, plan: Outline | None, *, passed_before: bool) -> Result
     after_passing = quizzes.feedback_of(attempt) == Quiz.Feedback.AFTER_PASSING
     shown = not after_passing or bool(attempt.passed) or passed_before
     rows = quizzes.questions_of(attempt)
-    rows = rows if shown else rows.defer("version__answer_key")
+    rows = rows if shown else quizzes.without_keys(rows)
     marked = [_marked(row, plan, shown=shown) for row in rows]
     return Result(
         attempt,
@@ -88,11 +93,18 @@ def feedback(version: Version, options: Options, answer: Answer | None) -> Quest
     return presentation.answered(version, options, answer.response, grade)
 
 
+def graded_version(row: AttemptQuestion) -> Version:
+    """Return the frozen text with the key that graded it: its own, or the one that corrected it later."""
+    if row.key_version is None:
+        return row.version
+    return Version(pk=row.version.pk, body=row.version.body, answer_key=row.key_version.answer_key)
+
+
 def _marked(row: AttemptQuestion, plan: Outline | None, *, shown: bool) -> Marked:
     answer: Answer | None = getattr(row, "answer", None)
     response = answer.response if answer else None
     item = (
-        feedback(row.version, row.options, answer)
+        feedback(graded_version(row), row.options, answer)
         if shown
         else presentation.ask(row.version, row.options, response)
     )

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from learning import deadlines
 from learning.reminders import plan
 from mailing import clock
 
@@ -16,3 +17,9 @@ def plan_reminders() -> None:
 def recompute_reminders() -> None:
     """Move every contract's next reminder to where today's time-zone data puts it."""
     plan.recompute(now=clock.database_now())
+
+
+@shared_task
+def close_overdue_attempts() -> None:
+    """Hand in what was saved in attempts whose time is up."""
+    deadlines.close_overdue(now=clock.database_now())

@@ -24,6 +24,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=60),
         "options": PLANNING,
     },
+    # Hand in attempts whose time is up; whoever comes back first sees to their own.
+    "close_overdue_attempts": {
+        "task": "learning.tasks.close_overdue_attempts",
+        "schedule": timedelta(seconds=60),
+        "options": PLANNING,
+    },
     # Tell the health pages that beat and the planning worker are alive.
     "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=60), "options": PLANNING},
     # Move every contract's next reminder to where today's time-zone data puts it.

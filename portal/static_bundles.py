@@ -35,6 +35,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/answer-counter.js",
         "js/answer-keys.js",
         "js/number-keys.js",
+        "js/time-left.js",
         "js/palette.js",
     ),
 }

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model
 
 from accounts.models import User
-from learning.models import ReminderContract
+from learning.models import Attempt, ReminderContract
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
 from tests.factories import make_course
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LEAVES: dict[str, type[Model]] = {
     # task: the table whose rows and states must be the same after one run and after many
     "accounts.tasks.forget_guests": User,
+    "learning.tasks.close_overdue_attempts": Attempt,
     "learning.tasks.plan_reminders": OutboxMail,
     "learning.tasks.recompute_reminders": ReminderContract,
     "mailing.tasks.drain": OutboxMail,

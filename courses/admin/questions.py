@@ -58,7 +58,8 @@ class QuizAdmin(VersionedAdmin):
     ordering = ("course", "module__order")
     fieldsets = (
         (None, {"fields": ("title", ("course", "module"), "key")}),
-        ("Marks", {"fields": (("pass_mark", "feedback"), ("attempts_allowed", "delay_hours"))}),
+        ("Marks", {"fields": (("pass_mark", "feedback"), "time_limit_minutes")}),
+        ("Attempts", {"fields": (("attempts_allowed", "delay_hours"),)}),
         ("Asking", {"fields": (("shuffle_questions", "shuffle_choices"), "ask_sureness")}),
     )
     inlines = (QuizPoolInline,)

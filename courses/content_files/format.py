@@ -145,6 +145,7 @@ class Quiz:
     shuffle_choices: bool = True
     attempts_allowed: int | None = None
     delay_hours: int = 0
+    time_limit_minutes: int | None = None
     ask_sureness: bool = True
 
 

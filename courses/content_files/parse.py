@@ -171,7 +171,8 @@ def quiz(record: Record, *, key: str) -> files.Quiz:
     """Read quiz.yaml."""
     shuffle = record.record("shuffle") if record.has("shuffle") else None
     unlimited = not record.has("attempts") or record.fields["attempts"].value == "unlimited"
-    record.asked |= {"shuffle", "attempts"}
+    limited = record.has("time_limit_minutes")
+    record.asked |= {"shuffle", "attempts", "time_limit_minutes"}
     item = files.Quiz(
         key=key,
         title=record.text("title", most=120),
@@ -182,6 +183,7 @@ def quiz(record: Record, *, key: str) -> files.Quiz:
         shuffle_choices=shuffle.flag("choices", True) if shuffle else True,
         attempts_allowed=None if unlimited else record.number("attempts", least=1),
         delay_hours=record.number("delay_hours", 0),
+        time_limit_minutes=record.number("time_limit_minutes", least=1) if limited else None,
         ask_sureness=record.flag("sureness", True),
     )
     if shuffle:

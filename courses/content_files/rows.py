@@ -218,6 +218,7 @@ def _quiz(course_key: str, item: files.Quiz, desk: Desk) -> models.Quiz:
         "shuffle_choices": item.shuffle_choices,
         "attempts_allowed": item.attempts_allowed,
         "delay_hours": item.delay_hours,
+        "time_limit_minutes": item.time_limit_minutes,
         "ask_sureness": item.ask_sureness,
     }
     quiz = desk.put(models.Quiz, values, course_id=module.course_id, key=item.key)

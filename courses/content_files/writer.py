@@ -205,6 +205,8 @@ def _quiz(quiz: files.Quiz, places: dict[str, int]) -> Record:
     }
     if quiz.delay_hours:
         record["delay_hours"] = quiz.delay_hours
+    if quiz.time_limit_minutes:
+        record["time_limit_minutes"] = quiz.time_limit_minutes
     if not quiz.ask_sureness:
         record["sureness"] = False
     record["pools"] = [_pool(pool, places) for pool in quiz.pools]

@@ -254,6 +254,7 @@ class Migration(migrations.Migration):
                 ('shuffle_choices', models.BooleanField(default=True)),
                 ('attempts_allowed', models.PositiveSmallIntegerField(blank=True, help_text='Empty: unlimited.', null=True)),
                 ('delay_hours', models.PositiveSmallIntegerField(default=0, help_text='Hours between two attempts.')),
+                ('time_limit_minutes', models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)])),
                 ('ask_sureness', models.BooleanField(default=True, help_text='Submit with Guess, I think so, I am sure.')),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quizzes', to='courses.course')),
                 ('module', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quiz', to='courses.module')),

@@ -118,6 +118,9 @@ class Quiz(Versioned):
     shuffle_choices = models.BooleanField(default=True)
     attempts_allowed = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: unlimited.")
     delay_hours = models.PositiveSmallIntegerField(default=0, help_text="Hours between two attempts.")
+    time_limit_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty: no limit."
+    )
     ask_sureness = models.BooleanField(default=True, help_text="Submit with Guess, I think so, I am sure.")
 
     class Meta:

@@ -20,13 +20,14 @@ from courses import outline, presentation
 from courses.grading import InvalidResponse
 from courses.models import Quiz
 from courses.outline import OutlineModule
-from learning import progress, quizzes, results, state
+from learning import progress, quiz_standing, quizzes, regrade, results, state
 from learning.models import Answer, Attempt, AttemptQuestion
 from learning.views.doors import closed, given_sureness, keeping, needs_account
 from mailing import clock
 
 OVERVIEW = "overview"
 NEWER_KEPT = "A newer answer to this question was saved at {:%H:%M}, perhaps on another page. It stands."
+TIME_WAS_UP = "Time was up at {:%H:%M}. What was saved until then counts; your last change does not."
 TOO_LATE = "This attempt was handed in at {:%H:%M}. Your last change was not counted."
 
 
@@ -39,17 +40,21 @@ def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     learner = request.learner
     if needs_account(learner, open_to_guests=module.open):
         return closed(request, row.course, quiz=True)
-    before = quizzes.standing(learner, row)
+    before = quiz_standing.of(learner, row)
     body = row.live_version.body if row.live_version else {}
     questions = module.quiz.questions if module.quiz else 0
+    now = clock.now()
+    ends_at = learner and quiz_standing.ends_at(learner, body, now=now)
     context = {
         "quiz": row,
         "module": module,
         "body": body,
+        "minutes": round((ends_at - now).total_seconds() / 60) if ends_at else body.get("time_limit_minutes"),
         "questions": questions,
         "pass_points": results.pass_points(body["pass_mark"], questions),
         "standing": before,
-        "refusal": "" if before.open else before.refusal(body, user=learner, now=clock.now()),
+        "time_is_up": bool(before.open and before.open.is_over(now)),
+        "refusal": "" if before.open else before.refusal(body, user=learner, now=now),
     }
     return render(request, "learning/quiz.html", context)
 
@@ -78,12 +83,16 @@ def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     if request.learner is None:
         return redirect_to_login(request.get_full_path())
     row = _own_attempt(request.learner, attempt_id)
+    now = clock.now()
+    if row.submitted_at is None and row.is_over(now):
+        row = quizzes.submit(user=request.learner, attempt_id=row.pk, now=now)
     if row.submitted_at:
         return redirect("learning:result", row.pk)
     sheet = quizzes.sheet(row)
     shown = _shown(sheet, request.GET.get("question", ""))
     answered = sum(hasattr(each, "answer") for each in sheet)
     context = {"attempt": row, "body": row.quiz_version.body, "sheet": sheet, "answered": answered}
+    context["seconds_left"] = row.ends_at and round((row.ends_at - now).total_seconds())
     if shown is None:
         return render(request, "learning/attempt_overview.html", context)
     return render(request, "learning/attempt.html", {**context, **_question(row, shown)})
@@ -146,11 +155,13 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     course = row.quiz.course
     where = state.of(request.learner, course)
     plan = outline.of(course) if course.live_version else None
+    found = results.of(row, plan, passed_before=row.quiz_id in where.passed)
     context = {
         "attempt": row,
         "course": course,
         "body": row.quiz_version.body,
-        "result": results.of(row, plan, passed_before=row.quiz_id in where.passed),
+        "result": found,
+        "corrected": regrade.of_attempt(row) if found.corrected else [],
         "next_step": plan and progress.next_step(plan, where),
         **(keeping(request.learner, plan, where) if plan else {}),
     }
@@ -210,11 +221,12 @@ def _sequence(request: LearnerRequest) -> int:
 
 
 def _too_late(request: LearnerRequest, attempt: Attempt, *, quiet: bool) -> HttpResponse:
-    words = TOO_LATE.format(localtime(attempt.submitted_at))
+    by_time = attempt.submitted_at in (None, attempt.ends_at)
+    words = (TIME_WAS_UP if by_time else TOO_LATE).format(localtime(attempt.submitted_at or attempt.ends_at))
     if quiet:
         return render(request, "learning/attempt.html#saved", {"problem": words, "late": attempt})
     messages.warning(request, words)
-    return redirect("learning:result", attempt.pk)
+    return redirect("learning:result" if attempt.submitted_at else "learning:attempt", attempt.pk)
 
 
 def _not_saved(

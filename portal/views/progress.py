@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import LearnerRequest
 from accounts.models import User
-from learning import evidence, goals, overview
+from learning import evidence, goals, overview, regrade
 from mailing import clock
 from portal import charts
 from portal.forms import GoalForm
@@ -92,6 +92,7 @@ def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
         "due": len(numbers.memory.set),
+        "changed": regrade.news(learner, now=now),
         "row_limit": goals.ROW_LIMIT,
         "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),
         "first_day": [day.date for day in numbers.days] == [local.date()],

@@ -1,0 +1,62 @@
+"""The questions' admin with one action more: grade handed-in attempts with the corrected key."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts.models import User
+from courses.admin.questions import QuestionAdmin
+from courses.models import Question
+from learning import regrade
+from mailing.clock import now
+
+admin.site.unregister(Question)  # the rooms below know nothing of attempts
+
+
+class ReasonForm(forms.Form):
+    """Why attempts are graded again."""
+
+    reason = forms.CharField(
+        label="What was wrong",
+        max_length=200,
+        help_text="One sentence. Learners whose result changes read it.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
+@admin.register(Question)
+class RegradingQuestionAdmin(QuestionAdmin):
+    """Questions whose handed-in attempts can be graded again."""
+
+    actions = (*QuestionAdmin.actions, "regrade_attempts")  # type: ignore[assignment]  # one more than its base
+
+    @admin.action(description="Regrade attempts", permissions=["change"])
+    def regrade_attempts(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Show what would change, ask for the reason, then grade again."""
+        form = ReasonForm(request.POST if "regrade" in request.POST else None)
+        questions = list(queryset.select_related("live_version"))
+        if not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Regrade attempts",
+                "opts": self.model._meta,
+                "form": form,
+                "impacts": [(question, regrade.impact(question)) for question in questions],
+                "checkbox": ACTION_CHECKBOX_NAME,
+            }
+            return TemplateResponse(request, "admin/learning/regrade.html", context)
+        for question in questions:
+            self._regrade(request, question, form.cleaned_data["reason"])
+        return None
+
+    def _regrade(self, request: HttpRequest, question: Question, reason: str) -> None:
+        actor = request.user if isinstance(request.user, User) else None
+        done = regrade.regrade(question=question, reason=reason, now=now(), actor=actor)
+        words = f"“{question}”: graded again: {done.attempts}, of these with another credit: {done.changed}."
+        messages.success(request, words)

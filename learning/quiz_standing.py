@@ -1,0 +1,66 @@
+"""Where a learner stands before a quiz: attempts so far, what is open, and when time will be up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+
+from accounts.models import User
+from courses.models import Quiz
+from learning.models import Accommodation, Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A learner before a quiz, by all their attempts, the newest first."""
+
+    attempts: Sequence[Attempt] = ()
+
+    @property
+    def used(self) -> int:
+        """How many attempts were begun, the open one included."""
+        return self.attempts[0].number if self.attempts else 0
+
+    @property
+    def open(self) -> Attempt | None:
+        """The attempt that is under way."""
+        return next((attempt for attempt in self.attempts if attempt.submitted_at is None), None)
+
+    @property
+    def handed_in(self) -> Sequence[Attempt]:
+        """The attempts that were handed in."""
+        return [attempt for attempt in self.attempts if attempt.submitted_at is not None]
+
+    def refusal(self, body: Mapping[str, Any], *, user: User | None, now: datetime) -> str:
+        """Return why no further attempt can begin at `now`, in words for the learner; empty if one can."""
+        allowed = body["attempts_allowed"]
+        if allowed is not None and self.used >= allowed:
+            times = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
+            return f"You have used {times} that this quiz allows."
+        last = next(iter(self.handed_in), None)
+        if user and last and last.submitted_at:
+            again_at = last.submitted_at + timedelta(hours=body["delay_hours"])
+            if now < again_at:
+                return f"You can start again on {date_format(again_at.astimezone(user.zone), 'j F, H:i')}."
+        return ""
+
+
+def of(user: User | None, quiz: Quiz) -> Standing:
+    """Return where a learner stands before a quiz, in one query; a visitor has begun nothing."""
+    if user is None:
+        return Standing()
+    return Standing(list(user.attempts.filter(quiz=quiz).order_by("-number")))
+
+
+def ends_at(user: User, body: Mapping[str, Any], *, now: datetime) -> datetime | None:
+    """Return when an attempt that begins at `now` ends, by the quiz's limit and the learner's extra time.
+
+    None without a limit; then nothing is asked of the database. `body` is that of the quiz's version.
+    """
+    minutes = body.get("time_limit_minutes")
+    if minutes is None:
+        return None
+    extra = Accommodation.objects.filter(user=user).values_list("extra_time_percent", flat=True).first() or 0
+    return now + timedelta(minutes=minutes) * (100 + extra) / 100
