@@ -3,12 +3,13 @@
 Rules of style, which `check_content` reports, are in courses/content_advice.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from courses.content_files.format import Advert, Choice, Lesson, Question, Quiz, Sentence
+from courses.content_files.format import Advert, Lesson, Question, Quiz, Sentence
 from courses.markdown_syntax import Document, Problem, read, read_inline
 from courses.question_types import TYPES
+from courses.question_types.shape import Draft, setting_faults
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,17 @@ def question_faults(question: Question, known: Known) -> Iterator[Fault]:
     yield from _text_faults(("explanation",), question.explanation)
     for choice in question.choices:
         yield from _text_faults(("choices", choice.key), choice.text)
-        yield from _text_faults(("choices", choice.key), choice.feedback, "feedback")
+        if choice.feedback or question.type not in TYPES or TYPES[question.type].SHAPE.explains_choices:
+            yield from _text_faults(("choices", choice.key), choice.feedback, "feedback")
     for where, key in [
         (("misconception",), question.misconception),
         *((("choices", choice.key), choice.misconception) for choice in question.choices),
     ]:
         if key and key not in known.misconceptions:
             yield Fault(where, f"unknown misconception {key!r}")
-    yield from shape_faults(type_name=question.type, choices=question.choices, buckets=question.buckets)
+    yield from shape_faults(
+        type_name=question.type, draft=Draft(question.choices, question.buckets, question.settings)
+    )
 
 
 def _text_faults(where: tuple[str, ...], text: str, name: str = "text") -> Iterator[Fault]:
@@ -125,32 +129,21 @@ def _text_faults(where: tuple[str, ...], text: str, name: str = "text") -> Itera
         yield Fault(where, problem.message)
 
 
-def shape_faults(*, type_name: str, choices: Sequence[Choice], buckets: Sequence[str]) -> Iterator[Fault]:
-    """Yield what is wrong with the number, rightness or buckets of the choices for this type of question."""
-    rights = sum(choice.correct for choice in choices)
-    keys = [choice.key for choice in choices]
+def shape_faults(*, type_name: str, draft: Draft) -> Iterator[Fault]:
+    """Yield what is wrong with the choices, buckets and settings for this type of question."""
+    keys = [choice.key for choice in draft.choices]
     for key in {key for key in keys if keys.count(key) > 1}:
         yield Fault(("choices", key), f"two choices have the key {key!r}")
     if type_name not in TYPES:
         yield Fault(("type",), f"unknown type {type_name!r}; known are {', '.join(TYPES)}")
-    elif len(keys) < 2:
-        yield Fault(("choices",), "a question has at least two choices")
-    elif type_name == "true_false" and keys != ["true", "false"]:
-        yield Fault(("choices",), "the choices of true_false are true and false, in this order")
-    elif type_name in ("single", "true_false") and rights != 1:
-        yield Fault(("choices",), f"exactly one choice is correct, not {rights}")
-    elif type_name == "multiple" and not rights:
-        yield Fault(("choices",), "at least one choice is correct")
-    elif type_name == "classify":
-        yield from _bucket_faults(choices, buckets)
-
-
-def _bucket_faults(choices: Sequence[Choice], buckets: Sequence[str]) -> Iterator[Fault]:
-    if len(set(buckets)) < 2 or len(set(buckets)) < len(buckets):
-        yield Fault(("buckets",), "classify has at least two buckets, each once")
-    for choice in choices:
-        if choice.bucket not in buckets:
-            yield Fault(("choices", choice.key), f"unknown bucket {choice.bucket!r}")
+        return
+    kind = TYPES[type_name]
+    of_settings = list(setting_faults(kind.SHAPE, draft.settings))
+    if draft.choices and not kind.SHAPE.listed_as:
+        of_settings.append((("choices",), f"{type_name} has no choices: people write their answer"))
+    # A type's own rules read the settings: they must be whole first.
+    for where, message in of_settings or kind.faults(draft):
+        yield Fault(where, message)
 
 
 def quiz_faults(quiz: Quiz, known: Known) -> Iterator[Fault]:

@@ -63,6 +63,7 @@ def question(row: Question) -> files.Question:
                 correct=choice.correct,
                 bucket=choice.bucket,
                 misconception=choice.misconception.key if choice.misconception else "",
+                credit=choice.credit,
             )
             for choice in row.choices.all()
         ),
@@ -71,6 +72,7 @@ def question(row: Question) -> files.Question:
         tags=tuple(row.tags),
         buckets=tuple(row.buckets),
         misconception=row.misconception.key if row.misconception else "",
+        settings=dict(row.settings),
     )
 
 

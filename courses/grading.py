@@ -6,19 +6,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Body = Mapping[str, Any]
-"""The body of a question's version: type, prompt, choices by key, buckets; never the key."""
+"""The body of a question's version: type, prompt, choices by key, buckets, unit; never the key."""
 
 AnswerKey = Mapping[str, Any]
-"""`choices`: per choice key what is right, its feedback and its misconception; and the `explanation`."""
+"""`choices`: per choice key what is right, its feedback, its misconception; the `explanation`; the settings
+that are not public; and, where people write their answer, the `misconception` behind a wrong one."""
 
 Response = dict[str, Any]
-"""An answer by choice keys, as JSON: `choice`, `choices` or `buckets`, as the question type defines it."""
+"""An answer as JSON: `choice`, `choices`, `buckets` or `order` by choice keys, or the `text` written."""
 
 Options = Sequence[Sequence[str]]
 """`[public id, choice key]` in the order shown. Forms carry public ids only: no page gives a key away."""
 
 Form = Mapping[str, Sequence[str]]
 """A submitted form: every value of every field."""
+
+
+FOREIGN = "This answer belongs to another question. Please answer again."
+"""What to say of an answer that no form of ours sends."""
 
 
 class InvalidResponse(ValueError):
@@ -37,6 +42,9 @@ class Grade:
 
     misconceptions: list[str] = field(default_factory=list)
     """Keys of the misconceptions behind what was answered wrongly; each once, sorted."""
+
+    feedback: str = ""
+    """What to say about this very answer, as inline Markdown; empty if there is nothing of its own to say."""
 
 
 def shuffled(keys: Iterable[str], seed: int) -> list[str]:
@@ -58,7 +66,24 @@ def picked(form: Form, options: Options) -> list[str]:
     try:
         return sorted({keys[public_id] for public_id in form.get("option", [])})
     except KeyError as error:
-        raise InvalidResponse("This answer belongs to another question. Please answer again.") from error
+        raise InvalidResponse(FOREIGN) from error
+
+
+def written(form: Form, *, most: int) -> str:
+    """Return what was written into the form's `answer` field, without space around it.
+
+    What cannot be seen is left out. Raises InvalidResponse if there is nothing, more than one, or too much.
+    """
+    values = form.get("answer", [])
+    if len(values) > 1:
+        raise InvalidResponse(FOREIGN)
+    text = "".join(values[:1])
+    if len(text) > most:
+        raise InvalidResponse(f"Your answer is longer than {most} characters. Please write less.")
+    seen = "".join(letter if letter.isprintable() else " " for letter in text)
+    if not seen.strip():
+        raise InvalidResponse("Write your answer.")
+    return " ".join(seen.split())
 
 
 def misconceptions_of(answer_key: AnswerKey, choices: Iterable[str]) -> list[str]:

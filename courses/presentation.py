@@ -15,19 +15,26 @@ from courses.models import Version
 
 @dataclass(frozen=True)
 class OptionView:
-    """An option or, of classify, an item to sort."""
+    """An option, an item to sort (classify), a left side (match) or a step (order)."""
 
     id: str
     text_html: SafeString
     picked: bool = False
     bucket: str = ""
-    """classify: where the person put it; empty if nowhere yet."""
+    """classify, match: where the person put it; empty if nowhere yet."""
+
+    place: int = 0
+    """order: the number that the person gave it, from 1; 0 if none yet."""
 
     # The rest is known after the answer only.
     correct: bool = False
-    """Whether it should have been picked; of classify, whether it was put right."""
+    """Whether it should have been picked; of classify, match and order, whether it was put right."""
 
     correct_bucket: str = ""
+    correct_place: int = 0
+    percent: int = 0
+    """scenario: what the experts find it worth."""
+
     feedback_html: SafeString = field(default_factory=SafeString)
     misconception: dict[str, str] | None = None
     """Of what was answered wrongly: the key, name and correction of the mistaken idea."""
@@ -42,12 +49,28 @@ class QuestionView:
     options: list[OptionView]
     buckets: list[str]
     graded: bool
+    unit: str = ""
+    """numeric: what stands behind the field."""
+
+    text: str = ""
+    """numeric, short_text: what was written; empty if nothing yet."""
+
     unanswered: bool = False
     error: str = ""
     """What to tell the person about the answer that could not be read."""
 
     credit: float = 0.0
     explanation_html: SafeString = field(default_factory=SafeString)
+    feedback_html: SafeString = field(default_factory=SafeString)
+    """What there is to say about this very answer."""
+
+    solution: str = ""
+    """numeric, short_text: what would have been right."""
+
+    @property
+    def places(self) -> range:
+        """The numbers that steps may be given."""
+        return range(1, len(self.options) + 1)
 
     @property
     def template(self) -> str:
@@ -83,7 +106,13 @@ def ask(
     """Return a question before it is graded, with what was answered so far."""
     texts = {choice["key"]: choice["text"] for choice in version.body["choices"]}
     shown = [
-        OptionView(public_id, _html(texts[key]), _picked(key, response), _bucket(key, response))
+        OptionView(
+            public_id,
+            _html(texts[key]),
+            _picked(key, response),
+            _bucket(key, response),
+            _place(key, response),
+        )
         for public_id, key in options
     ]
     return QuestionView(
@@ -92,6 +121,8 @@ def ask(
         options=shown,
         buckets=version.body["buckets"],
         graded=False,
+        unit=version.body.get("unit", ""),
+        text=(response or {}).get("text", ""),
         error=error,
     )
 
@@ -103,32 +134,35 @@ def answered(
 
     Without response and grade it is a question that was handed in unanswered: it shows what would be right.
     """
-    key_of_choices: dict[str, Any] = (version.answer_key or {})["choices"]
+    answer_key: dict[str, Any] = version.answer_key or {}
     texts = {choice["key"]: choice["text"] for choice in version.body["choices"]}
     by_choice = grade.by_choice if grade else {}
+    graded = [
+        _graded(public_id, texts[key], key, answer_key["choices"][key], response, by_choice)
+        for public_id, key in options
+    ]
     return QuestionView(
         type=version.body["type"],
         prompt_html=_html(version.body["prompt"]),
-        options=[
-            _graded(public_id, texts[key], key, key_of_choices[key], response, by_choice)
-            for public_id, key in options
-        ],
+        options=sorted(graded, key=lambda option: option.correct_place),
         buckets=version.body["buckets"],
         graded=True,
+        unit=version.body.get("unit", ""),
+        text=(response or {}).get("text", ""),
+        feedback_html=_html(grade.feedback) if grade else SafeString(),
+        solution=_solution(answer_key),
         unanswered=not response,
         credit=grade.credit if grade else 0.0,
-        explanation_html=_html((version.answer_key or {})["explanation"]),
+        explanation_html=_html(answer_key["explanation"]),
     )
 
 
 def misconceptions(version: Version, grade: Grade) -> list[dict[str, str]]:
     """Return name and correction of each misconception behind an answer, on a version read with its key."""
-    choices = (version.answer_key or {})["choices"].values()
-    named = {
-        choice["misconception"]["key"]: choice["misconception"]
-        for choice in choices
-        if choice["misconception"]
-    }
+    answer_key: dict[str, Any] = version.answer_key or {}
+    carried = [choice["misconception"] for choice in answer_key["choices"].values()]
+    carried.append(answer_key.get("misconception"))
+    named = {misconception["key"]: misconception for misconception in carried if misconception}
     return [named[key] for key in grade.misconceptions]
 
 
@@ -148,8 +182,11 @@ def _graded(
         text_html=_html(text),
         picked=picked,
         bucket=bucket,
-        correct=by_choice.get(key, False) if truth["bucket"] else truth["correct"],
+        place=_place(key, response),
+        correct=by_choice.get(key, False) if truth["bucket"] or "place" in truth else truth["correct"],
         correct_bucket=truth["bucket"] or "",
+        correct_place=truth.get("place", 0),
+        percent=round(100 * truth.get("credit", 0)),
         feedback_html=_html(truth["feedback"]),
         misconception=truth["misconception"] if wrong else None,
     )
@@ -165,6 +202,18 @@ def _picked(key: str, response: Response | None) -> bool:
 def _bucket(key: str, response: Response | None) -> str:
     buckets: dict[str, str] = (response or {}).get("buckets", {})
     return buckets.get(key, "")
+
+
+def _place(key: str, response: Response | None) -> int:
+    order: Sequence[str] = (response or {}).get("order", [])
+    return order.index(key) + 1 if key in order else 0
+
+
+def _solution(answer_key: dict[str, Any]) -> str:
+    """Return the right number or words of a question that has no options; empty for others."""
+    if "answer" in answer_key:
+        return f"{answer_key['answer']:,}"
+    return " or ".join(answer_key.get("accept", []))
 
 
 def _html(source: str) -> SafeString:

@@ -8,15 +8,13 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from courses import markdown_syntax, readability
+from courses import markdown_syntax, question_snapshots, readability
 from courses.content_files.format import tidy
 from courses.models import (
-    Choice,
     Course,
     Fact,
     GlossaryTerm,
     Lesson,
-    Misconception,
     Question,
     Quiz,
     Version,
@@ -116,43 +114,9 @@ def _lesson(lesson: Lesson) -> Snapshot:
     )
 
 
-def _misconception(misconception: Misconception | None) -> dict[str, str] | None:
-    if misconception is None:
-        return None
-    return {"key": misconception.key, "name": misconception.name, "correction": misconception.correction}
-
-
 def _question(question: Question) -> Snapshot:
-    choices: list[Choice] = list(question.choices.all())
-    behind_all = _misconception(question.misconception)
-    return Snapshot(
-        Version.Kind.QUESTION,
-        question.course_id,
-        {
-            "type": question.type,
-            "prompt": question.prompt,
-            "objective": question.objective.key,
-            "passage": f"{question.passage_lesson.key}#{question.passage_heading}",
-            "difficulty": question.difficulty,
-            "tags": list(question.tags),
-            "uses": list(question.uses),
-            "buckets": list(question.buckets),
-            "choices": [{"key": choice.key, "text": choice.text} for choice in choices],
-        },
-        {
-            "choices": {
-                choice.key: {
-                    "correct": choice.correct,
-                    "bucket": choice.bucket or None,
-                    "feedback": choice.feedback,
-                    "misconception": _misconception(choice.misconception)
-                    or (None if choice.correct else behind_all),
-                }
-                for choice in choices
-            },
-            "explanation": question.explanation,
-        },
-    )
+    body, answer_key = question_snapshots.parts(question)
+    return Snapshot(Version.Kind.QUESTION, question.course_id, body, answer_key)
 
 
 def _quiz(quiz: Quiz) -> Snapshot:
@@ -279,9 +243,7 @@ def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) 
             )
             return [body["headings"], [objective["key"] for objective in body["objectives"]], named]
         case Version.Kind.QUESTION:
-            keyed = answer_key["choices"] if answer_key else {}
-            rights = {key: [choice["correct"], choice["bucket"]] for key, choice in keyed.items()}
-            return [body["type"], body["objective"], body["buckets"], rights]
+            return question_snapshots.weight(body, answer_key or {})
         case Version.Kind.OUTLINE:
             return [
                 [module["key"], [lesson["key"] for lesson in module["lessons"]], module["quiz"] is not None]

@@ -36,6 +36,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/answer-keys.js",
         "js/number-keys.js",
         "js/time-left.js",
+        "js/order.js",
         "js/palette.js",
     ),
 }

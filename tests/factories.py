@@ -68,11 +68,12 @@ def make_question(lesson: Lesson, key: str, type_: str, **fields: object) -> Que
         difficulty="easy",
         prompt=f"Which of these is a *project*, {key}?",
         explanation="A project can be finished.",
-        buckets=["product", "project"] if type_ == "classify" else [],
+        buckets=BUCKETS.get(type_, []),
+        settings=SETTINGS.get(type_, {}),
         **fields,
     )
     wrong = Misconception.objects.get(key="deadlines-make-a-project")
-    for order, (choice_key, text, correct, bucket) in enumerate(CHOICES[type_]):
+    for order, (choice_key, text, correct, bucket) in enumerate({**CHOICES, **MORE_CHOICES}[type_]):
         Choice.objects.create(
             question=question,
             order=order,
@@ -80,6 +81,7 @@ def make_question(lesson: Lesson, key: str, type_: str, **fields: object) -> Que
             text=text,
             correct=correct,
             bucket=bucket,
+            credit=CREDITS.get(choice_key) if type_ == "scenario" else None,
             feedback=f"Feedback on {choice_key}.",
             misconception=None if correct or bucket == "project" else wrong,
         )
@@ -103,6 +105,53 @@ CHOICES = {
         ("slot-lost", "We lose the slot on the 9th.", False, "project"),
     ],
 }
+"""What a course of `make_course` has of each objective."""
+
+MORE_CHOICES: dict[str, list[tuple[str, str, bool, str]]] = {
+    "match": [
+        ("add-card", "Add a loyalty card", False, "scope"),
+        ("before-holidays", "Launch before the holidays", False, "time"),
+        ("no-contractors", "No more contractors", False, "cost"),
+    ],
+    "order": [
+        ("find-out", "Find out how late", False, ""),
+        ("work-out", "Work out what it does", False, ""),
+        ("bring-options", "Bring the options", False, ""),
+        ("change-plan", "Change the plan", False, ""),
+    ],
+    "numeric": [],
+    "short_text": [],
+    "scenario": [
+        ("move-date", "Move the date", False, ""),
+        ("ask-sponsor", "Ask the sponsor", False, ""),
+        ("drop-cards", "Drop the gift cards", False, ""),
+    ],
+}
+"""The types that a course of `make_course` does not have; `make_question` makes them."""
+
+ALL_TYPES = [*CHOICES, *MORE_CHOICES]
+BUCKETS = {"classify": ["product", "project"], "match": ["quality"]}
+CREDITS = {"move-date": 0.0, "ask-sponsor": 1.0, "drop-cards": 0.4}
+SETTINGS: dict[str, dict[str, object]] = {
+    "order": {"feedback": "Feedback on the order."},
+    "numeric": {
+        "answer": 3000,
+        "tolerance": 50,
+        "unit": "EUR",
+        "near": [{"value": 43000, "feedback": "Feedback on the total."}],
+    },
+    "short_text": {
+        "accept": ["product", "caf\u00e9 service"],
+        "near": [{"text": "project", "feedback": "Feedback on project."}],
+    },
+}
+
+
+def make_bank_of_all_types(lesson: Lesson, *, now: datetime = NOW) -> list[Question]:
+    """Publish a question `all-<type>` of every type on a lesson's objective and return them."""
+    bank = [make_question(lesson, f"all-{type_.replace('_', '-')}", type_) for type_ in ALL_TYPES]
+    publishing.publish_checked(bank, now=now, note="made for a test")
+    return list(Question.objects.select_related("live_version").filter(key__startswith="all-"))
 
 
 def _shared() -> None:

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from courses import content_checks, drafts, markdown_syntax
+from courses.admin.settings_fields import SettingsForm
 from courses.content_files import format as files
 from courses.models import Lesson, Question
 from courses.models.questions import Use
 from courses.question_types import TYPES
+from courses.question_types.shape import Draft
 
 
 class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -42,7 +44,7 @@ class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         return [problem for problem in drafts.problems(self.instance) if problem.line]
 
 
-class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+class QuestionForm(SettingsForm):
     """A question's draft."""
 
     type = forms.ChoiceField(choices=[(name, name.replace("_", " ")) for name in TYPES])
@@ -102,19 +104,19 @@ class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # of Ch
             if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
         rows.sort(key=lambda row: row.get("order") or 0)
+        # Which of these fields the form has follows from the type of the question.
         choices = tuple(
             files.Choice(
                 key=row["key"],
                 text=row["text"],
-                feedback=row["feedback"],
-                correct=row["correct"],
-                bucket=row["bucket"],
-                misconception="",
+                feedback=row.get("feedback", ""),
+                correct=row.get("correct", False),
+                bucket=row.get("bucket", ""),
+                credit=row.get("credit"),
             )
             for row in rows
         )
-        faults = content_checks.shape_faults(
-            type_name=self.instance.type, choices=choices, buckets=tuple(self.instance.buckets or ())
-        )
+        draft = Draft(choices, tuple(self.instance.buckets or ()), self.instance.settings)
+        faults = content_checks.shape_faults(type_name=self.instance.type, draft=draft)
         if messages := [fault.message for fault in faults]:
             raise ValidationError(messages)

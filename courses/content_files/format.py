@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 FORMAT = 1
 USES = ("check", "quiz", "review")
@@ -91,7 +92,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Choice:
-    """An option, or an item to sort."""
+    """An option, an item to sort, a left side with its right one as bucket, or a step."""
 
     key: str
     text: str
@@ -99,6 +100,7 @@ class Choice:
     correct: bool = False
     bucket: str = ""
     misconception: str = ""
+    credit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Question:
     tags: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
     misconception: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What the shape of the type names, as JSON."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import re
 
 from courses.content_files import format as files
 from courses.content_files.nodes import Record
-from courses.question_types import TYPES
 
 AS_OF = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -97,74 +96,6 @@ def lesson(record: Record, *, key: str, module: str, order: int, body: str) -> f
     )
     record.finish()
     return item
-
-
-def question(record: Record, *, module: str, order: int) -> files.Question:
-    """Read one question of a bank."""
-    type_ = record.text("type")
-    if type_ not in TYPES:
-        record.report("type", f"unknown type {type_!r}; known are {', '.join(TYPES)}")
-    lesson_key, _, heading = record.text("passage").partition("#")
-    buckets = record.labels("buckets", most=40) if type_ == "classify" else ()
-    item = files.Question(
-        key=record.key("key"),
-        module=module,
-        order=order,
-        type=type_,
-        objective=record.key("objective"),
-        passage_lesson=lesson_key,
-        passage_heading=heading,
-        difficulty=record.one_of("difficulty", files.DIFFICULTIES),
-        prompt=record.text("prompt"),
-        choices=_choices(record, type_),
-        explanation=record.text("explanation"),
-        uses=_uses(record),
-        tags=record.words("tags", ()),
-        buckets=buckets,
-        misconception=record.key("misconception", ""),
-    )
-    if type_ in TYPES:
-        record.finish()
-    return item
-
-
-def _uses(record: Record) -> tuple[str, ...]:
-    uses = record.words("uses", files.DEFAULT_USES)
-    if not uses or not set(uses) <= set(files.USES):
-        record.report("uses", f"uses must be some of {', '.join(files.USES)}")
-    return uses
-
-
-def _choices(record: Record, type_: str) -> tuple[files.Choice, ...]:
-    if type_ == "true_false":
-        return _true_false(record)
-    choices: list[files.Choice] = []
-    for entry in record.records("items" if type_ == "classify" else "choices") if type_ in TYPES else []:
-        choices.append(
-            files.Choice(
-                key=entry.key("key"),
-                text=entry.text("text"),
-                feedback=entry.text("feedback"),
-                correct=entry.flag("correct", False) if type_ != "classify" else False,
-                bucket=entry.text("bucket", most=40) if type_ == "classify" else "",
-                misconception=entry.key("misconception", ""),
-            )
-        )
-        entry.finish()
-    return tuple(choices)
-
-
-def _true_false(record: Record) -> tuple[files.Choice, ...]:
-    answer = "true" if record.flag("answer") else "false"
-    feedback = record.record("feedback")
-    if feedback is None:
-        return ()
-    choices = tuple(
-        files.Choice(key=key, text=text, feedback=feedback.text(key), correct=key == answer)
-        for key, text in files.TRUE_FALSE
-    )
-    feedback.finish()
-    return choices
 
 
 def quiz(record: Record, *, key: str) -> files.Quiz:

@@ -15,7 +15,7 @@ from courses.content_checks import (
     quiz_faults,
     sentence_faults,
 )
-from courses.content_files import drill, parse
+from courses.content_files import drill, parse, questions
 from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
 from courses.content_files.nodes import MOST_BYTES, ContentFault, ContentFile, Record, compose
 from courses.markdown_syntax import read
@@ -39,7 +39,8 @@ class Place:
         if fault.line:
             line = self.body_line + fault.line - 1
         elif fault.where[:1] == ("choices",) and not self.record.has("choices"):
-            name = "items" if self.record.has("items") else "feedback"
+            names = ("items", "pairs", "sequence", "feedback")
+            name = next((name for name in names if self.record.has(name)), "prompt")
             line = self.record.line_at((name, *fault.where[1:]))
         else:
             line = self.record.line_at(fault.where)
@@ -202,7 +203,7 @@ def _read_module(reading: Reading, files: CourseFiles, folder: Path, module: str
 
 def _read_bank(reading: Reading, files: CourseFiles, path: Path, module: str) -> None:
     for order, record in enumerate(_listed(reading, path, "questions"), start=1):
-        question = parse.question(record, module=module, order=order)
+        question = questions.read(record, module=module, order=order)
         files.questions.append(question)
         reading.place(question, files.course.key, Place(record))
 

@@ -185,6 +185,7 @@ def _question(course_key: str, item: files.Question, desk: Desk) -> models.Quest
         "tags": list(item.tags),
         "prompt": item.prompt,
         "buckets": list(item.buckets),
+        "settings": item.settings,
         "misconception": desk.misconception(item.misconception),
         "explanation": item.explanation,
     }
@@ -199,6 +200,7 @@ def _question(course_key: str, item: files.Question, desk: Desk) -> models.Quest
             text=choice.text,
             correct=choice.correct,
             bucket=choice.bucket,
+            credit=choice.credit,
             feedback=choice.feedback,
             misconception=desk.misconception(choice.misconception),
         )

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from courses.content_files import drill
+from courses.content_files import drill, questions
 from courses.content_files import format as files
 from courses.content_files.format import CourseFiles, Package
 
@@ -92,7 +92,8 @@ def _course_files(course: CourseFiles) -> dict[str, str]:
             texts[f"{folder}/{place:02d}-{lesson.key}.md"] = lesson_text(lesson)
         bank = sorted((question for question in course.questions if question.module == module), key=_order)
         if bank:
-            texts[f"{folder}/questions.yaml"] = "\n".join(dump([_question(question)]) for question in bank)
+            entries = (dump([questions.record(question)]) for question in bank)
+            texts[f"{folder}/questions.yaml"] = "\n".join(entries)
         for quiz in course.quizzes:
             if quiz.key == module:
                 texts[f"{folder}/quiz.yaml"] = dump(_quiz(quiz, places))
@@ -158,41 +159,6 @@ def _as_of(text: str) -> int | date | str:
     if len(text) == len("2025"):
         return int(text)
     return date.fromisoformat(text) if len(text) == len("2025-06-30") else text
-
-
-def _question(question: files.Question) -> Record:
-    record: Record = {"key": question.key, "type": question.type}
-    if question.uses != files.DEFAULT_USES:
-        record["uses"] = list(question.uses)
-    record["objective"] = question.objective
-    record["passage"] = f"{question.passage_lesson}#{question.passage_heading}"
-    record["difficulty"] = question.difficulty
-    if question.tags:
-        record["tags"] = list(question.tags)
-    record["prompt"] = question.prompt
-    if question.type == "true_false":
-        record["answer"] = next(choice.key for choice in question.choices if choice.correct) == "true"
-        record["feedback"] = {choice.key == "true": choice.feedback for choice in question.choices}
-    elif question.type == "classify":
-        record["buckets"] = list(question.buckets)
-        record["items"] = [_choice(choice) for choice in question.choices]
-    else:
-        record["choices"] = [_choice(choice) for choice in question.choices]
-    if question.misconception:
-        record["misconception"] = question.misconception
-    return record | {"explanation": question.explanation}
-
-
-def _choice(choice: files.Choice) -> Record:
-    record: Record = {"key": choice.key, "text": choice.text}
-    if choice.bucket:
-        record["bucket"] = choice.bucket
-    if choice.correct:
-        record["correct"] = True
-    record["feedback"] = choice.feedback
-    if choice.misconception:
-        record["misconception"] = choice.misconception
-    return record
 
 
 def _quiz(quiz: files.Quiz, places: dict[str, int]) -> Record:

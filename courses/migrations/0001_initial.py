@@ -207,7 +207,8 @@ class Migration(migrations.Migration):
                 ('difficulty', models.CharField(choices=[('easy', 'Easy'), ('medium', 'Medium'), ('hard', 'Hard')], max_length=6)),
                 ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('prompt', models.TextField()),
-                ('buckets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='classify: where to sort.', size=None)),
+                ('buckets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='classify: where to sort; match: right sides that belong to no left one.', size=None)),
+                ('settings', models.JSONField(blank=True, default=dict, help_text='What the shape of the type names, such as the right number.')),
                 ('explanation', models.TextField()),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='courses.course')),
@@ -228,8 +229,9 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Lower-case letters, digits and single hyphens only.')])),
                 ('text', models.TextField()),
                 ('correct', models.BooleanField(default=False)),
-                ('bucket', models.CharField(blank=True, help_text='classify: where the item belongs.', max_length=40)),
-                ('feedback', models.TextField(help_text='Shown after the answer: why it is right, or why it tempts.')),
+                ('bucket', models.CharField(blank=True, help_text='classify: where the item belongs; match: its right side.', max_length=120)),
+                ('credit', models.FloatField(blank=True, help_text='scenario: what experts find it worth, from 0 to 1; the best has 1.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                ('feedback', models.TextField(blank=True, help_text='Shown after the answer: why it is right, or why it tempts.')),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('misconception', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='courses.misconception')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='courses.question')),
@@ -371,6 +373,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='choice',
             constraint=models.UniqueConstraint(fields=('question', 'key'), name='choice_key_is_unique_in_question'),
+        ),
+        migrations.AddConstraint(
+            model_name='choice',
+            constraint=models.CheckConstraint(condition=models.Q(('credit', None), ('credit__range', (0, 1)), _connector='OR'), name='credit_is_a_share'),
         ),
         migrations.AddConstraint(
             model_name='quizpool',

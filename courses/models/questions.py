@@ -51,7 +51,13 @@ class Question(Versioned):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     prompt = models.TextField()
     buckets = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, help_text="classify: where to sort."
+        models.CharField(max_length=120),
+        default=list,
+        blank=True,
+        help_text="classify: where to sort; match: right sides that belong to no left one.",
+    )
+    settings = models.JSONField(
+        default=dict, blank=True, help_text="What the shape of the type names, such as the right number."
     )
     misconception = models.ForeignKey(
         Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
@@ -74,14 +80,24 @@ class Question(Versioned):
 
 
 class Choice(models.Model):
-    """An option (single, multiple, true_false) or an item to sort (classify)."""
+    """An option, an item to sort (classify), a left side (match) or, in the right order, a step (order)."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     key = models.CharField(max_length=60, validators=[KEY])
     text = models.TextField()
     correct = models.BooleanField(default=False)
-    bucket = models.CharField(max_length=40, blank=True, help_text="classify: where the item belongs.")
-    feedback = models.TextField(help_text="Shown after the answer: why it is right, or why it tempts.")
+    bucket = models.CharField(
+        max_length=120, blank=True, help_text="classify: where the item belongs; match: its right side."
+    )
+    credit = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="scenario: what experts find it worth, from 0 to 1; the best has 1.",
+    )
+    feedback = models.TextField(
+        blank=True, help_text="Shown after the answer: why it is right, or why it tempts."
+    )
     misconception = models.ForeignKey(
         Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="choices"
     )
@@ -90,7 +106,10 @@ class Choice(models.Model):
     class Meta:
         ordering = ["order", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["question", "key"], name="choice_key_is_unique_in_question")
+            models.UniqueConstraint(fields=["question", "key"], name="choice_key_is_unique_in_question"),
+            models.CheckConstraint(
+                name="credit_is_a_share", condition=Q(credit=None) | Q(credit__range=(0, 1))
+            ),
         ]
 
     def __str__(self) -> str:

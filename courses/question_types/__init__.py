@@ -1,19 +1,37 @@
-"""The types of question. Each is a module that reads an answer, grades it and orders its options.
+"""The types of question. Each module says what its questions are made of, reads, grades and orders.
 
 `single` one of several; `true_false`; `multiple` any of several, with partial credit; `classify` each item
-into a bucket. docs/authoring.md says how to add one.
+into a bucket; `match` each left side with its right one; `order` steps into their order; `numeric` a number;
+`short_text` a word or two; `scenario` one of several, graded by experts. docs/authoring.md says how to add
+one.
 """
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from courses.grading import AnswerKey, Body, Form, Grade, Options, Response
-from courses.question_types import classify, multiple, single, true_false
+from courses.question_types import (
+    classify,
+    match,
+    multiple,
+    numeric,
+    order,
+    scenario,
+    short_text,
+    single,
+    true_false,
+)
+from courses.question_types.shape import Draft, Fault, Shape
 
 
 class QuestionType(Protocol):
     """What a module of this package offers."""
 
     NAME: str
+    SHAPE: Shape
+
+    def faults(self, draft: Draft) -> Iterator[Fault]:
+        """Yield what keeps a question of this type from being published, beyond missing texts."""
 
     def parse(self, form: Form, body: Body, options: Options) -> Response:
         """Return the answer in the form; raise InvalidResponse, with words for the person, if none."""
@@ -25,7 +43,20 @@ class QuestionType(Protocol):
         """Return the choice keys in the order to show them."""
 
 
-TYPES: dict[str, QuestionType] = {module.NAME: module for module in (single, multiple, true_false, classify)}
+TYPES: dict[str, QuestionType] = {
+    module.NAME: module
+    for module in (
+        single,
+        multiple,
+        true_false,
+        classify,
+        match,
+        order,
+        numeric,
+        short_text,
+        scenario,
+    )
+}
 
 
 def get(name: str) -> QuestionType:

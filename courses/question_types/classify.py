@@ -1,6 +1,9 @@
 """Items to sort into buckets. Answer: `{"buckets": {item key: bucket}}`."""
 
+from collections.abc import Iterator
+
 from courses.grading import (
+    FOREIGN,
     AnswerKey,
     Body,
     Form,
@@ -10,11 +13,23 @@ from courses.grading import (
     Response,
     misconceptions_of,
 )
+from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 from courses.question_types.single import order
 
-__all__ = ["NAME", "grade", "order", "parse"]
+__all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
 NAME = "classify"
+SHAPE = Shape(listed_as="items", truth="bucket", buckets_as="buckets")
+
+
+def faults(draft: Draft) -> Iterator[Fault]:
+    """Yield a fault unless there are buckets to sort into, and every item has one of them."""
+    yield from at_least_two(draft)
+    if len(set(draft.buckets)) < 2 or len(set(draft.buckets)) < len(draft.buckets):
+        yield ("buckets",), "classify has at least two buckets, each once"
+    for choice in draft.choices:
+        if choice.bucket not in draft.buckets:
+            yield ("choices", choice.key), f"unknown bucket {choice.bucket!r}"
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:
@@ -25,7 +40,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
         if len(values) != 1:
             raise InvalidResponse("Choose where each line belongs.")
         if values[0] not in body["buckets"]:
-            raise InvalidResponse("This answer belongs to another question. Please answer again.")
+            raise InvalidResponse(FOREIGN)
         buckets[key] = values[0]
     return {"buckets": buckets}
 

@@ -1,5 +1,7 @@
 """Any number of right choices. Answer: `{"choices": [keys, sorted]}`."""
 
+from collections.abc import Iterator
+
 from courses.grading import (
     AnswerKey,
     Body,
@@ -11,11 +13,20 @@ from courses.grading import (
     misconceptions_of,
     picked,
 )
+from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 from courses.question_types.single import order
 
-__all__ = ["NAME", "grade", "order", "parse"]
+__all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
 NAME = "multiple"
+SHAPE = Shape(listed_as="choices", truth="correct")
+
+
+def faults(draft: Draft) -> Iterator[Fault]:
+    """Yield a fault unless something is right."""
+    yield from at_least_two(draft)
+    if not any(choice.correct for choice in draft.choices):
+        yield ("choices",), "at least one choice is correct"
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:

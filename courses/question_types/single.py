@@ -1,5 +1,7 @@
 """One right choice of several. Answer: `{"choice": key}`."""
 
+from collections.abc import Iterator
+
 from courses.grading import (
     AnswerKey,
     Body,
@@ -13,8 +15,18 @@ from courses.grading import (
     picked,
     shuffled,
 )
+from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 
 NAME = "single"
+SHAPE = Shape(listed_as="choices", truth="correct")
+
+
+def faults(draft: Draft) -> Iterator[Fault]:
+    """Yield a fault unless exactly one choice is right."""
+    yield from at_least_two(draft)
+    rights = sum(choice.correct for choice in draft.choices)
+    if rights != 1:
+        yield ("choices",), f"exactly one choice is correct, not {rights}"
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:

@@ -184,7 +184,7 @@ def test_five_faults_in_one_file_give_five_lines_and_write_nothing(folder: Path)
         (LESSON, "::: check", "> ::: check", 14, "stands alone"),
         (BANK, "objective: recognise-project", "objective: gone", 5, "unknown objective 'gone'"),
         (BANK, "#listen-for-the-end", "#gone", 6, "has no heading 'gone'"),
-        (BANK, "type: single", "type: numeric", 2, "unknown type 'numeric'"),
+        (BANK, "type: single", "type: essay", 2, "unknown type 'essay'"),
         (BANK, "feedback: It never ends.", "feedback: ''", 14, "feedback is empty"),
         (BANK, "      correct: true\n", "", 11, "exactly one choice is correct, not 0"),
         (BANK, "misconception: deadlines", "misconception: gone", 12, "unknown misconception 'gone'"),

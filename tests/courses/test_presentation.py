@@ -8,14 +8,16 @@ from django.template.loader import render_to_string
 
 from courses import presentation, question_types
 from courses.grading import Response
-from courses.models import Course, Question, Version
+from courses.models import Course, Lesson, Question, Version
 from courses.presentation import QuestionView
-from tests.factories import CHOICES, make_course
+from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course
 
 
 @pytest.fixture
 def course(db: None) -> Course:
-    return make_course()
+    course = make_course()
+    make_bank_of_all_types(Lesson.objects.get(key="lesson-1"))
+    return course
 
 
 def version_of(key: str) -> Version:
@@ -37,18 +39,42 @@ def swapped(version: Version) -> Version:
     for choice in answer_key["choices"].values():
         choice.update(correct=not choice["correct"], feedback="Another", misconception=None)
         choice["bucket"] = "product" if choice["bucket"] == "project" else "project"
+        choice["credit"] = 0.5
+    for place, choice in enumerate(reversed(answer_key["choices"].values()), start=1):
+        choice["place"] = place
+    answer_key |= {
+        "answer": 77,
+        "tolerance": 7,
+        "accept": ["something else"],
+        "near": [],
+        "feedback": "Other",
+    }
     return Version(
         pk=version.pk, kind=version.kind, key=version.key, body=version.body, answer_key=answer_key
     )
 
 
-@pytest.mark.parametrize("type_", CHOICES)
+def version_of_type(type_: str) -> Version:
+    """Return the live version of the question of a type."""
+    return version_of(f"all-{type_.replace('_', '-')}")
+
+
+@pytest.mark.parametrize("type_", ALL_TYPES)
 def test_a_question_looks_the_same_whatever_is_right(course: Course, type_: str) -> None:
-    version = version_of(f"{type_.replace('_', '-')}-1")
-    options = presentation.check_options(version)
-    before = html(presentation.ask(version, options))
-    assert before == html(presentation.ask(swapped(version), presentation.check_options(swapped(version))))
+    version = version_of_type(type_)
+    other = swapped(version)
+    assert presentation.check_options(version) == presentation.check_options(other)
+    before = html(presentation.ask(version, presentation.check_options(version)))
+    kind = question_types.get(type_)
+    for seed in range(20):
+        keys = kind.order(version.body, seed, True)
+        assert keys == kind.order(other.body, seed, True)
+        options = [[f"id-{number}", key] for number, key in enumerate(keys)]
+        before = html(presentation.ask(version, options))
+        assert before == html(presentation.ask(other, options))
     assert "Feedback" not in before
+    for secret in ("3000", "3,000", "43000", "caf\u00e9"):
+        assert secret not in before
     for choice in version.body["choices"]:
         assert choice["key"] not in before or type_ == "true_false"
 
@@ -108,11 +134,18 @@ def test_a_sorted_item_says_where_it_belongs(course: Course) -> None:
     assert "Right: project." in page
 
 
-@pytest.mark.parametrize("type_", CHOICES)
+RIGHT_IS = {
+    "order": "<b>1.</b> Find out how late",
+    "numeric": "3,000 EUR",
+    "short_text": "product or caf\u00e9",
+}
+
+
+@pytest.mark.parametrize("type_", ALL_TYPES)
 def test_an_unanswered_question_shows_what_would_have_been_right(course: Course, type_: str) -> None:
-    page = answered(f"{type_.replace('_', '-')}-1", None)
+    page = answered(f"all-{type_.replace('_', '-')}", None)
     assert "Not answered." in page
-    assert "Feedback on" in page
+    assert RIGHT_IS.get(type_, "Feedback on") in page
 
 
 def test_a_given_answer_stays_chosen_while_it_may_change(course: Course) -> None:

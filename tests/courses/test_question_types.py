@@ -107,11 +107,12 @@ def test_one_choice_is_all_or_nothing(type_: str, right: str, chosen: str) -> No
 @given(st.sampled_from(sorted(question_types.TYPES)), st.integers(0, 2**31), st.booleans())
 def test_an_order_holds_every_choice_once_and_is_the_seeds(type_: str, seed: int, shuffle: bool) -> None:
     kind = question_types.get(type_)
+    keys = KEYS if kind.SHAPE.listed_as else []
     order = kind.order(body(type_, KEYS), seed, shuffle)
-    assert sorted(order) == KEYS
+    assert sorted(order) == keys
     assert kind.order(body(type_, KEYS), seed, shuffle) == order
-    if not shuffle or type_ == "true_false":
-        assert order == KEYS
+    if type_ == "true_false" or (not shuffle and type_ != "order"):
+        assert order == keys
 
 
 def test_shuffling_reaches_every_order() -> None:
@@ -156,3 +157,175 @@ def test_a_form_that_is_no_answer_is_refused_in_plain_words(
 ) -> None:
     with pytest.raises(InvalidResponse, match=words):
         question_types.get(type_).parse(form, body(type_, KEYS[:3]), OPTIONS)
+
+
+def places_key(keys: list[str]) -> dict[str, Any]:
+    """Return a key in which the choices stand in this order."""
+    key = answer_key(dict.fromkeys(keys, False)) | {"feedback": "Look again."}
+    for place, choice in enumerate(keys, start=1):
+        key["choices"][choice]["place"] = place
+    return key
+
+
+def order_credit(right: list[str], given_: list[str]) -> float:
+    """Return what an order is worth."""
+    return (
+        question_types.get("order")
+        .grade(body("order", sorted(right)), places_key(right), {"order": given_})
+        .credit
+    )
+
+
+orders = st.permutations(KEYS)
+
+
+@given(orders, orders)
+def test_an_order_is_worth_all_only_if_right_and_nothing_if_turned_around(
+    right: list[str], given_: list[str]
+) -> None:
+    credit = order_credit(right, given_)
+    assert 0 <= credit <= 1
+    assert (credit == 1) == (given_ == right)
+    assert order_credit(right, right[::-1]) == 0
+
+
+@given(orders, orders)
+def test_turning_two_neighbours_right_never_costs_anything(right: list[str], given_: list[str]) -> None:
+    for at in range(len(given_) - 1):
+        one, other = given_[at : at + 2]
+        better = [*given_[:at], other, one, *given_[at + 2 :]]
+        if right.index(one) > right.index(other):
+            assert order_credit(right, better) >= order_credit(right, given_)
+
+
+@given(orders, st.lists(st.sampled_from([*KEYS, "foreign"])))
+def test_an_order_of_foreign_or_missing_steps_earns_no_more_than_its_part(
+    right: list[str], given_: list[str]
+) -> None:
+    assert 0 <= order_credit(right, given_) <= 1
+
+
+@given(orders, st.randoms(use_true_random=False))
+def test_one_step_out_of_place_costs_one_move(right: list[str], random: Any) -> None:
+    step = random.choice(right)
+    rest = [key for key in right if key != step]
+    rest.insert(random.randrange(len(right)), step)
+    assert order_credit(right, rest) in (1.0, 0.75)
+
+
+numbers = st.decimals(min_value=-10000, max_value=10000, places=2)
+
+
+def number_key(answer: Any, tolerance: Any) -> dict[str, Any]:
+    """Return the key of a number."""
+    return {
+        "choices": {},
+        "answer": float(answer),
+        "tolerance": float(tolerance),
+        "near": [],
+        "misconception": None,
+    }
+
+
+@given(numbers, st.decimals(min_value=0, max_value=50, places=2), numbers, numbers)
+def test_a_number_nearer_to_the_right_one_never_earns_less(
+    answer: Any, tolerance: Any, one: Any, other: Any
+) -> None:
+    kind, key = question_types.get("numeric"), number_key(answer, tolerance)
+    near, far = sorted((one, other), key=lambda value: abs(value - answer))
+    credits = [kind.grade({}, key, {"text": str(value)}).credit for value in (near, far)]
+    assert credits == sorted(credits, reverse=True)
+    assert kind.grade({}, key, {"text": str(answer + tolerance)}).credit == 1
+    assert set(credits) <= {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3000", "3000"),
+        ("3,000", "3000"),
+        ("3 000", "3000"),
+        ("3\u202f000.50", "3000.5"),
+        ("1.234,5", "1234.5"),
+        ("0,5", "0.5"),
+        ("\u22125", "-5"),
+        ("+7", "7"),
+        (".5", "0.5"),
+        ("12.0", "12"),
+        ("40 EUR", "40"),
+        ("EUR 40", "40"),
+        ("0", "0"),
+        ("-0", "0"),
+    ],
+)
+def test_a_number_may_be_written_as_people_write_it(text: str, number: str) -> None:
+    assert question_types.get("numeric").parse({"answer": [text]}, {"unit": "EUR"}, []) == {"text": number}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "three", "1e9", "NaN", "inf", "1,2,3", "0x10", "\u0663", "1/2", "--1", "9" * 41, "\0"]
+)
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(InvalidResponse):
+        question_types.get("numeric").parse({"answer": [text]}, {"unit": ""}, [])
+
+
+WORDS_KEY = {
+    "choices": {},
+    "accept": ["Straße", "scope"],
+    "near": [{"text": "Gasse", "feedback": "Narrower."}],
+    "misconception": None,
+}
+
+
+@pytest.mark.parametrize("text", ["strasse", "STRASSE", " Straße. ", "\uff53cope", "Scópe", "scope!"])
+def test_case_accents_spaces_and_points_never_matter(text: str) -> None:
+    assert question_types.get("short_text").grade({}, WORDS_KEY, {"text": text}).credit == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "credit", "words"),
+    [
+        ("scoep", 0.5, "spelling"),
+        ("scop", 0.5, "spelling"),
+        ("gasse", 0, "Narrower."),
+        ("slope", 0.5, "spelling"),
+        ("cost", 0, ""),
+    ],
+)
+def test_a_slip_earns_half_and_a_near_miss_its_feedback(text: str, credit: float, words: str) -> None:
+    grade = question_types.get("short_text").grade({}, WORDS_KEY, {"text": text})
+    assert (grade.credit, words in grade.feedback) == (credit, True)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_an_answer_or_is_refused_and_never_worth_more_than_all(text: str) -> None:
+    kind = question_types.get("short_text")
+    try:
+        response = kind.parse({"answer": [text]}, {}, [])
+    except InvalidResponse:
+        return
+    assert "\0" not in response["text"]
+    assert 0 <= kind.grade({}, WORDS_KEY, response).credit <= 1
+
+
+@given(
+    st.dictionaries(st.sampled_from(KEYS), st.floats(0, 1), min_size=2), st.sampled_from([*KEYS, "foreign"])
+)
+def test_a_scenario_is_worth_what_the_experts_say(credits: dict[str, float], chosen: str) -> None:
+    key = answer_key(dict.fromkeys(credits, False))
+    for choice, credit in credits.items():
+        key["choices"][choice]["credit"] = credit
+    grade = question_types.get("scenario").grade(body("scenario", list(credits)), key, {"choice": chosen})
+    assert grade.credit == round(credits.get(chosen, 0), 3)
+
+
+@given(sortings, st.dictionaries(st.sampled_from(KEYS), st.sampled_from([*BUCKETS, "nowhere"])))
+def test_one_more_right_pair_never_earns_less(truth: dict[str, str], given_: dict[str, str]) -> None:
+    kind, key = question_types.get("match"), answer_key(truth)
+    before = kind.grade(body("match", list(truth)), key, {"buckets": given_}).credit
+    for choice, right in truth.items():
+        assert (
+            kind.grade(body("match", list(truth)), key, {"buckets": {**given_, choice: right}}).credit
+            >= before
+        )

@@ -1,0 +1,111 @@
+"""The settings of a question as fields of its form: one for each that the shape of a type names."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from courses.question_types import TYPES
+from courses.question_types.shape import Setting
+
+PREFIX = "setting_"
+SETTINGS: dict[str, Setting] = {}
+"""Every setting of any type by its name; types that name theirs alike share the field."""
+
+USED_BY: dict[str, list[str]] = {}
+for _name, _kind in TYPES.items():
+    for _setting in _kind.SHAPE.settings:
+        SETTINGS.setdefault(_setting.name, _setting)
+        USED_BY.setdefault(_setting.name, []).append(_name)
+
+
+def field_names(type_name: str | None) -> tuple[str, ...]:
+    """Return the form's fields for the settings of a type; of all types where it is not chosen yet."""
+    if type_name not in TYPES:
+        return tuple(PREFIX + name for name in SETTINGS)
+    return tuple(PREFIX + setting.name for setting in TYPES[type_name].SHAPE.settings)
+
+
+def _number(text: str) -> int | float:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) >= 10**12 or round(value, 4) != value:
+        raise forms.ValidationError(f"“{text}” must be a number with at most 4 places after the point.")
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _to_json(setting: Setting, text: str) -> Any:
+    """Return what an editor wrote as the setting holds it. Raises ValidationError."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    match setting.kind:
+        case "number":
+            return _number(text)
+        case "text":
+            return text
+        case "texts":
+            return lines
+        case "near_numbers" | "near_texts":
+            return [_near(setting, line) for line in lines]
+
+
+def _near(setting: Setting, line: str) -> dict[str, Any]:
+    answer, separator, feedback = (part.strip() for part in line.partition("|"))
+    if not (answer and separator and feedback):
+        raise forms.ValidationError(f"“{line}” must be an answer, a bar and its feedback: 5000 | Too much.")
+    if setting.kind == "near_numbers":
+        return {"value": _number(answer), "feedback": feedback}
+    return {"text": answer, "feedback": feedback}
+
+
+def _to_text(value: Any) -> str:
+    """Return a setting as an editor reads and writes it."""
+    if not isinstance(value, list):
+        return str(value)
+    near = [one if isinstance(one, str) else " | ".join(map(str, one.values())) for one in value]
+    return "\n".join(near)
+
+
+def _field(name: str) -> forms.CharField:
+    setting = SETTINGS[name]
+    lists = "A line for each. " if setting.kind == "texts" else ""
+    if setting.kind.startswith("near_"):
+        lists = "A line for each: the answer, a bar | and its feedback. "
+    one_line = setting.kind == "number" or setting.public
+    widget = UnfoldAdminTextInputWidget() if one_line else UnfoldAdminTextareaWidget(attrs={"rows": 4})
+    help_text = f"{', '.join(USED_BY[name])}: {lists}{setting.help}"
+    return forms.CharField(label=name.capitalize(), required=False, widget=widget, help_text=help_text)
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A question's form whose settings are fields of their own."""
+
+    setting_answer = _field("answer")
+    setting_tolerance = _field("tolerance")
+    setting_unit = _field("unit")
+    setting_near = _field("near")
+    setting_accept = _field("accept")
+    setting_feedback = _field("feedback")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in self.instance.settings.items():
+            if PREFIX + name in self.fields:
+                self.initial[PREFIX + name] = _to_text(value)
+
+    def clean(self) -> dict[str, Any]:
+        """Put the fields of the type into the question's settings, and name what is wrong with each."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        kind = TYPES.get(cleaned.get("type") or "")
+        settings: dict[str, Any] = {}
+        for setting in kind.SHAPE.settings if kind else ():
+            text = cleaned.get(PREFIX + setting.name, "")
+            try:
+                if text or setting.public:
+                    settings[setting.name] = _to_json(setting, text)
+            except forms.ValidationError as error:
+                self.add_error(PREFIX + setting.name, error)
+        self.instance.settings = settings
+        return cleaned
