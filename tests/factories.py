@@ -148,8 +148,10 @@ SETTINGS: dict[str, dict[str, object]] = {
 
 
 def make_bank_of_all_types(lesson: Lesson, *, now: datetime = NOW) -> list[Question]:
-    """Publish a question `all-<type>` of every type on a lesson's objective and return them."""
-    bank = [make_question(lesson, f"all-{type_.replace('_', '-')}", type_) for type_ in ALL_TYPES]
+    """Publish a question `all-<type>` of every type, tagged `all`, on a lesson's objective; return them."""
+    bank = [
+        make_question(lesson, f"all-{type_.replace('_', '-')}", type_, tags=["all"]) for type_ in ALL_TYPES
+    ]
     publishing.publish_checked(bank, now=now, note="made for a test")
     return list(Question.objects.select_related("live_version").filter(key__startswith="all-"))
 

@@ -33,6 +33,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const step = button.closest(".step");
   const list = step.parentElement;
+  byNumber(list);
   if (button.dataset.move === "1") step.nextElementSibling?.after(step);
   else step.previousElementSibling?.before(step);
   renumber(list);

@@ -98,9 +98,13 @@ class Visitor:
             self.page.screenshot(path=Path(ALBUM) / f"{name}.jpg", type="jpeg", quality=72, full_page=full)
 
     def answer(self, form: Locator) -> None:
-        """Answer the question in a form: the first option, or the first bucket for every item."""
+        """Answer the question in a form: the first option, the first bucket or the next number, or "1"."""
         names = form.locator("input[type=radio], input[type=checkbox]").evaluate_all(
             "inputs => [...new Set(inputs.map(input => input.name))]"
         )
         for name in names:
             form.locator(f"input[name='{name}']").first.check(force=True)
+        for at, choice in enumerate(form.locator("select").all(), start=1):
+            choice.select_option(index=at if "place-" in (choice.get_attribute("name") or "") else 1)
+        for field in form.locator("input[name=answer]").all():
+            field.fill("1")

@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from courses import presentation, question_types
-from courses.grading import Grade, InvalidResponse
+from courses.grading import Grade, InvalidResponse, Options
 from courses.models import Lesson, Question, Version
 from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course
 
@@ -99,9 +99,9 @@ def versions(db: None) -> dict[str, Version]:
     return {row.type: row.live_version for row in bank if row.live_version}
 
 
-def form_of(version: Version, answer: dict[str, str]) -> Form:
+def form_of(version: Version, answer: dict[str, str], options: Options | None = None) -> Form:
     """Return the form that a browser sends for an answer by choice keys."""
-    public = {key: public_id for public_id, key in presentation.check_options(version)}
+    public = {key: public_id for public_id, key in options or presentation.check_options(version)}
     prefix = {"classify": "bucket-", "match": "bucket-", "order": "place-"}.get(version.body["type"], "")
     form: Form = {}
     for name, value in answer.items():

@@ -270,7 +270,7 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         question_types.get("numeric").parse({"answer": [text]}, {"unit": ""}, [])
 
 
-WORDS_KEY = {
+WORDS_KEY: dict[str, Any] = {
     "choices": {},
     "accept": ["Straße", "scope"],
     "near": [{"text": "Gasse", "feedback": "Narrower."}],
