@@ -55,8 +55,8 @@ class Result:
 
     @property
     def points(self) -> str:
-        """The credit without needless zeros: 6, 5.5, 0.667."""
-        return f"{(self.attempt.credit or Decimal(0)).normalize():f}"
+        """What the attempt earned, as text."""
+        return self.attempt.points
 
 
 def pass_points(pass_mark: int, questions: int) -> int:

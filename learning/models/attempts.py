@@ -1,6 +1,7 @@
 """Quiz attempts, frozen at start, and the answers given in quizzes and in lessons' checks."""
 
 from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
 
 from django.conf import settings
 from django.db import models
@@ -49,6 +50,12 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number}"
+
+    @property
+    def points(self) -> str:
+        """The credit without needless zeros: 6, 5.5, 0.66. Never rounded up to what looks like a pass."""
+        cut = (self.credit or Decimal(0)).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+        return f"{cut.normalize():f}"
 
     def is_over(self, now: datetime) -> bool:
         """Say whether its time is up at `now`."""

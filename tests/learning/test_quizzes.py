@@ -1,6 +1,7 @@
 """Quizzes: frozen at start, saved as given, handed in once; what nobody may do."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -360,6 +361,20 @@ def test_the_result_stays_as_it_was_when_the_course_is_archived(
     attempt = take(learner, quizzes.get_live("two-pms", "module-1"), right=3)
     publishing.archive(course, now=NOW)
     assert "3 of 4, passed" in browser.get(f"/attempts/{attempt.pk}/result/").content.decode()
+
+
+def test_the_page_before_a_quiz_lists_what_past_attempts_earned(
+    course: Course, learner: User, browser: Client
+) -> None:
+    take(learner, quizzes.get_live("two-pms", "module-1"), right=3)
+    assert "3 of 4</td>" in browser.get("/learn/two-pms/quiz/module-1/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("credit", "points"), [("0", "0"), ("10", "10"), ("5.500", "5.5"), ("1.833", "1.83"), ("6.999", "6.99")]
+)
+def test_points_are_short_and_never_rounded_up(credit: str, points: str) -> None:
+    assert Attempt(credit=Decimal(credit)).points == points
 
 
 @pytest.mark.parametrize(("mark", "questions", "points"), [(70, 7, 5), (70, 10, 7), (100, 4, 4), (1, 3, 1)])
