@@ -151,7 +151,7 @@ def _older(question: Question) -> QuerySet[AttemptQuestion]:
 def _fits(frozen: Version, live: Version) -> bool:
     """Whether the live key speaks of what was asked: the same type, choices and buckets."""
     shapes = [
-        (body["type"], {choice["key"] for choice in body["choices"]}, set(body["buckets"]))
+        (body["type"], {choice["key"] for choice in body.get("choices", [])}, set(body.get("buckets", [])))
         for body in (frozen.body, live.body)
     ]
     return shapes[0] == shapes[1]
