@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from courses import versions
 from courses.models import Choice, Course, Lesson, Question, Quiz, Version
-from tests.factories import make_course
+from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +228,28 @@ def test_who_may_not_change_a_lesson_may_not_roll_it_back(
     assert "You may not change a lesson." in roll_back(
         client, Version.objects.filter(kind=Version.Kind.LESSON)[0]
     )
+
+
+def test_an_editor_changes_the_settings_of_a_questions_type_and_sees_no_others(
+    owner: Client, course: Course
+) -> None:
+    make_bank_of_all_types(Lesson.objects.get(key="lesson-1"))
+    question = Question.objects.get(key="all-numeric")
+    data = form_of(owner, question)
+    assert data["setting_near"] == "43000 | Feedback on the total."
+    assert "setting_accept" not in data
+    owner.post(address(question), {**data, "setting_answer": "12.5", "_publish": "1"})
+    question.refresh_from_db()
+    assert (question.settings["answer"], question.settings["unit"]) == (12.5, "EUR")
+    answer = owner.post(address(question), {**data, "setting_answer": "a dozen", "_continue": "1"})
+    assert "must be a number" in str(answer.context["adminform"].form.errors["setting_answer"])
+
+
+@pytest.mark.parametrize("type_", ALL_TYPES)
+def test_a_question_of_every_type_is_saved_as_it_was(owner: Client, course: Course, type_: str) -> None:
+    make_bank_of_all_types(Lesson.objects.get(key="lesson-1"))
+    question = Question.objects.get(key=f"all-{type_.replace('_', '-')}")
+    answer = owner.post(address(question), {**form_of(owner, question), "_continue": "1"})
+    assert answer.status_code == 302, answer.context["errors"]
+    again = versions.with_draft(Question.objects.all()).get(pk=question.pk)
+    assert versions.state(again) == versions.State.LIVE
