@@ -203,7 +203,7 @@ def an_editor_mends_a_lesson(editor: Visitor, address: str, password: str) -> No
     editor.look("admin-lessons")
     editor.page.get_by_role("link", name="Why both are called PM").first.click()
     editor.page.locator("#id_title").fill("Why both are called PM, and by whom")
-    editor.look("admin-lesson", dark=True)
+    editor.look("admin-lesson", phone=True)
     editor.page.get_by_role("button", name="Save and publish").click()
     editor.page.wait_for_load_state("networkidle")
     assert editor.says("version 2, minor")
