@@ -5,6 +5,15 @@ from pathlib import Path
 from portal.settings import *  # noqa: F403 - settings are inherited by star
 
 ROOT_URLCONF = "bench.bare"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "mailing",
+    "accounts",
+    "courses",
+]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

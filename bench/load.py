@@ -26,27 +26,20 @@ def run(*, port: int, path: str, cookie: str, requests: int, connections: int) -
     tickets: SimpleQueue[int] = SimpleQueue()
     for number in range(requests):
         tickets.put(number)
-    times: list[float] = []
-    sizes: list[int] = []
-    faults: list[str] = []
+    asked: list[tuple[float, int]] = []
+    faults: list[OSError] = []
+    headers = {"Cookie": cookie} if cookie else {}
 
     def client() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Cookie": cookie, "Accept-Encoding": "identity"} if cookie else {}
-        while True:
-            try:
+        try:
+            while True:
                 tickets.get_nowait()
-            except Empty:
-                connection.close()
-                return
-            started = time.perf_counter()
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
-            times.append((time.perf_counter() - started) * 1000)
-            sizes.append(len(body))
-            if answer.status != 200:
-                faults.append(f"{path} answered {answer.status}")
+                asked.append(_ask(connection, path, headers))
+        except Empty:
+            connection.close()
+        except OSError as fault:
+            faults.append(fault)
 
     started = time.perf_counter()
     clients = [threading.Thread(target=client) for _ in range(connections)]
@@ -55,5 +48,17 @@ def run(*, port: int, path: str, cookie: str, requests: int, connections: int) -
     for thread in clients:
         thread.join()
     if faults:
-        raise OSError(faults[0])
-    return Run(milliseconds=times, seconds=time.perf_counter() - started, body_bytes=max(sizes))
+        raise faults[0]
+    times, sizes = zip(*asked, strict=True)
+    return Run(milliseconds=list(times), seconds=time.perf_counter() - started, body_bytes=max(sizes))
+
+
+def _ask(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> tuple[float, int]:
+    """Return milliseconds and bytes of one answer."""
+    started = time.perf_counter()
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise OSError(f"{path} answered {answer.status}")
+    return (time.perf_counter() - started) * 1000, len(body)
