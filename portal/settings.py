@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "portal.middleware.ContentPolicyMiddleware",  # above WhiteNoise: static files carry the policy too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random: lengths tell nothing of secrets (BREACH)
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

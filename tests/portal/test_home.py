@@ -103,3 +103,14 @@ def test_the_sitemap_lists_what_everyone_may_read(
 @pytest.mark.parametrize("name", ["robots", "sitemap"])
 def test_robots_can_send_nothing(name: str, client: Client) -> None:
     assert client.post(reverse(f"portal:{name}")).status_code == 405
+
+
+def test_the_page_is_compressed_where_the_browser_takes_it_and_still_answers_304(
+    course: Course, client: Client
+) -> None:
+    plain = client.get("/")
+    packed = client.get("/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    both = {"accept-encoding": "gzip", "if-none-match": packed.headers["ETag"]}
+    assert client.get("/", headers=both).status_code == 304
