@@ -178,13 +178,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REMINDER_AMBIGUOUS = one_of("REMINDER_AMBIGUOUS", ("resend", "drop"), "resend")
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", default=300))
 
-# The three lists through which a lower room calls a higher one; nothing else does.
+# The two lists through which a lower room calls a higher one; nothing else does.
 MAIL_KINDS = {
     # kind: what knows whether the mail is still wanted and how it reads
     "account": "accounts.mails.AccountMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
 }
-PRIVACY_SOURCES: list[str] = []
 GUEST_HEIRS = [
     # functions (guest, user, now) that move what a guest did to the account, each by one stated rule
     "learning.enrollment.inherit",
