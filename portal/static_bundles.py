@@ -5,6 +5,7 @@ staticfiles asks finders where a file is; the one below answers for the two join
 WhiteNoise and the tests all see them like any other static file.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,26 @@ BUNDLES: dict[str, tuple[str, ...]] = {
 }
 
 
+COMMENTS = {".css": re.compile(r"/\*.*?\*/", re.DOTALL), ".js": re.compile(r"^\s*//.*$", re.MULTILINE)}
+"""What readers of the sources need and browsers do not. A script's comment stands on a line of its own."""
+
+
 def joined(name: str) -> str:
-    """Return the text of a bundle: its sources in order; scripts each in a block of their own."""
+    """Return the text of a bundle: its sources in order, without comments and indentation.
+
+    Scripts stand each in a block of their own.
+    """
     files = [path for pattern in BUNDLES[name] for path in sorted(SOURCES.glob(pattern))]
-    texts = [path.read_text(encoding="utf-8") for path in files]
+    texts = [bare(path) for path in files]
     if name.endswith(".js"):
         texts = [f"{{\n{text}}}\n" for text in texts]
     return "\n".join(texts)
+
+
+def bare(path: Path) -> str:
+    """Return a source without its comments, its indentation and its empty lines."""
+    text = COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8"))
+    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
 
 
 def write(name: str) -> Path:

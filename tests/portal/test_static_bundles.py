@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from portal.static_bundles import BUNDLES, SOURCES, joined
+from portal.static_bundles import BUNDLES, SOURCES, bare, joined
 
 
 def read(name: str) -> str:
@@ -22,7 +22,20 @@ def test_a_bundle_is_found_like_any_static_file(name: str) -> None:
 
 def test_every_style_is_in_the_stylesheet() -> None:
     stylesheet = joined("crossroads.css")
-    assert [path.name for path in SOURCES.glob("css/**/*.css") if path.read_text() not in stylesheet] == []
+    assert [path.name for path in SOURCES.glob("css/**/*.css") if bare(path) not in stylesheet] == []
+
+
+def test_comments_and_indentation_stay_with_the_sources(tmp_path: Path) -> None:
+    style, script = tmp_path / "one.css", tmp_path / "one.js"
+    style.write_text("@layer base {\n  /* Links,\n     everywhere. */\n  a { color: red; } /* red */\n\n}\n")
+    script.write_text('// What it does.\nif (a) {\n  // Why.\n  b("https://example.org"); // not here\n}\n')
+    assert bare(style) == "@layer base {\na { color: red; }\n}\n"
+    assert bare(script) == 'if (a) {\nb("https://example.org"); // not here\n}\n'
+
+
+def test_no_script_has_text_over_several_lines_which_would_lose_its_indentation() -> None:
+    for path in SOURCES.glob("js/*.js"):
+        assert all(line.count("`") % 2 == 0 for line in path.read_text().splitlines())
 
 
 def test_the_layers_are_named_first() -> None:
