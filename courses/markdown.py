@@ -19,7 +19,6 @@ from markdown_it.token import Token
 
 from courses.markdown_syntax import (
     CAPTION,
-    KEY,
     LESSONS,
     SIDES,
     Document,
@@ -30,6 +29,7 @@ from courses.markdown_syntax import (
     read_inline,
     term_key,
 )
+from courses.yaml_records import KEY
 
 Kind = Literal["html", "fact", "note", "check", "term"]
 

@@ -18,9 +18,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.container import container_plugin
 
+from courses.yaml_records import KEY
+
 DIRECTIVES = ("callout", "check", "compare", "table", "takeaways")
 SIDES = ("product", "project", "both")
-KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FACT = re.compile(r"\[\[fact:([a-z0-9-]+)\]\]")
 HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
 CAPTION = re.compile(r'caption="([^"]*)"')

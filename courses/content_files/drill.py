@@ -3,7 +3,7 @@
 from typing import Any
 
 from courses.content_files import format as files
-from courses.content_files.nodes import Record
+from courses.yaml_records import Record
 
 
 def sentence(record: Record) -> files.Sentence:

@@ -3,7 +3,7 @@
 import re
 
 from courses.content_files import format as files
-from courses.content_files.nodes import Record
+from courses.yaml_records import Record
 
 AS_OF = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from courses.content_files import format as files
-from courses.content_files.nodes import Record
 from courses.question_types import TYPES
 from courses.question_types.shape import Setting, Shape
+from courses.yaml_records import Record
 
 MOST_LABEL = 120
 NO_SHAPE = Shape()

@@ -17,8 +17,8 @@ from courses.content_checks import (
 )
 from courses.content_files import drill, parse, questions
 from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
-from courses.content_files.nodes import MOST_BYTES, ContentFault, ContentFile, Record, compose
 from courses.markdown_syntax import read
+from courses.yaml_records import MOST_BYTES, ContentFault, ContentFile, Record, compose
 
 MOST_FILES = 5_000
 NUMBERED = re.compile(r"[0-9]{2}-([a-z0-9]+(?:-[a-z0-9]+)*)")

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from courses.markdown_syntax import KEY
-
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_BYTES = 1_000_000
 MOST_NESTED = 20
 Value = TypeVar("Value")
