@@ -187,7 +187,47 @@ def test_an_empty_answer_asks_again(course: Course, browser: Client) -> None:
     headers = {"HX-Request": "true", "HX-Target": "check-check-1"}
     page = browser.post(f"{ONE}checks/check-1/", headers=headers).content.decode()
     assert "Choose one answer." in page
+    assert 'tabindex="-1" data-focus' in page, (
+        "the button that was pressed is gone: the focus goes to the error"
+    )
     assert not Answer.objects.exists()
+
+
+def test_without_javascript_an_empty_answer_asks_again_at_the_question(
+    course: Course, client: Client
+) -> None:
+    assert f'action="{ONE}checks/check-1/#check-check-1"' in client.get(ONE).content.decode()
+    answer = client.post(f"{ONE}checks/check-1/", {"sureness": "sure"})
+    page = answer.content.decode()
+    assert page.count("Choose one answer.") == 2, "on top, and at the question"
+    assert "<h1>Lesson 1</h1>" in page
+    assert not User.objects.exists(), "what is no answer makes nobody a guest"
+
+
+def test_without_javascript_what_was_typed_stays_in_an_answer_that_cannot_be_read(
+    course: Course, browser: Client
+) -> None:
+    sort = Question.objects.get(key="classify-1")
+    sort.uses = ["check"]
+    sort.save()
+    publishing.publish(sort, author=None, now=NOW)
+    row = Lesson.objects.get(key="lesson-1")
+    row.body += "\n\n::: check classify-1\n:::"
+    row.save()
+    publishing.publish(row, author=None, now=NOW)
+    first, second = public_id("users-leave", "classify-1"), public_id("slot-lost", "classify-1")
+    page = browser.post(f"{ONE}checks/classify-1/", {f"bucket-{first}": "product"}).content.decode()
+    assert "Choose where each line belongs." in page
+    assert f'name="bucket-{first}" value="product" checked' in page
+    assert f'name="bucket-{second}" value="product">' in page
+    assert "Choose one answer." not in page, "the other check is as it was"
+
+
+def test_an_answered_check_is_not_asked_again_by_an_empty_form(course: Course, browser: Client) -> None:
+    answer(browser, "moving-app")
+    page = browser.post(f"{ONE}checks/check-1/").content.decode()
+    assert "Feedback on moving-app." in page
+    assert "Choose one answer." not in page
 
 
 def test_an_answer_keeps_the_feedback_of_the_version_it_was_given_to(course: Course, browser: Client) -> None:
