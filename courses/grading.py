@@ -80,10 +80,15 @@ def written(form: Form, *, most: int) -> str:
     text = "".join(values[:1])
     if len(text) > most:
         raise InvalidResponse(f"Your answer is longer than {most} characters. Please write less.")
-    seen = "".join(letter if letter.isprintable() else " " for letter in text)
-    if not seen.strip():
+    seen = visible(text)
+    if not seen:
         raise InvalidResponse("Write your answer.")
-    return " ".join(seen.split())
+    return seen
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, without space around it and without what cannot be seen."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def misconceptions_of(answer_key: AnswerKey, choices: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import markdown, question_types
-from courses.grading import Grade, Options, Response
+from courses.grading import Form, Grade, Options, Response, visible
 from courses.models import Version
 
 
@@ -101,18 +101,21 @@ def check_options(version: Version) -> list[list[str]]:
 
 
 def ask(
-    version: Version, options: Options, response: Response | None = None, error: str = ""
+    version: Version,
+    options: Options,
+    response: Response | None = None,
+    error: str = "",
+    typed: Form | None = None,
 ) -> QuestionView:
-    """Return a question before it is graded, with what was answered so far."""
-    texts = {choice["key"]: choice["text"] for choice in version.body["choices"]}
+    """Return a question before it is graded, with what was answered so far.
+
+    `typed`: a form that was no answer, or could not be kept. What it holds stands in the fields again.
+    """
+    texts = {choice["key"]: _html(choice["text"]) for choice in version.body["choices"]}
     shown = [
-        OptionView(
-            public_id,
-            _html(texts[key]),
-            _picked(key, response),
-            _bucket(key, response),
-            _place(key, response),
-        )
+        OptionView(public_id, texts[key], *_so_far(key, response))
+        if typed is None
+        else OptionView(public_id, texts[key], *_as_typed(public_id, typed, len(options)))
         for public_id, key in options
     ]
     return QuestionView(
@@ -122,7 +125,7 @@ def ask(
         buckets=version.body["buckets"],
         graded=False,
         unit=version.body.get("unit", ""),
-        text=(response or {}).get("text", ""),
+        text=(response or {}).get("text", "") if typed is None else visible("".join(typed.get("answer", []))),
         error=error,
     )
 
@@ -190,6 +193,18 @@ def _graded(
         feedback_html=_html(truth["feedback"]),
         misconception=truth["misconception"] if wrong else None,
     )
+
+
+def _so_far(key: str, response: Response | None) -> tuple[bool, str, int]:
+    """Whether a choice is picked, its bucket and its place, by an answer."""
+    return _picked(key, response), _bucket(key, response), _place(key, response)
+
+
+def _as_typed(public_id: str, typed: Form, places: int) -> tuple[bool, str, int]:
+    """The same by a form, whatever else the form holds."""
+    numbers = {str(place): place for place in range(1, places + 1)}
+    bucket, place = ("".join(typed.get(f"{field}-{public_id}", [])) for field in ("bucket", "place"))
+    return public_id in typed.get("option", []), bucket, numbers.get(place, 0)
 
 
 def _picked(key: str, response: Response | None) -> bool:

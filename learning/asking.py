@@ -34,9 +34,9 @@ class Showing:
     offered: Sequence[str] = field(default_factory=list)
     response: Response | None = None
 
-    def ask(self, error: str = "") -> QuestionView:
-        """Return the question before its answer."""
-        return presentation.ask(self.version, self.options, error=error)
+    def ask(self, error: str = "", typed: Form | None = None) -> QuestionView:
+        """Return the question before its answer; `typed`: a form that was none."""
+        return presentation.ask(self.version, self.options, error=error, typed=typed)
 
     def read(self, form: Form) -> tuple[Response, Grade]:
         """Return the answer in a form and its grade. Raises InvalidResponse."""

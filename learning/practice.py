@@ -4,13 +4,12 @@ No row is written: not to the ledger, not to the evidence of mastery, not to the
 can be done again, or left, without any effect.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
 from courses import presentation, question_types
-from courses.grading import shuffled
+from courses.grading import Form, shuffled
 from courses.models import Question, Quiz, Version
 from courses.models.questions import Use
 from courses.presentation import QuestionView
@@ -24,11 +23,12 @@ class Exercise:
     question: Question
     version: Version
 
-    def ask(self, error: str = "") -> QuestionView:
-        """Return it before an answer."""
-        return presentation.ask(self.version, presentation.check_options(self.version), error=error)
+    def ask(self, error: str = "", typed: Form | None = None) -> QuestionView:
+        """Return it before an answer; `typed`: a form that was none."""
+        options = presentation.check_options(self.version)
+        return presentation.ask(self.version, options, error=error, typed=typed)
 
-    def answered(self, form: Mapping[str, Sequence[str]]) -> QuestionView:
+    def answered(self, form: Form) -> QuestionView:
         """Return it with what a form answered, what is right and why. Raises InvalidResponse."""
         body, options = self.version.body, presentation.check_options(self.version)
         kind = question_types.get(body["type"])

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,6 +14,7 @@ from courses import outline
 from courses.grading import InvalidResponse
 from learning import practice, quizzes, results
 from learning.models import Attempt
+from learning.views import unsent
 
 NOTHING = (
     "There is nothing to practise here now. If this quiz is open in another attempt, hand that in first."
@@ -27,7 +27,7 @@ NOTHING = (
 def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     """One question of the round (`?question=2`): asked, or, after its answer was sent, answered with why."""
     if request.learner is None:
-        return redirect_to_login(request.get_full_path())
+        return unsent.log_in_first(request, request.get_full_path())
     try:
         attempt = quizzes.attempt_of(request.learner, attempt_id)
     except Attempt.DoesNotExist as error:
@@ -50,11 +50,14 @@ def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
 
 def _shown(request: LearnerRequest, attempt: Attempt, exercise: practice.Exercise) -> dict[str, object]:
     if request.method != "POST":
-        return {"item": exercise.ask()}
+        waiting = unsent.kept(request, request.get_full_path())
+        return {"item": exercise.ask(unsent.SEND_AGAIN if waiting else "", waiting)}
+    form = dict(request.POST.lists())
     try:
-        item = exercise.answered(dict(request.POST.lists()))
+        item = exercise.answered(form)
     except InvalidResponse as reason:
-        return {"item": exercise.ask(error=str(reason))}
+        return {"item": exercise.ask(str(reason), form)}
+    unsent.forget(request)
     course = attempt.quiz.course
     plan = outline.of(course) if course.live_version else None
     return {"item": item, "passage": results.passage_of(exercise.version, plan)}

@@ -1,6 +1,7 @@
 """Quizzes: the page before, the attempt, handing in, the result."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,11 +18,12 @@ from accounts import guests
 from accounts.middleware import LearnerRequest
 from accounts.models import User
 from courses import outline, presentation
-from courses.grading import InvalidResponse
+from courses.grading import Form, InvalidResponse
 from courses.models import Quiz
-from courses.outline import OutlineModule
+from courses.outline import Outline
 from learning import progress, quiz_standing, quizzes, regrade, results, state
 from learning.models import Answer, Attempt, AttemptQuestion
+from learning.views import unsent
 from learning.views.doors import closed, given_sureness, keeping, needs_account
 from mailing import clock
 
@@ -36,22 +38,23 @@ TOO_LATE = "This attempt was handed in at {:%H:%M}. Your last change was not cou
 @never_cache
 def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     """The page before a quiz: what it is, attempts so far, and the button that starts or goes on."""
-    row, module = _quiz_and_module(course, quiz)
+    row, plan = _quiz_and_plan(course, quiz)
+    place, module = plan.quiz(quiz)
     learner = request.learner
-    if needs_account(learner, open_to_guests=module.open):
+    if needs_account(learner, open_to_guests=(module or plan).open):
         return closed(request, row.course, quiz=True)
     before = quiz_standing.of(learner, row)
     body = row.live_version.body if row.live_version else {}
-    questions = module.quiz.questions if module.quiz else 0
     now = clock.now()
     ends_at = learner and quiz_standing.ends_at(learner, body, now=now)
     context = {
         "quiz": row,
+        "plan": plan,
+        "place": place,
         "module": module,
         "body": body,
         "minutes": round((ends_at - now).total_seconds() / 60) if ends_at else body.get("time_limit_minutes"),
-        "questions": questions,
-        "pass_points": results.pass_points(body["pass_mark"], questions),
+        "pass_points": results.pass_points(body["pass_mark"], place.questions),
         "standing": before,
         "time_is_up": bool(before.open and before.open.is_over(now)),
         "refusal": "" if before.open else before.refusal(body, user=learner, now=now),
@@ -63,9 +66,10 @@ def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
 @login_not_required
 def start_attempt(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one. A visitor becomes a guest."""
-    row, module = _quiz_and_module(course, quiz)
+    row, plan = _quiz_and_plan(course, quiz)
+    _, module = plan.quiz(quiz)
     now = clock.now()
-    if needs_account(request.learner, open_to_guests=module.open):
+    if needs_account(request.learner, open_to_guests=(module or plan).open):
         return closed(request, row.course, quiz=True)
     try:
         attempt = quizzes.start(user=guests.ensure(request, now=now), quiz=row, now=now)
@@ -88,23 +92,16 @@ def attempt(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
         row = quizzes.submit(user=request.learner, attempt_id=row.pk, now=now)
     if row.submitted_at:
         return redirect("learning:result", row.pk)
-    sheet = quizzes.sheet(row)
-    shown = _shown(sheet, request.GET.get("question", ""))
-    answered = sum(hasattr(each, "answer") for each in sheet)
-    context = {"attempt": row, "body": row.quiz_version.body, "sheet": sheet, "answered": answered}
-    context["seconds_left"] = row.ends_at and round((row.ends_at - now).total_seconds())
-    if shown is None:
-        return render(request, "learning/attempt_overview.html", context)
-    return render(request, "learning/attempt.html", {**context, **_question(row, shown)})
+    return _page(request, row, request.GET.get("question", ""), now=now)
 
 
 @require_POST
 @login_not_required
 def save_answer(request: LearnerRequest, attempt_id: UUID, position: int) -> HttpResponse:
     """Keep an answer: quietly while it is being chosen (htmx), or handed in by a button that goes on."""
-    if request.learner is None:
-        return redirect_to_login(_question_url(attempt_id, position))
     quiet = request.htmx.target == "saved"  # type: ignore[attr-defined]  # django-htmx sets it
+    if request.learner is None:
+        return _logged_out(request, _question_url(attempt_id, position), quiet=quiet)
     try:
         saved = quizzes.save_answer(
             user=request.learner,
@@ -120,7 +117,8 @@ def save_answer(request: LearnerRequest, attempt_id: UUID, position: int) -> Htt
     except quizzes.AlreadyHandedIn as late:
         return _too_late(request, late.attempt, quiet=quiet)
     except InvalidResponse as reason:
-        return _not_saved(request, str(reason), attempt_id, position, quiet=quiet)
+        return _not_saved(request, request.learner, str(reason), attempt_id, position, quiet=quiet)
+    unsent.forget(request)
     if quiet:
         return render(request, "learning/attempt.html#saved", {"answer": saved.answer, "saved": saved})
     if saved.newer_kept:
@@ -156,8 +154,10 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     where = state.of(request.learner, course)
     plan = outline.of(course) if course.live_version else None
     found = results.of(row, plan, passed_before=row.quiz_id in where.passed)
+    alone = quiz_standing.Standing((row,))
     context = {
         "attempt": row,
+        "refusal": alone.refusal(row.quiz_version.body, user=request.learner, now=clock.now()),
         "course": course,
         "body": row.quiz_version.body,
         "result": found,
@@ -168,15 +168,14 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     return render(request, "learning/result.html", context)
 
 
-def _quiz_and_module(course: str, quiz: str) -> tuple[Quiz, OutlineModule]:
+def _quiz_and_plan(course: str, quiz: str) -> tuple[Quiz, Outline]:
     try:
         row = quizzes.get_live(course, quiz)
-    except Quiz.DoesNotExist as error:
+        plan = outline.of(row.course)
+        plan.quiz(quiz)
+    except (Quiz.DoesNotExist, KeyError) as error:
         raise Http404 from error
-    for module in outline.of(row.course).modules:
-        if module.quiz and module.quiz.key == quiz:
-            return row, module
-    raise Http404
+    return row, plan
 
 
 def _own_attempt(learner: User, attempt_id: UUID) -> Attempt:
@@ -191,6 +190,24 @@ def _question_url(attempt_id: UUID, question: int | None) -> str:
     return f"{url}?question={question or OVERVIEW}"
 
 
+def _page(
+    request: LearnerRequest, row: Attempt, wanted: str, *, now: datetime, refused: str = ""
+) -> HttpResponse:
+    """A page of an open attempt. `refused`: why the form that was sent for it is no answer."""
+    sheet = quizzes.sheet(row)
+    shown = _shown(sheet, wanted)
+    answered = sum(hasattr(each, "answer") for each in sheet)
+    context = {"attempt": row, "body": row.quiz_version.body, "sheet": sheet, "answered": answered}
+    context["seconds_left"] = row.ends_at and round((row.ends_at - now).total_seconds())
+    if shown is None:
+        return render(request, "learning/attempt_overview.html", context)
+    typed = (
+        dict(request.POST.lists()) if refused else unsent.kept(request, _question_url(row.pk, shown.position))
+    )
+    context |= _question(row, shown, typed=typed, error=refused or (unsent.SEND_AGAIN if typed else ""))
+    return render(request, "learning/attempt.html", context, status=400 if refused else 200)
+
+
 def _shown(sheet: Sequence[AttemptQuestion], wanted: str) -> AttemptQuestion | None:
     """The question asked for, else the first without an answer; None stands for the overview."""
     if wanted == OVERVIEW:
@@ -199,7 +216,7 @@ def _shown(sheet: Sequence[AttemptQuestion], wanted: str) -> AttemptQuestion | N
     return by_position.get(wanted) or next((row for row in sheet if not hasattr(row, "answer")), None)
 
 
-def _question(attempt: Attempt, row: AttemptQuestion) -> dict[str, object]:
+def _question(attempt: Attempt, row: AttemptQuestion, *, typed: Form | None, error: str) -> dict[str, object]:
     """What the page of one question shows: the question, or with immediate feedback its answer and why."""
     answer: Answer | None = getattr(row, "answer", None)
     context = {
@@ -210,7 +227,8 @@ def _question(attempt: Attempt, row: AttemptQuestion) -> dict[str, object]:
     }
     if answer and quizzes.feedback_of(attempt) == Quiz.Feedback.IMMEDIATE:
         return {**context, "item": results.feedback(row.version, row.options, answer), "final": True}
-    item = presentation.ask(row.version, row.options, answer.response if answer else None)
+    response = answer.response if answer else None
+    item = presentation.ask(row.version, row.options, response, error, typed)
     return {**context, "item": item, "final": False}
 
 
@@ -230,9 +248,16 @@ def _too_late(request: LearnerRequest, attempt: Attempt, *, quiet: bool) -> Http
 
 
 def _not_saved(
-    request: LearnerRequest, reason: str, attempt_id: UUID, position: int, *, quiet: bool
+    request: LearnerRequest, user: User, reason: str, attempt_id: UUID, position: int, *, quiet: bool
 ) -> HttpResponse:
     if quiet:
         return render(request, "learning/attempt.html#saved", {"problem": f"Not saved yet. {reason}"})
-    messages.error(request, reason)
-    return redirect(_question_url(attempt_id, position))
+    row = _own_attempt(user, attempt_id)
+    return _page(request, row, str(position), now=clock.now(), refused=reason)
+
+
+def _logged_out(request: LearnerRequest, page: str, *, quiet: bool) -> HttpResponse:
+    if not quiet:
+        return unsent.log_in_first(request, page)
+    context = {"problem": unsent.keep(request, page), "log_in": redirect_to_login(page).url}
+    return render(request, "learning/attempt.html#saved", context)

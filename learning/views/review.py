@@ -18,10 +18,12 @@ from accounts.middleware import LearnerRequest
 from accounts.models import User
 from courses import outline
 from courses.grading import InvalidResponse
-from learning import asking, results, scheduler
+from courses.presentation import QuestionView
+from learning import asking, results, rhythm, scheduler
 from learning import review as reviewing
 from learning.asking import Showing
 from learning.models import ReviewCard, ReviewLog
+from learning.views import unsent
 from learning.views.doors import given_sureness
 from mailing import clock
 
@@ -38,7 +40,7 @@ def review(request: LearnerRequest) -> HttpResponse:
         "standing": standing,
         "due": len(standing.set),
         "tomorrow": standing.next_on and (standing.next_on - standing.today).days == 1,
-        "ceiling": reviewing.MINUTES_A_DAY,
+        "ceiling": rhythm.MINUTES_A_DAY,
         "retention": round(scheduler.RETENTION * 100),
         "bars": _bars(standing.forecast),
     }
@@ -59,7 +61,9 @@ def review_card(request: LearnerRequest) -> HttpResponse:
     showing = asking.ask(reviewing.card_of(request.learner, card.pk)) if card else None
     if showing is None:
         return redirect("learning:review")
-    return _asked(request, showing, left=len(standing.set))
+    waiting = unsent.kept(request, _card_url(showing.card.pk))
+    item = showing.ask(unsent.SEND_AGAIN if waiting else "", waiting)
+    return _asked(request, showing, item, left=len(standing.set))
 
 
 @require_POST
@@ -67,7 +71,7 @@ def review_card(request: LearnerRequest) -> HttpResponse:
 def answer_card(request: LearnerRequest, card_id: int) -> HttpResponse:
     """Take an answer and go on to what was right. A form sent twice shows the answer that stands."""
     if request.learner is None:
-        return redirect_to_login(reverse("learning:review"))
+        return unsent.log_in_first(request, _card_url(card_id))
     number, version_id = _whole(request, "number"), _whole(request, "version")
     try:
         log = reviewing.answer(
@@ -85,8 +89,10 @@ def answer_card(request: LearnerRequest, card_id: int) -> HttpResponse:
         messages.warning(request, LATE)
         return redirect("learning:review_answer", late.log.pk) if late.log else redirect("learning:review")
     except InvalidResponse as reason:
-        card = reviewing.card_of(request.learner, card_id)
-        return _asked(request, asking.again(card, version_id, number), error=str(reason))
+        showing = asking.again(reviewing.card_of(request.learner, card_id), version_id, number)
+        item = showing.ask(str(reason), dict(request.POST.lists()))
+        return _asked(request, showing, item, status=400)
+    unsent.forget(request)
     return redirect("learning:review_answer", log.pk)
 
 
@@ -131,13 +137,18 @@ def undo_review(request: LearnerRequest, log_id: int) -> HttpResponse:
         messages.warning(request, "Only the last answer can be taken back, and only on the same day.")
         return redirect("learning:review_answer", log_id)
     messages.info(request, "Your last answer is taken back.")
-    return redirect(f"{reverse('learning:review_card')}?card={card.pk}")
+    return redirect(_card_url(card.pk))
 
 
-def _asked(request: LearnerRequest, showing: Showing, *, left: int = 0, error: str = "") -> HttpResponse:
-    item = showing.ask(error)
+def _card_url(card_id: int) -> str:
+    return f"{reverse('learning:review_card')}?card={card_id}"
+
+
+def _asked(
+    request: LearnerRequest, showing: Showing, item: QuestionView, *, left: int = 0, status: int = 200
+) -> HttpResponse:
     context = {"card": showing.card, "showing": showing, "item": item, "left": left, "due": left}
-    return render(request, "learning/review_card.html", context, status=400 if error else 200)
+    return render(request, "learning/review_card.html", context, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,9 @@ def test_an_option_of_another_question_is_refused(attempt: Attempt) -> None:
 def test_forged_answers_are_not_kept_and_told(
     attempt: Attempt, browser: Client, forged: dict[str, str]
 ) -> None:
-    page = browser.post(f"/attempts/{attempt.pk}/answers/1/", forged, follow=True).content.decode()
-    assert 'class="message error"' in page
+    refused = browser.post(f"/attempts/{attempt.pk}/answers/1/", forged)
+    assert refused.status_code == 400
+    assert 'class="errorlist" role="alert"' in refused.content.decode()
     assert not Answer.objects.exists()
 
 
