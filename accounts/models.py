@@ -60,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     locale = models.CharField("language", max_length=10, default="en")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    single_keys = models.BooleanField(default=True, help_text="Letters and signs alone are shortcuts.")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May open the admin.")
     accepted_terms_version = models.CharField(max_length=20, blank=True)

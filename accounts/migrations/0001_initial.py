@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='UTC', help_text='An IANA name such as Europe/Lisbon.', max_length=64)),
                 ('locale', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('theme', models.CharField(choices=[('system', 'As my device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
+                ('single_keys', models.BooleanField(default=True, help_text='Letters and signs alone are shortcuts.')),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_staff', models.BooleanField(default=False, help_text='May open the admin.')),
                 ('accepted_terms_version', models.CharField(blank=True, max_length=20)),

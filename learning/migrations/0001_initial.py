@@ -65,6 +65,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Bookmark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField()),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookmarks', to='courses.lesson')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='one_bookmark_per_lesson')],
+            },
+        ),
+        migrations.CreateModel(
             name='DailyActivity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -137,6 +149,20 @@ class Migration(migrations.Migration):
                 ('from_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.version')),
                 ('to_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.version')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True)),
+                ('revision', models.PositiveIntegerField(default=1, help_text='Goes up with every change; a form that carries an older one is late.')),
+                ('updated_at', models.DateTimeField()),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='courses.lesson')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='one_note_per_lesson')],
+            },
         ),
         migrations.CreateModel(
             name='ReminderContract',

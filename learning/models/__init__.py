@@ -7,6 +7,7 @@ caches that `check_progress` can recompute.
 
 from learning.models.attempts import Answer, Attempt, AttemptQuestion
 from learning.models.drill import DrillAnswer
+from learning.models.notes import Bookmark, Note
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
 from learning.models.regrades import Accommodation, RegradeRecord
 from learning.models.reminders import ReminderContract, ReminderKind
@@ -17,11 +18,13 @@ __all__ = [
     "Answer",
     "Attempt",
     "AttemptQuestion",
+    "Bookmark",
     "DailyActivity",
     "DrillAnswer",
     "Enrollment",
     "LearningEvent",
     "LessonProgress",
+    "Note",
     "RegradeRecord",
     "ReminderContract",
     "ReminderKind",
