@@ -28,7 +28,7 @@ class OutlineLesson:
 
 @dataclass(frozen=True)
 class OutlineQuiz:
-    """The graded quiz at the end of a module."""
+    """The graded quiz at the end of a module, or of the course."""
 
     id: int
     key: str
@@ -78,6 +78,7 @@ class Outline:
     summary: str
     language: str
     modules: tuple[OutlineModule, ...]
+    final: OutlineQuiz | None
 
     @cached_property
     def lessons(self) -> tuple[OutlineLesson, ...]:
@@ -87,12 +88,17 @@ class Outline:
     @property
     def minutes(self) -> int:
         """Of all lessons and quizzes together."""
-        return sum(module.minutes for module in self.modules)
+        return sum(module.minutes for module in self.modules) + (self.final.minutes if self.final else 0)
 
     @property
     def length(self) -> str:
         """How long it takes, in words."""
         return readability.in_words(self.minutes)
+
+    @property
+    def open(self) -> bool:
+        """Whether a guest can take all its lessons, and so its final."""
+        return all(module.open for module in self.modules)
 
     @property
     def first(self) -> OutlineLesson | None:
@@ -121,6 +127,15 @@ class Outline:
         for module in self.modules:
             if module.key == key:
                 return module
+        raise KeyError(key)
+
+    def quiz(self, key: str) -> tuple[OutlineQuiz, OutlineModule | None]:
+        """Return the quiz of that key and the module that it closes, None for the final. Raises KeyError."""
+        if self.final and self.final.key == key:
+            return self.final, None
+        for module in self.modules:
+            if module.quiz and module.quiz.key == key:
+                return module.quiz, module
         raise KeyError(key)
 
     def _position(self, key: str) -> int:
@@ -158,5 +173,12 @@ def _build(course: Course, version_id: int, body: dict[str, Any]) -> Outline:
         quiz = OutlineQuiz(**module["quiz"]) if module["quiz"] else None
         modules.append(OutlineModule(module["key"], module["title"], number, lessons, quiz))
     return Outline(
-        course.pk, course.key, version_id, body["title"], body["summary"], body["language"], tuple(modules)
+        course_id=course.pk,
+        course_key=course.key,
+        version_id=version_id,
+        title=body["title"],
+        summary=body["summary"],
+        language=body["language"],
+        modules=tuple(modules),
+        final=OutlineQuiz(**body["final"]) if body["final"] else None,
     )

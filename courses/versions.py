@@ -175,7 +175,13 @@ def _outline(course: Course) -> Snapshot:
         for module in course.modules.filter(archived_at__isnull=True)
         if module.pk in lessons
     ]
-    body = {"title": course.title, "summary": course.summary, "language": course.language, "modules": modules}
+    body = {
+        "title": course.title,
+        "summary": course.summary,
+        "language": course.language,
+        "modules": modules,
+        "final": quizzes.get(None),
+    }
     return Snapshot(Version.Kind.OUTLINE, course.pk, body)
 
 
@@ -245,10 +251,11 @@ def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) 
         case Version.Kind.QUESTION:
             return question_snapshots.weight(body, answer_key or {})
         case Version.Kind.OUTLINE:
-            return [
+            modules = [
                 [module["key"], [lesson["key"] for lesson in module["lessons"]], module["quiz"] is not None]
                 for module in body["modules"]
             ]
+            return [modules, body["final"] is not None]
         case Version.Kind.FACT:
             return [body["value"], body["show"], body["unit"]]
         case Version.Kind.TERM:

@@ -125,10 +125,11 @@ def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | N
             continue
         plan = outline.of(course)
         if step := progress.next_step(plan, where):
-            module = plan.modules[step.module_number - 1]
-            left = sum(lesson.id not in where.done for lesson in module.lessons)
-            open_quiz = module.quiz if module.quiz and module.quiz.id in where.open_attempts else None
-            return step, left, step.kind == "quiz" and open_quiz is not None
+            if step.kind != "lesson":
+                quiz, _ = plan.quiz(step.key)
+                return step, 0, quiz.id in where.open_attempts
+            module = plan.module_of(step.key)
+            return step, sum(lesson.id not in where.done for lesson in module.lessons), False
     return None, 0, False
 
 

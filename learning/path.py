@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.urls import reverse
 
-from courses.outline import Outline, OutlineLesson, OutlineModule
+from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
 from learning.state import CourseState
 
 
@@ -62,21 +62,29 @@ def stretch(
     """Return one module of the path."""
     stops = [_lesson(plan, lesson, where, guest=guest, current=current) for lesson in module.lessons]
     done = sum(stop.done for stop in stops)
-    if quiz := module.quiz:
-        stops.append(
-            Stop(
-                kind="quiz",
-                key=quiz.key,
-                title="Quiz",
-                minutes=quiz.minutes,
-                url=reverse("learning:quiz", args=[plan.course_key, quiz.key]),
-                done=quiz.id in where.passed,
-                current=current == f"quiz:{quiz.key}",
-                closed=guest and not module.open,
-                under_way=quiz.id in where.open_attempts,
-            )
-        )
+    if module.quiz:
+        stops.append(_quiz(plan, module.quiz, where, title="Quiz", closed=guest and not module.open))
     return Stretch(module.number, module.title, stops, len(module.lessons), done)
+
+
+def at_the_end(plan: Outline, where: CourseState, *, guest: bool) -> list[Stop]:
+    """Return what stands after all modules: the final, if the course has one."""
+    if plan.final is None:
+        return []
+    return [_quiz(plan, plan.final, where, title=plan.final.title, closed=guest and not plan.open)]
+
+
+def _quiz(plan: Outline, quiz: OutlineQuiz, where: CourseState, *, title: str, closed: bool) -> Stop:
+    return Stop(
+        kind="quiz",
+        key=quiz.key,
+        title=title,
+        minutes=quiz.minutes,
+        url=reverse("learning:quiz", args=[plan.course_key, quiz.key]),
+        done=quiz.id in where.passed,
+        closed=closed,
+        under_way=quiz.id in where.open_attempts,
+    )
 
 
 def _lesson(plan: Outline, lesson: OutlineLesson, where: CourseState, *, guest: bool, current: str) -> Stop:
@@ -94,7 +102,7 @@ def _lesson(plan: Outline, lesson: OutlineLesson, where: CourseState, *, guest: 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What follows a lesson: the next one, or the quiz that ends its module."""
+    """What follows a lesson: the next one, or the quiz that ends its module or the course."""
 
     kind: Literal["lesson", "quiz"]
     title: str
@@ -103,10 +111,10 @@ class Following:
 
 def following(plan: Outline, lesson_key: str) -> Following | None:
     """Return what follows a lesson in the course's order; None after the last. Raises KeyError."""
-    module = plan.module_of(lesson_key)
-    if module.quiz and module.lessons[-1].key == lesson_key:
-        url = reverse("learning:quiz", args=[plan.course_key, module.quiz.key])
-        return Following("quiz", module.quiz.title, url)
-    if after := plan.next_after(lesson_key):
+    module, after = plan.module_of(lesson_key), plan.next_after(lesson_key)
+    quiz = module.quiz if module.lessons[-1].key == lesson_key else None
+    if after and not quiz:
         return Following("lesson", after.title, reverse("learning:lesson", args=[plan.course_key, after.key]))
+    if quiz := quiz or plan.final:
+        return Following("quiz", quiz.title, reverse("learning:quiz", args=[plan.course_key, quiz.key]))
     return None

@@ -21,12 +21,15 @@ from learning.state import CourseState
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The one thing to do next in a course: a lesson or a module's quiz. `minutes` is what it takes."""
+    """The one thing to do next in a course: a lesson, a module's quiz or the final.
 
-    kind: Literal["lesson", "quiz"]
+    `minutes` is what it takes. The final stands in no module: its number is None and the title empty.
+    """
+
+    kind: Literal["lesson", "quiz", "final"]
     course_key: str
     course_title: str
-    module_number: int
+    module_number: int | None
     module_title: str
     key: str
     title: str
@@ -36,7 +39,8 @@ class NextStep:
     @property
     def url(self) -> str:
         """The address of the lesson or of the quiz's page."""
-        return reverse(f"learning:{self.kind}", args=[self.course_key, self.key])
+        name = "lesson" if self.kind == "lesson" else "quiz"
+        return reverse(f"learning:{name}", args=[self.course_key, self.key])
 
 
 def next_step(plan: Outline, where: CourseState) -> NextStep | None:
@@ -44,10 +48,13 @@ def next_step(plan: Outline, where: CourseState) -> NextStep | None:
 
     It is the first thing not done from the lesson the learner touched last, then from the beginning. A quiz
     that was handed in but not passed does not stand in the way; it comes back when the rest is done.
+    The final comes after all else.
     """
-    steps = [(module, item) for module in plan.modules for item in _items(module)]
+    steps: list[tuple[OutlineModule | None, OutlineLesson | OutlineQuiz]] = [
+        (module, item) for module in plan.modules for item in _items(module)
+    ]
     last = next((at for at, (_, item) in enumerate(steps) if _is_lesson(item, where.last_lesson_id)), 0)
-    ahead = steps[last:] + steps[:last]
+    ahead = steps[last:] + steps[:last] + ([(None, plan.final)] if plan.final else [])
     for settled in (where.passed | where.tried, where.passed):
         for module, item in ahead:
             if item.id not in (where.done if isinstance(item, OutlineLesson) else settled):
@@ -200,14 +207,13 @@ def _is_lesson(item: OutlineLesson | OutlineQuiz, lesson_id: int | None) -> bool
     return isinstance(item, OutlineLesson) and item.id == lesson_id
 
 
-def _step(plan: Outline, module: OutlineModule, item: OutlineLesson | OutlineQuiz) -> NextStep:
-    is_lesson = isinstance(item, OutlineLesson)
+def _step(plan: Outline, module: OutlineModule | None, item: OutlineLesson | OutlineQuiz) -> NextStep:
     return NextStep(
-        kind="lesson" if is_lesson else "quiz",
+        kind="lesson" if isinstance(item, OutlineLesson) else "quiz" if module else "final",
         course_key=plan.course_key,
         course_title=plan.title,
-        module_number=module.number,
-        module_title=module.title,
+        module_number=module.number if module else None,
+        module_title=module.title if module else "",
         key=item.key,
         title=item.title,
         minutes=item.minutes,

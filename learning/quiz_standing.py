@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from courses.models import Quiz
@@ -41,9 +42,12 @@ class Standing:
             return f"You have used {times} that this quiz allows."
         last = next(iter(self.handed_in), None)
         if user and last and last.submitted_at:
-            again_at = last.submitted_at + timedelta(hours=body["delay_hours"])
+            hours = body["delay_hours"]
+            again_at = last.submitted_at + timedelta(hours=hours)
             if now < again_at:
-                return f"You can start again on {date_format(again_at.astimezone(user.zone), 'j F, H:i')}."
+                apart = ngettext("%d hour", "%d hours", hours) % hours
+                when = date_format(again_at.astimezone(user.zone), "j F, H:i")
+                return f"Attempts are {apart} apart. You can start again on {when}."
         return ""
 
 

@@ -55,6 +55,15 @@ def make_course(key: str = "two-pms", *, now: datetime = NOW, published: bool = 
     return Course.objects.select_related("live_version").get(pk=course.pk)
 
 
+def make_final(course: Course, *, now: datetime = NOW, **settings: object) -> Quiz:
+    """Give a course a final: four questions of the whole course, attempts a day apart; return it live."""
+    about = {"title": "Final: two jobs", "pass_mark": 70, "delay_hours": 24, **settings}
+    quiz = Quiz.objects.create(course=course, key="final", **about)
+    QuizPool.objects.create(quiz=quiz, order=1, draw=4)
+    publishing.publish(quiz, author=None, now=now)
+    return Quiz.objects.select_related("live_version", "course__live_version").get(pk=quiz.pk)
+
+
 def make_question(lesson: Lesson, key: str, type_: str, **fields: object) -> Question:
     """Make the draft of a question on a lesson's objective, with choices that fit its type."""
     question = Question.objects.create(

@@ -19,6 +19,9 @@ FEEDBACK = ("immediate", "at_end", "after_passing")
 USED_BY = ("product", "project", "both")
 LABELS = ("product", "project", "both", "neither")
 SIDES = ("product", "project", "other")
+FINAL = "final"
+"""The key of the quiz that ends a course; no module has it."""
+
 TRUE_FALSE = (("true", "True"), ("false", "False"))
 """Keys and texts of the two options of every true_false question."""
 
@@ -138,7 +141,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class Quiz:
-    """The graded quiz of a module; its key is the module's."""
+    """A graded quiz: of a module, with the module's key, or of the whole course, with the key `final`."""
 
     key: str
     title: str
@@ -155,7 +158,7 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Course:
-    """A course without its contents: what course.yaml says."""
+    """A course without its contents: what course.yaml says, but for the final."""
 
     key: str
     title: str

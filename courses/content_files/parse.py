@@ -58,7 +58,7 @@ def misconception(key: str, record: Record) -> files.Misconception:
 
 
 def course(record: Record) -> files.Course:
-    """Read course.yaml."""
+    """Read course.yaml; its final, if it has one, is read by `quiz`."""
     if record.number("format", most=99) != files.FORMAT:
         record.report("format", f"format must be {files.FORMAT}, the only one that this version reads")
     modules: dict[str, str] = {}
@@ -66,6 +66,8 @@ def course(record: Record) -> files.Course:
         key, title = entry.key("key"), entry.text("title", most=120)
         if key in modules:
             entry.report("key", f"two modules have the key {key!r}")
+        if key == files.FINAL:
+            entry.report("key", f"{key!r} is the key of the quiz that ends the course")
         modules[key] = title
         entry.finish()
     item = files.Course(
@@ -99,7 +101,7 @@ def lesson(record: Record, *, key: str, module: str, order: int, body: str) -> f
 
 
 def quiz(record: Record, *, key: str) -> files.Quiz:
-    """Read quiz.yaml."""
+    """Read quiz.yaml, or the final of course.yaml."""
     shuffle = record.record("shuffle") if record.has("shuffle") else None
     unlimited = not record.has("attempts") or record.fields["attempts"].value == "unlimited"
     limited = record.has("time_limit_minutes")

@@ -16,7 +16,7 @@ from courses.content_checks import (
     sentence_faults,
 )
 from courses.content_files import drill, parse, questions
-from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
+from courses.content_files.format import FINAL, CourseFiles, Item, Lesson, Package, Question, Quiz
 from courses.markdown_syntax import read
 from courses.yaml_records import MOST_BYTES, ContentFault, ContentFile, Record, compose
 
@@ -167,9 +167,13 @@ def _read_course(reading: Reading, folder: Path) -> None:
     record = _yaml(reading, folder / "course.yaml")
     if record is None:
         return
+    final = record.record("final") if record.has("final") else None
     files = CourseFiles(parse.course(record))
     reading.package.courses.append(files)
     reading.place(files.course, files.course.key, Place(record))
+    if final:
+        files.quizzes.append(quiz := parse.quiz(final, key=FINAL))
+        reading.place(quiz, files.course.key, Place(final))
     if files.course.key != folder.name:
         record.report("key", f"the key {files.course.key!r} is not the folder's name {folder.name!r}")
     seen: set[str] = set()

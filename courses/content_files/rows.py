@@ -210,7 +210,8 @@ def _question(course_key: str, item: files.Question, desk: Desk) -> models.Quest
 
 
 def _quiz(course_key: str, item: files.Quiz, desk: Desk) -> models.Quiz:
-    module = desk.module(course_key, item.key)
+    module = None if item.key == files.FINAL else desk.module(course_key, item.key)
+    course = module.course if module else models.Course.objects.get(key=course_key)
     values = {
         "module": module,
         "title": item.title,
@@ -223,11 +224,11 @@ def _quiz(course_key: str, item: files.Quiz, desk: Desk) -> models.Quiz:
         "time_limit_minutes": item.time_limit_minutes,
         "ask_sureness": item.ask_sureness,
     }
-    quiz = desk.put(models.Quiz, values, course_id=module.course_id, key=item.key)
+    quiz = desk.put(models.Quiz, values, course=course, key=item.key)
     quiz.pools.all().delete()
     for order, pool in enumerate(item.pools, start=1):
         row = quiz.pools.create(order=order, draw=pool.draw, tags=list(pool.tags), difficulty=pool.difficulty)
-        row.objectives.set(quiz.course.objectives.filter(key__in=pool.objectives))
+        row.objectives.set(course.objectives.filter(key__in=pool.objectives))
     return quiz
 
 

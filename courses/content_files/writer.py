@@ -81,10 +81,13 @@ def package_files(package: Package) -> dict[str, str]:
 
 def _course_files(course: CourseFiles) -> dict[str, str]:
     root = course.course.key
-    texts = {f"{root}/course.yaml": dump(_course(course.course))}
     modules = list(course.course.modules)
     in_order = sorted(course.lessons, key=lambda lesson: (modules.index(lesson.module), *_order(lesson)))
     places = {key: place for place, key in enumerate(key for lesson in in_order for key in lesson.objectives)}
+    about = _course(course.course)
+    if final := next((quiz for quiz in course.quizzes if quiz.key == files.FINAL), None):
+        about["final"] = _quiz(final, places)
+    texts = {f"{root}/course.yaml": dump(about)}
     for number, module in enumerate(course.course.modules, start=1):
         folder = f"{root}/{number:02d}-{module}"
         lessons = [lesson for lesson in in_order if lesson.module == module]

@@ -27,11 +27,13 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
     row = get_object_or_404(Course.objects.live(), key=course)
     learner, plan = request.learner, outline.of(row)
     where = state.of(learner, row)
-    stretches = path.of(plan, where, guest=learner is None or learner.is_guest)
+    guest = learner is None or learner.is_guest
+    stretches = path.of(plan, where, guest=guest)
     context = {
         "plan": plan,
         "where": where,
         "stretches": stretches,
+        "at_the_end": path.at_the_end(plan, where, guest=guest),
         "done": sum(stretch.lessons_done for stretch in stretches),
         "next_step": progress.next_step(plan, where),
         **keeping(learner, plan, where),

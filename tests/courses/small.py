@@ -7,6 +7,7 @@ from pathlib import Path
 from courses.content_files import format as files
 from courses.content_files.writer import package_files
 
+COURSE = "two-pms/course.yaml"
 LESSON = "two-pms/01-two-words/01-what-is-a-project.md"
 BANK = "two-pms/01-two-words/questions.yaml"
 QUIZ = "two-pms/01-two-words/quiz.yaml"
@@ -84,7 +85,10 @@ def package() -> files.Package:
                         5, "who-says-it", "classify", sorting, buckets=("product side", "project side")
                     ),
                 ],
-                quizzes=[files.Quiz("two-words", "Two words", 70, (files.Pool(2, ("recognise-project",)),))],
+                quizzes=[
+                    files.Quiz("two-words", "Two words", 70, (files.Pool(2, ("recognise-project",)),)),
+                    files.Quiz("final", "Final: two PMs", 70, (files.Pool(1),), delay_hours=24),
+                ],
             )
         ],
     )

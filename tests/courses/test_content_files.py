@@ -11,7 +11,7 @@ from courses.content_files.reader import read_folder
 from courses.content_files.sync import plan_import
 from courses.models import Course, Fact, Lesson, Misconception, Objective, Question, Version
 from tests.courses import small
-from tests.courses.small import BANK, LESSON, QUIZ
+from tests.courses.small import BANK, COURSE, LESSON, QUIZ
 
 SHIPPED = Path(__file__).resolve().parents[2] / "content"
 
@@ -178,8 +178,11 @@ def test_five_faults_in_one_file_give_five_lines_and_write_nothing(folder: Path)
         ("facts.yaml", "value: 92561.5", "value: many", 9, "must be a number"),
         ("facts.yaml", "as_of: 2025", "as_of: lately", 14, "must be a year, a month or a day"),
         ("facts.yaml", "source: blog", "source: gone", 13, "unknown source 'gone'"),
-        ("two-pms/course.yaml", "key: two-pms", "key: other", 2, "is not the folder's name"),
-        ("two-pms/course.yaml", "format: 1", "format: 2", 1, "format must be 1"),
+        (COURSE, "key: two-pms", "key: other", 2, "is not the folder's name"),
+        (COURSE, "format: 1", "format: 2", 1, "format must be 1"),
+        (COURSE, "- key: two-words", "- key: final", 7, "is the key of the quiz that ends the course"),
+        (COURSE, "draw: 1", "draw: 9", 18, "draws 9, but only 4 questions match"),
+        (COURSE, "delay_hours: 24", "delay: 24", 17, "unknown field 'delay'"),
         (LESSON, "---\n", "", 1, "begins with front matter"),
         (LESSON, "::: check", "> ::: check", 14, "stands alone"),
         (BANK, "objective: recognise-project", "objective: gone", 5, "unknown objective 'gone'"),

@@ -66,8 +66,8 @@ def make_course(key: str = "two-pms", lessons: int = 4) -> Course:
     publish(quiz, "quiz", {"title": "Quiz 1", "pass_mark": 70})
     in_outline = {"id": quiz.pk, "key": quiz.key, "title": quiz.title, "questions": 2, "minutes": 8}
     modules = [{"key": module.key, "title": module.title, "lessons": items, "quiz": in_outline}]
-    body = {"title": course.title, "summary": course.summary, "language": "en", "modules": modules}
-    publish(course, "outline", body)
+    about = {"title": course.title, "summary": course.summary, "language": "en"}
+    publish(course, "outline", {**about, "modules": modules, "final": None})
     return course
 
 
