@@ -12,6 +12,7 @@ COPY portal portal
 COPY mailing mailing
 COPY accounts accounts
 COPY courses courses
+COPY careers careers
 COPY learning learning
 COPY templates templates
 COPY static static

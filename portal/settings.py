@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "mailing",
     "accounts",
     "courses",
+    "careers",
     "learning",
     "portal",
 ]

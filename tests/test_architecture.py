@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from portal.schedule import BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("mailing", "accounts", "courses", "learning", "portal")  # the lowest first
+ROOMS = ("mailing", "accounts", "courses", "careers", "learning", "portal")  # the lowest first
 DOORS = {"views", "admin", "admin_site", "forms", "middleware", "urls", "management", "migrations", "apps"}
 METHODS = {"require_GET", "require_POST", "require_safe", "require_http_methods"}
 FORBIDDEN_NAMES = {"services", "utils", "helpers", "managers", "signals", "common", "misc", "tools"}

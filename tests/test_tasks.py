@@ -33,7 +33,7 @@ LEAVES: dict[str, type[Model]] = {
 
 def our_tasks() -> list[str]:
     """Names of all tasks but Celery's own."""
-    for room in ("accounts", "courses", "learning", "mailing"):
+    for room in ("accounts", "careers", "courses", "learning", "mailing"):
         try:
             import_module(f"{room}.tasks")
         except ModuleNotFoundError:

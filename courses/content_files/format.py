@@ -6,10 +6,10 @@ docs/authoring.md describes the files. An object's `digest` tells whether two ar
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import Field, asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 FORMAT = 1
 USES = ("check", "quiz", "review")
@@ -259,7 +259,17 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def digest(item: Item) -> str:
+class Keyed(Protocol):
+    """An object of any room's content files: a dataclass with a key that never changes."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def key(self) -> str:
+        """What it is called in files and addresses."""
+
+
+def digest(item: Keyed) -> str:
     """Return the SHA-256 (64 hex digits) of an object's content; equal content, equal digest."""
     text = json.dumps([type(item).__name__, asdict(item)], ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

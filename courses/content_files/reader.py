@@ -1,7 +1,7 @@
 """Read a content folder: every file, every fault with file and line. Touches the disk, not the database."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -84,8 +84,11 @@ class Reading:
         self.places[name] = place
 
 
-def read_folder(root: Path) -> Reading:
-    """Read a content folder. What is wrong is in its faults; the package is whole only without any."""
+def read_folder(root: Path, *, elsewhere: Collection[str] = ()) -> Reading:
+    """Read a content folder. What is wrong is in its faults; the package is whole only without any.
+
+    `elsewhere` names the files beside the courses that another room reads.
+    """
     reading = Reading(root)
     if not root.is_dir():
         reading.open(root)[0].report(1, "this folder does not exist")
@@ -97,10 +100,9 @@ def read_folder(root: Path) -> Reading:
     for path in sorted(root.iterdir()):
         if path.is_dir() and not path.name.startswith("."):
             _read_course(reading, path)
-        elif path.suffix in (".yaml", ".yml") and path.name not in SHARED:
-            reading.open(path)[0].report(
-                1, f"unknown file; known are {', '.join(SHARED)} and folders of courses"
-            )
+        elif path.suffix in (".yaml", ".yml") and path.name not in (*SHARED, *elsewhere):
+            names = ", ".join((*SHARED, *elsewhere))
+            reading.open(path)[0].report(1, f"unknown file; known are {names} and folders of courses")
     if not reading.faults:
         for files in reading.package.courses:
             _check(reading, files)
@@ -109,7 +111,8 @@ def read_folder(root: Path) -> Reading:
     return reading
 
 
-def _yaml(reading: Reading, path: Path) -> Record | None:
+def whole(reading: Reading, path: Path) -> Record | None:
+    """Return a file that is one mapping; None, with a fault, if it cannot be read."""
     file, text = reading.open(path)
     node = compose(text, file) if not file.faults else None
     return Record(node, file) if node else None
@@ -126,24 +129,24 @@ def _named(
 
 def _read_shared(reading: Reading) -> None:
     package, root = reading.package, reading.root
-    if (root / "facts.yaml").exists() and (facts := _yaml(reading, root / "facts.yaml")):
+    if (root / "facts.yaml").exists() and (facts := whole(reading, root / "facts.yaml")):
         _named(reading, facts.record("sources"), parse.source, package.sources)
         _named(reading, facts.record("facts"), parse.fact, package.facts)
         facts.finish()
     if (root / "glossary.yaml").exists():
-        _named(reading, _yaml(reading, root / "glossary.yaml"), parse.term, package.terms)
+        _named(reading, whole(reading, root / "glossary.yaml"), parse.term, package.terms)
     if (root / "misconceptions.yaml").exists():
-        record = _yaml(reading, root / "misconceptions.yaml")
+        record = whole(reading, root / "misconceptions.yaml")
         _named(reading, record, parse.misconception, package.misconceptions)
-    for entry in _listed(reading, root / "drill.yaml", "sentences"):
+    for entry in listed(reading, root / "drill.yaml", "sentences"):
         package.sentences.append(sentence := drill.sentence(entry))
         reading.place(sentence, "", Place(entry))
-    for entry in _listed(reading, root / "adverts.yaml", "adverts"):
+    for entry in listed(reading, root / "adverts.yaml", "adverts"):
         package.adverts.append(advert := drill.advert(entry))
         reading.place(advert, "", Place(entry))
 
 
-def _listed(reading: Reading, path: Path, what: str) -> Iterator[Record]:
+def listed(reading: Reading, path: Path, what: str) -> Iterator[Record]:
     """Yield the entries of a file that is a list; none if the file is not there."""
     if not path.exists():
         return
@@ -164,7 +167,7 @@ def _read_course(reading: Reading, folder: Path) -> None:
             ContentFault(str(folder), 1, "a course's folder holds course.yaml")
         ]
         return
-    record = _yaml(reading, folder / "course.yaml")
+    record = whole(reading, folder / "course.yaml")
     if record is None:
         return
     final = record.record("final") if record.has("final") else None
@@ -191,7 +194,7 @@ def _read_module(reading: Reading, files: CourseFiles, folder: Path, module: str
     course, order = files.course.key, 0
     for path in sorted(folder.iterdir()):
         match = NUMBERED.fullmatch(path.stem)
-        if path.name == "quiz.yaml" and (record := _yaml(reading, path)):
+        if path.name == "quiz.yaml" and (record := whole(reading, path)):
             quiz = parse.quiz(record, key=module)
             files.quizzes.append(quiz)
             reading.place(quiz, course, Place(record))
@@ -206,7 +209,7 @@ def _read_module(reading: Reading, files: CourseFiles, folder: Path, module: str
 
 
 def _read_bank(reading: Reading, files: CourseFiles, path: Path, module: str) -> None:
-    for order, record in enumerate(_listed(reading, path, "questions"), start=1):
+    for order, record in enumerate(listed(reading, path, "questions"), start=1):
         question = questions.read(record, module=module, order=order)
         files.questions.append(question)
         reading.place(question, files.course.key, Place(record))

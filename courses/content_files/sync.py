@@ -1,16 +1,15 @@
 """Bring a content folder into the database and out of it. Editors' work is left alone, and said so."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from courses import drafts, publishing, versions
 from courses.content_files import rows
-from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz, digest
+from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
+from courses.content_files.steps import Name, Plan, Shipped, Step, step_for
 from courses.models import (
     Advert,
     Course,
@@ -22,81 +21,20 @@ from courses.models import (
     Versioned,
 )
 
-Action = Literal["add", "update", "keep", "same"]
-Name = tuple[str, str, str]
-"""Kind of object, key of its course ("" if it belongs to none), key."""
 
-
-@dataclass(frozen=True)
-class Shipped:
-    """An object as the database holds it."""
-
-    item: Item
-    shipped_hash: str
-    archived: bool = False
-
-
-@dataclass(frozen=True)
-class Step:
-    """What an import does with one object, and why if it leaves it."""
-
-    action: Action
-    course: str
-    item: Item
-    reason: str = ""
-
-    @property
-    def name(self) -> Name:
-        """Which object it is."""
-        return type(self.item).__name__, self.course, self.item.key
-
-    def __str__(self) -> str:
-        where = f" of {self.course}" if self.course and self.course != self.item.key else ""
-        reason = f": {self.reason}" if self.reason else ""
-        return f"{self.action} {self.name[0].lower()} {self.item.key}{where}{reason}"
-
-
-@dataclass
-class Plan:
-    """What an import does, in the order in which it does it."""
-
-    steps: list[Step] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    """What was shipped once and is in the files no more. It stays as it is."""
-
-    def of(self, *actions: Action) -> list[Step]:
-        """Return the steps with one of these actions."""
-        return [step for step in self.steps if step.action in actions]
-
-
-def plan_import(package: Package) -> Plan:
-    """Compare the files with the database and say what an import would do. Reads only.
-
-    What nobody edited since it was imported follows the files. What an editor changed, or archived, is kept.
-    """
+def plan_import(package: Package) -> Plan[Item]:
+    """Compare the files with the database and say what an import would do. Reads only."""
     held = dict(_held())
-    plan = Plan()
+    plan: Plan[Item] = Plan()
     for course, item in package.items():
         name = (type(item).__name__, course, item.key)
-        plan.steps.append(_step(course, item, held.pop(name, None)))
+        plan.steps.append(step_for(course, item, held.pop(name, None)))
     _block_orphans(plan)
     plan.gone = [f"{kind.lower()} {key}" for (kind, _, key), shipped in held.items() if shipped.shipped_hash]
     return plan
 
 
-def _step(course: str, item: Item, held: Shipped | None) -> Step:
-    if held is None:
-        return Step("add", course, item)
-    if held.item == item:
-        return Step("same", course, item)
-    if held.archived:
-        return Step("keep", course, item, "an editor archived it")
-    if digest(held.item) != held.shipped_hash:
-        return Step("keep", course, item, "an editor changed it")
-    return Step("update", course, item)
-
-
-def _block_orphans(plan: Plan) -> None:
+def _block_orphans(plan: Plan[Item]) -> None:
     """Keep out what needs an objective that comes with a lesson that an editor changed."""
     missing: set[tuple[str, str]] = set()
     for step in plan.of("keep"):
@@ -116,7 +54,7 @@ def _block_orphans(plan: Plan) -> None:
 
 
 @transaction.atomic
-def apply(plan: Plan, *, now: datetime, shipped_version: str) -> None:
+def apply(plan: Plan[Item], *, now: datetime, shipped_version: str) -> None:
     """Write what the plan adds and updates, and publish it; all of it or nothing."""
     desk = rows.Desk(now, shipped_version)
     steps = plan.of("add", "update")
@@ -147,15 +85,15 @@ def from_database() -> Package:
     return package
 
 
-def _held() -> Iterator[tuple[Name, Shipped]]:
+def _held() -> Iterator[tuple[Name, Shipped[Item]]]:
     """Yield everything that the database holds, by name."""
     for source in Source.objects.all():
         yield ("Source", "", source.key), Shipped(drafts.source(source), source.shipped_hash)
     for wrong in Misconception.objects.all():
         yield ("Misconception", "", wrong.key), Shipped(drafts.misconception(wrong), wrong.shipped_hash)
     for sentence in _sentences():
-        shipped = Shipped(drafts.sentence(sentence), sentence.shipped_hash, sentence.archived_at is not None)
-        yield ("Sentence", "", sentence.key), shipped
+        held = Shipped(drafts.sentence(sentence), sentence.shipped_hash, sentence.archived_at is not None)
+        yield ("Sentence", "", sentence.key), held
     for advert in _adverts():
         shipped = Shipped(drafts.advert(advert), advert.shipped_hash, advert.archived_at is not None)
         yield ("Advert", "", advert.key), shipped

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from careers.content_files.format import FILES
+from careers.content_files.reader import read as read_careers
 from courses.content_advice import advice, counts
 from courses.content_files.reader import read_folder
-from courses.management.commands.import_content import DEFAULT
+from portal.management.commands.import_content import DEFAULT
 
 
 class Command(BaseCommand):
@@ -24,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, path: Path, strict: bool, **options: Any) -> None:
         """Report; fail on a fault, and with --strict on advice."""
-        reading = read_folder(path)
+        reading = read_folder(path, elsewhere=FILES)
+        careers = read_careers(reading)
         for fault in reading.faults:
             self.stderr.write(str(fault))
         if reading.faults:
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         found = list(advice(reading.package))
         for item in found:
             self.stdout.write(str(item))
-        self.stdout.write(", ".join(f"{number} {kind}" for kind, number in counts(reading.package).items()))
+        numbers = {**counts(reading.package), **careers.counts()}
+        self.stdout.write(", ".join(f"{number} {kind}" for kind, number in numbers.items()))
         if found and strict:
             raise CommandError(f"{len(found)} rules of thumb are broken.")

@@ -1,14 +1,20 @@
 """Bring the curriculum's files into the database."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from careers.content_files import sync as careers
+from careers.content_files.format import FILES
+from careers.content_files.reader import read as read_careers
 from courses.content_files import sync
+from courses.content_files.format import Keyed
 from courses.content_files.reader import read_folder
-from courses.content_files.sync import Plan
+from courses.content_files.steps import Plan, Step
 from mailing.clock import now
 
 DEFAULT = Path(__file__).resolve().parents[3] / "content"
@@ -26,26 +32,30 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, path: Path, dry_run: bool, verbosity: int = 1, **options: Any) -> None:
         """Read, check, plan, and unless it is a rehearsal, apply."""
-        reading = read_folder(path)
+        reading = read_folder(path, elsewhere=FILES)
+        package = read_careers(reading)
         if reading.faults:
             for fault in reading.faults:
                 self.stderr.write(str(fault))
             raise CommandError(f"{len(reading.faults)} faults; nothing was written.")
-        plan = sync.plan_import(reading.package)
+        plan, careers_plan = sync.plan_import(reading.package), careers.plan_import(package)
         if verbosity:
-            self._show(plan, details=verbosity > 1 or dry_run)
+            self._show(plan, careers_plan, details=verbosity > 1 or dry_run)
         if not dry_run:
-            sync.apply(plan, now=now(), shipped_version=_release())
+            with transaction.atomic():
+                sync.apply(plan, now=now(), shipped_version=_release())
+                careers.apply(careers_plan, shipped_version=_release())
         elif verbosity:
             self.stdout.write("Nothing was written: this was a dry run.")
 
-    def _show(self, plan: Plan, *, details: bool) -> None:
-        shown = plan.of("add", "update", "keep") if details else plan.of("keep")
-        for step in shown:
-            self.stdout.write(str(step))
-        for gone in plan.gone:
+    def _show(self, *plans: Plan[Any], details: bool) -> None:
+        steps: list[Step[Keyed]] = [step for plan in plans for step in plan.steps]
+        for step in steps:
+            if step.action == "keep" or (details and step.action != "same"):
+                self.stdout.write(str(step))
+        for gone in (gone for plan in plans for gone in plan.gone):
             self.stdout.write(f"keep {gone}: no longer in the files")
-        counts = {action: len(plan.of(action)) for action in ("add", "update", "keep", "same")}
+        counts = Counter(step.action for step in steps)
         self.stdout.write(
             f"{counts['add']} added, {counts['update']} updated, {counts['keep']} left to editors, "
             f"{counts['same']} unchanged."

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from careers.content_files import sync as careers
+from careers.content_files import writer as careers_writer
 from courses.content_files import sync
 from courses.content_files.writer import package_files
 
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise CommandError(f"{path} is not empty. Name a new folder; nothing was written.")
         texts = package_files(sync.from_database())
+        texts |= careers_writer.package_files(careers.from_database())
         for name, text in texts.items():
             file = path / name
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""The careers room's part of the content files: fit-check.yaml, already.yaml, plans.yaml."""

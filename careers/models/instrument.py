@@ -1,0 +1,128 @@
+"""What the fit check asks: two scales, statements and short scenarios, and a preview of each role.
+
+These rows have no versions. A response keeps the points that it was worth when it was given, so mending a
+statement changes no result; what is taken away is archived.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from courses.models.versions import KEY, Shipped
+
+
+class Instrument(Shipped):
+    """The fit check itself: the five words that one may answer with."""
+
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
+    answers = models.JSONField(
+        help_text="Five words or phrases, from strongest disagreement to strongest agreement."
+    )
+
+    class Meta:
+        verbose_name = "fit check"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Scale(models.Model):
+    """One of the two orientations, and what its role is like on good and on dull days."""
+
+    class Key(models.TextChoices):
+        PRODUCT = "product", "Product"
+        PROJECT = "project", "Project"
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="scales")
+    key = models.CharField(max_length=7, choices=Key)
+    name = models.CharField(max_length=60)
+    good = models.CharField(max_length=400, help_text="Preview of the role: what is good about it.")
+    dull = models.CharField(max_length=400, help_text="Preview of the role: what is dull about it.")
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "key"], name="scale_key_is_unique_in_instrument"),
+            models.CheckConstraint(
+                name="scale_is_product_or_project", condition=Q(key__in=["product", "project"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def asked(self) -> "ItemQuerySet":
+        """What is asked today, in the author's order, with scales and options."""
+        rows = self.filter(archived_at__isnull=True).select_related("scale", "instrument")
+        return rows.prefetch_related("options").order_by("order", "pk")
+
+
+class Item(Shipped):
+    """One statement to agree with or not, or one scenario to choose in."""
+
+    class Kind(models.TextChoices):
+        STATEMENT = "statement", "Statement"
+        SCENARIO = "scenario", "Scenario"
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="items")
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
+    kind = models.CharField(max_length=9, choices=Kind)
+    scale = models.ForeignKey(
+        Scale,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="items",
+        help_text="Of a statement: what it measures.",
+    )
+    reverse = models.BooleanField(default=False, help_text="Agreeing speaks against the scale.")
+    text = models.CharField(max_length=400)
+    order = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="From then on nobody is asked it.")
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="statements_have_a_scale_scenarios_none",
+                condition=Q(kind="statement", scale__isnull=False)
+                | Q(kind="scenario", scale__isnull=True, reverse=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """A scenario has no scale of its own: its options say what they speak for."""
+        if self.kind == self.Kind.SCENARIO:
+            self.scale, self.reverse = None, False
+        super().clean_fields(exclude)
+
+
+class ItemOption(models.Model):
+    """One way to act in a scenario, and how much it speaks for either role: 0, 1 or 2."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="options")
+    key = models.CharField(max_length=60, validators=[KEY])
+    text = models.CharField(max_length=240)
+    product = models.PositiveSmallIntegerField(default=0)
+    project = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "key"], name="option_key_is_unique_in_item"),
+            models.CheckConstraint(
+                name="option_speaks_0_to_2", condition=Q(product__lte=2) & Q(project__lte=2)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
