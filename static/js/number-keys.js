@@ -1,4 +1,4 @@
-// In the review the keys 1 to 9 choose an answer; the box below the question switches that off, and this browser remembers it.
+// The keys 1 to 9 choose an answer; the box below the question switches that off, and this browser remembers it.
 const box = document.querySelector("input[data-number-keys]");
 if (box?.form.querySelector("input[name=option]") && matchMedia("(any-hover: hover)").matches) {
   const name = "number-keys";
@@ -9,6 +9,7 @@ if (box?.form.querySelector("input[name=option]") && matchMedia("(any-hover: hov
   document.addEventListener("keydown", (event) => {
     if (!box.checked || event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key)) return;
     if (event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]")) return;
     const options = box.form.querySelectorAll("input[name=option]");
     const option = options[Number(event.key) - 1];
     if (!option) return;

@@ -37,6 +37,7 @@ document.addEventListener("click", (event) => {
   if (button.dataset.move === "1") step.nextElementSibling?.after(step);
   else step.previousElementSibling?.before(step);
   renumber(list);
+  document.getElementById("announcements").textContent = `Now number ${step.querySelector("select").value}`;
   (button.disabled ? step.querySelector(".move:enabled") : button)?.focus();
   step.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
 });

@@ -17,6 +17,9 @@ ALBUM = os.environ.get("SCREENSHOTS", "")
 NOT_OURS = {"exclude": [[".select2"]]}
 """Django's own multiple choice in the admin has an unlabelled search field; we do not ship another."""
 
+VIOLATIONS = {"resultTypes": ["violations"]}
+IN_THE_DARK = {**VIOLATIONS, "runOnly": ["color-contrast"]}
+
 NOTE_VIOLATIONS = """
 window.policyViolations = [];
 document.addEventListener("securitypolicyviolation",
@@ -91,6 +94,21 @@ class Visitor:
                 self.faults.append(f"{name}: {width} px wide on a phone")
             self.picture(f"{name}-phone-light", full=full)
             self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]  # as above
+
+    def barriers(self, name: str) -> None:
+        """Look for barriers of any weight, for contrast in the dark theme too, and for what does not fit."""
+        found = Axe().run(self.page, options=VIOLATIONS).response["violations"]
+        self.page.emulate_media(color_scheme="dark")
+        found += Axe("").run(self.page, "main", IN_THE_DARK).response["violations"]  # it is on the page
+        self.page.emulate_media(color_scheme="light")
+        self.faults += [f"{name}: {one['id']}: {one['nodes'][0]['target']}" for one in found]
+        self.fits(name)
+
+    def fits(self, name: str) -> None:
+        """Note it as a fault if the page is wider than the window."""
+        wider = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wider > 0:
+            self.faults.append(f"{name}: {wider} px wider than the window")
 
     def picture(self, name: str, *, full: bool = False) -> None:
         """Keep a picture of the window, or of the full page."""

@@ -1,0 +1,60 @@
+"""A real Chromium, and the portal on a real server with a database that a test fills by the product's own functions."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+
+if TYPE_CHECKING:
+    from pytest_django.live_server_helper import LiveServer
+
+    from accounts.models import User
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A real Chromium."""
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright runs a loop in this thread; Django would take the tests themselves for coroutines.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def arrive(browser: Browser, live_server: "LiveServer") -> Iterator[Arrive]:
+    """Open a browser of its own for somebody, logged in if it is a `user`; every page must be without fault."""
+    from django.conf import settings
+    from django.test import Client
+
+    arrived: list[Visitor] = []
+
+    def open_browser(user: "User | None" = None, **context: Any) -> Visitor:
+        visitor = Visitor(browser, live_server.url, **context)
+        if user:
+            client = Client()
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+            visitor.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict by its keys
+        arrived.append(visitor)
+        return visitor
+
+    yield open_browser
+    for visitor in arrived:
+        visitor.context.close()
+    assert [fault for visitor in arrived for fault in visitor.faults] == []
+
+
+@pytest.fixture
+def learner() -> "User":
+    """Somebody with an account before a quiz with one question of every type."""
+    from tests.browser import quizzes
+
+    return quizzes.make_learner()
