@@ -88,6 +88,9 @@ class Record:
     def __init__(self, node: yaml.Node, file: ContentFile) -> None:
         self.file = file
         self.line = line_of(node)
+        self.end = int(node.end_mark.line) + (node.end_mark.column > 0)
+        """The last line of it."""
+
         self.fields: dict[str, yaml.Node] = {}
         self.lines: dict[str, int] = {}
         self.asked: set[str] = set()

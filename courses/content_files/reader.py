@@ -34,6 +34,11 @@ class Place:
     body_line: int = 0
     """Of a lesson: the line of the file in which its Markdown begins."""
 
+    @property
+    def broken(self) -> bool:
+        """Whether the object's own form has a fault: what it names cannot be told then."""
+        return any(self.record.line <= fault.line <= self.record.end for fault in self.record.file.faults)
+
     def report(self, fault: Fault) -> None:
         """Note a fault of the object at its line."""
         if fault.line:
@@ -103,12 +108,18 @@ def read_folder(root: Path, *, elsewhere: Collection[str] = ()) -> Reading:
         elif path.suffix in (".yaml", ".yml") and path.name not in (*SHARED, *elsewhere):
             names = ", ".join((*SHARED, *elsewhere))
             reading.open(path)[0].report(1, f"unknown file; known are {names} and folders of courses")
-    if not reading.faults:
+    if _every_file_was_read(reading):
         for files in reading.package.courses:
             _check(reading, files)
         _check_sources(reading)
         _check_drill(reading)
     return reading
+
+
+def _every_file_was_read(reading: Reading) -> bool:
+    """Whether each file gave its objects, if with faults; else what others name would seem to be missing."""
+    read_ones = {place.record.file.name for place in reading.places.values()}
+    return all(file.name in read_ones for file in reading.files if file.faults)
 
 
 def whole(reading: Reading, path: Path) -> Record | None:
@@ -266,7 +277,7 @@ def _check(reading: Reading, files: CourseFiles) -> None:
     items: list[Item] = [*files.lessons, *files.questions, *files.quizzes]
     for item in items:
         place = reading.places[type(item).__name__, files.course.key, item.key]
-        for fault in faults_of(item, names):
+        for fault in () if place.broken else faults_of(item, names):
             place.report(fault)
         for key in item.objectives if isinstance(item, Lesson) else ():
             if key in seen:
@@ -277,15 +288,17 @@ def _check(reading: Reading, files: CourseFiles) -> None:
 def _check_sources(reading: Reading) -> None:
     sources = {source.key for source in reading.package.sources}
     for fact in reading.package.facts:
-        if fact.source not in sources:
-            reading.places["Fact", "", fact.key].report(Fault(("source",), f"unknown source {fact.source!r}"))
+        place = reading.places["Fact", "", fact.key]
+        if fact.source not in sources and not place.broken:
+            place.report(Fault(("source",), f"unknown source {fact.source!r}"))
 
 
 def _check_drill(reading: Reading) -> None:
     misconceptions = {misconception.key for misconception in reading.package.misconceptions}
     for sentence in reading.package.sentences:
-        for fault in sentence_faults(sentence, misconceptions):
-            reading.places["Sentence", "", sentence.key].report(fault)
+        place = reading.places["Sentence", "", sentence.key]
+        for fault in () if place.broken else sentence_faults(sentence, misconceptions):
+            place.report(fault)
     for advert in reading.package.adverts:
         for fault in advert_faults(advert):
             reading.places["Advert", "", advert.key].report(fault)

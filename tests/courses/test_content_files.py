@@ -163,6 +163,26 @@ def test_five_faults_in_one_file_give_five_lines_and_write_nothing(folder: Path)
     assert not Misconception.objects.exists()
 
 
+def test_faults_of_form_and_dead_names_are_told_in_one_run(folder: Path) -> None:
+    change(folder / "glossary.yaml", "used_by: project", "used_by: nobody")
+    change(folder / BANK, "difficulty: easy", "difficulty: lofty")
+    change(folder / BANK, "misconception: deadlines", "misconception: gone")
+    change(folder / LESSON, "terms: [sponsor]", "terms: [gone]")
+    change(folder / QUIZ, "draw: 2", "draw: 9")
+    assert [str(fault).partition(": ")[2] for fault in read_folder(folder).faults] == [
+        "used_by is 'nobody'; it must be one of product, project, both",
+        "unknown term 'gone'",
+        "difficulty is 'lofty'; it must be one of easy, medium, hard",
+        "pool 1 draws 9, but only 4 questions match",
+    ], "a question that is broken in form is not asked for what it names"
+
+
+def test_while_a_file_cannot_be_read_nothing_is_said_to_be_missing(folder: Path) -> None:
+    change(folder / "glossary.yaml", "sponsor:", "sponsor: [")
+    (fault,) = read_folder(folder).faults
+    assert "no valid YAML" in str(fault)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "words"),
     [
