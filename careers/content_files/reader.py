@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from careers.content_files import format as files
-from courses.content_files.reader import Reading, listed, whole
+from courses.content_files.reading import Reading, listed, whole
 from courses.yaml_records import Record
 
 
