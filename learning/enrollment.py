@@ -15,6 +15,7 @@ from learning.models import (
     Enrollment,
     LearningEvent,
     LessonProgress,
+    ReviewPlan,
     WeekGoal,
 )
 
@@ -45,6 +46,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     - Attempts: the guest's are numbered after the account's, each with its answers. An open one comes along
       only where the account has none open for that quiz, else it goes; an open one is numbered last.
     - Review cards: where both have one, their reviews come together as if one person had answered them.
+    - Review plan: the account's stays; the guest's comes only where the account has none.
     - Answers of the drill: all come, numbered after the account's.
     - Enrollments: one a course, begun at the earlier time, standing where the later one stood.
     - Week goals: the account's stay; the guest's come only where the account never set one.
@@ -54,6 +56,8 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     _inherit_checks(guest, user)
     _inherit_attempts(guest, user)
     cards.inherit(guest=guest, user=user)
+    if not ReviewPlan.objects.filter(user=user).exists():
+        ReviewPlan.objects.filter(user=guest).update(user=user)
     drill.inherit(guest=guest, user=user)
     LearningEvent.objects.filter(user=guest).update(user=user)
     _inherit_enrollments(guest, user)

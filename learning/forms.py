@@ -1,6 +1,6 @@
 """What learners fill in."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -41,3 +41,31 @@ class ReminderForm(forms.Form):
             "local_time": contract.local_time.strftime("%H:%M"),
             "ceiling_per_week": contract.ceiling_per_week,
         }
+
+
+class InterviewForm(forms.Form):
+    """The date of an interview that everything is to come back before."""
+
+    FURTHEST: ClassVar[timedelta] = timedelta(days=366)
+
+    interview_on = forms.DateField(
+        label="Interview on",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
+        error_messages={
+            "required": "Choose the date of your interview.",
+            "invalid": "Write the date as year, month, day: 2027-03-31.",
+        },
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_interview_on(self) -> date:
+        """Take a date from tomorrow on, and within a year."""
+        given: date = self.cleaned_data["interview_on"]
+        if given <= self.today:
+            raise forms.ValidationError("Choose a date after today.")
+        if given > self.today + self.FURTHEST:
+            raise forms.ValidationError("Choose a date within a year.")
+        return given

@@ -7,20 +7,21 @@ can wait.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from courses.models import GlossaryTerm, Question
-from learning import activity, asking, cards, mastery, scheduler
+from learning import activity, asking, cards, due, mastery, rhythm, scheduler
 from learning.asking import Form, Showing
-from learning.models import DailyActivity, LearningEvent, ReviewCard, ReviewLog
+from learning.models import LearningEvent, ReviewCard, ReviewLog
+from learning.rhythm import Plan, Rhythm, Window
 
-MINUTES_A_DAY = 10
-SECONDS_A_CARD = 30
-CEILING = MINUTES_A_DAY * 60 // SECONDS_A_CARD
+CEILING = rhythm.CEILING
 FORECAST_DAYS = 14
+EVERY_DAY = Plan()
 
 
 class Late(Exception):
@@ -33,38 +34,63 @@ class Late(Exception):
 
 @dataclass(frozen=True)
 class Standing:
-    """A learner's cards on one local date. `done` were answered today; `cards` are all that were met."""
+    """A learner's cards on one local date, and what they are asked of them.
+
+    `plan` is how often they want to be asked; `done` were answered since today's set opened; `cards` are all
+    that were met.
+    """
 
     today: date
+    plan: Plan = EVERY_DAY
     done: int = 0
     cards: Sequence[ReviewCard] = field(default_factory=list)
     askable: Sequence[ReviewCard] = field(default_factory=list)
 
     @property
+    def open(self) -> Rhythm:
+        """How often the learner is asked now; before an interview every day."""
+        return self.plan.on(self.today)
+
+    @property
+    def back(self) -> bool:
+        """Whether the learner was away for months."""
+        return rhythm.is_back((card.last_on for card in self.cards), today=self.today)
+
+    @property
+    def window(self) -> Window:
+        """What today's set is made of."""
+        return self.plan.window(self.today, back=self.back)
+
+    @cached_property
     def due(self) -> list[ReviewCard]:
         """All that is due, in the order to ask it: the sure but wrong, then the least remembered."""
-        due = [card for card in self.askable if card.due_on <= self.today]
+        window = self.window
+        due = [
+            card
+            for card in self.askable
+            if card.last_on < window.since and self.due_on(card) <= window.until and window.most
+        ]
         return sorted(due, key=lambda card: (*self._urgency(card), card.pk))
 
     @property
     def set(self) -> list[ReviewCard]:
-        """What of it fits below today's ceiling."""
-        return self.due[: max(0, CEILING - self.done)]
+        """What of it is asked: as much as today's set still has room for."""
+        return self.due[: max(0, self.window.most - self.done)]
 
     @property
     def waiting(self) -> bool:
-        """Whether more is due than is asked today."""
+        """Whether more is due than is asked."""
         return len(self.due) > len(self.set)
 
     @property
     def minutes(self) -> int:
         """About how long the set takes, at least a minute."""
-        return max(1, -(-len(self.set) * SECONDS_A_CARD // 60))
+        return rhythm.minutes(len(self.set))
 
     @property
     def next_on(self) -> date | None:
-        """The local date on which something falls due again; None if nothing will."""
-        return min((card.due_on for card in self.askable if card.due_on > self.today), default=None)
+        """The local date on which the next set opens; None if none will."""
+        return rhythm.next_set(self._later, self.plan, today=self.today)
 
     @property
     def remembered(self) -> int:
@@ -75,9 +101,22 @@ class Standing:
 
     @property
     def forecast(self) -> list[tuple[date, int]]:
-        """How many cards are asked on each of the next days: what is due, below the ceiling."""
-        due = (card.due_on for card in self.askable)
-        return scheduler.forecast(due, today=self.today, days=FORECAST_DAYS, ceiling=CEILING, done=self.done)
+        """How many cards are asked on each of the next days, no set above its size."""
+        return rhythm.forecast(
+            self._later, self.plan, today=self.today, first=len(self.set), days=FORECAST_DAYS
+        )
+
+    def due_on(self, card: ReviewCard) -> date:
+        """The local date from which a card is asked: when it is due, or earlier before an interview."""
+        if self.plan.prepares(self.today) and card.wanted_on and card.wanted_on > card.last_on:
+            return min(card.due_on, card.wanted_on)
+        return card.due_on
+
+    @property
+    def _later(self) -> list[date]:
+        """The dates of all that is not in today's set."""
+        asked = {card.pk for card in self.set}
+        return [self.due_on(card) for card in self.askable if card.pk not in asked]
 
     def _urgency(self, card: ReviewCard) -> tuple[bool, float]:
         return scheduler.urgency(cards.memory_of(card), sure_but_wrong=card.sure_but_wrong, on=self.today)
@@ -91,19 +130,13 @@ def standing(user: User | None, *, today: date) -> Standing:
     """
     if user is None:
         return Standing(today)
-    questions = Question.objects.filter(
-        objective_id=OuterRef("objective_id"), live_version__isnull=False, uses__contains=["review"]
-    )
-    other_terms = GlossaryTerm.objects.filter(live_version__isnull=False).exclude(pk=OuterRef("term_id"))
-    done = DailyActivity.objects.filter(user=user, local_date=today).values("reviews")
-    rows = list(
-        user.review_cards.annotate(
-            can_be_asked=Q(Exists(questions)) | Q(Q(term__live_version__isnull=False) & Exists(other_terms)),
-            done_today=Subquery(done),
-        ).order_by("pk")
-    )
-    done_today = rows[0].done_today or 0 if rows else 0
-    return Standing(today, done_today, rows, [row for row in rows if row.can_be_asked])
+    rows: list[Any] = list(due.with_plan(user.review_cards.order_by("pk"), user, today=today))
+    if not rows:
+        return Standing(today)
+    found = rows[0].plan
+    interview_on = found["interview_on"] and date.fromisoformat(found["interview_on"])
+    plan = Plan(Rhythm(found["rhythm"] or Rhythm.DAILY), interview_on)
+    return Standing(today, plan, found["done"], rows, [row for row in rows if row.can_be_asked])
 
 
 def card_of(user: User, card_id: int) -> ReviewCard:
@@ -125,11 +158,11 @@ def answer(
     card = card_of(user, card_id)
     showing = asking.again(card, version_id, number)
     if card.review_number != number:
-        raise Late(_last(card))
+        raise Late(last_answer(card))
     said = _said(card, showing, form, sureness)
     written = cards.write(user=user, recalled=[said], now=now)
     if not written:
-        raise Late(_last(card))
+        raise Late(last_answer(card))
     log = ReviewLog(pk=written[0])
     activity.record(
         user=user,
@@ -160,7 +193,8 @@ def _said(card: ReviewCard, showing: Showing, form: Form, sureness: str) -> card
     )
 
 
-def _last(card: ReviewCard) -> ReviewLog | None:
+def last_answer(card: ReviewCard) -> ReviewLog | None:
+    """Return the latest answer in a review of the card that stands; None before the first."""
     answered = card.logs.filter(source=ReviewLog.Source.REVIEW, undone_at__isnull=True)
     return answered.order_by("-at", "-pk").first()
 

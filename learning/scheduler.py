@@ -5,10 +5,9 @@ package's short steps within a day are switched off and nothing depends on the h
 make a card due in ten minutes, shuffle intervals by chance, and sleep to invent an id.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 
 from fsrs import Card, Rating, Scheduler, State
@@ -73,24 +72,6 @@ def replay(reviews: Iterable[tuple[Rating, date]]) -> Memory | None:
 def urgency(memory: Memory, *, sure_but_wrong: bool, on: date) -> tuple[bool, float]:
     """Return what to sort by: what was answered wrongly with certainty first, then the least remembered."""
     return not sure_but_wrong, recall(memory, on=on)
-
-
-def forecast(
-    due: Iterable[date], *, today: date, days: int, ceiling: int, done: int = 0
-) -> list[tuple[date, int]]:
-    """Return for each of the next `days` dates how much is asked: what is due, at most `ceiling` a day.
-
-    What does not fit waits for the next day; what is overdue stands with today, whose ceiling `done` uses up.
-    """
-    on = Counter(max(day, today) for day in due)
-    ahead, waiting = [], 0
-    for n in range(days):
-        day = today + timedelta(days=n)
-        room = max(0, ceiling - done) if n == 0 else ceiling
-        asked = min(on[day] + waiting, room)
-        waiting += on[day] - asked
-        ahead.append((day, asked))
-    return ahead
 
 
 def _card(memory: Memory | None, on: date) -> Card:

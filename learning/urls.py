@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import drill, lessons, practice, preview, quizzes, reminders, review
+from learning.views import drill, lessons, practice, preview, quizzes, reminders, review, review_plan
 
 app_name = "learning"
 urlpatterns = [
@@ -23,7 +23,9 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/result/", quizzes.result, name="result"),
     path("attempts/<uuid:attempt_id>/practise/", practice.practise, name="practise"),
     # /review/
-    path("review/", review.review, name="review"),
+    path("review/", review_plan.review, name="review"),
+    path("review/rhythm/", review_plan.set_rhythm, name="set_rhythm"),
+    path("review/interview/", review_plan.set_interview, name="set_interview"),
     path("review/card/", review.review_card, name="review_card"),
     path("review/cards/<int:card_id>/answer/", review.answer_card, name="answer_card"),
     path("review/answers/<int:log_id>/", review.review_answer, name="review_answer"),

@@ -11,7 +11,7 @@ from learning.models.notes import Bookmark, Note
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
 from learning.models.regrades import Accommodation, RegradeRecord
 from learning.models.reminders import ReminderContract, ReminderKind
-from learning.models.review import ReviewCard, ReviewLog
+from learning.models.review import ReviewCard, ReviewLog, ReviewPlan
 
 __all__ = [
     "Accommodation",
@@ -30,5 +30,6 @@ __all__ = [
     "ReminderKind",
     "ReviewCard",
     "ReviewLog",
+    "ReviewPlan",
     "WeekGoal",
 ]

@@ -7,6 +7,33 @@ from django.db.models import F, Q
 
 from courses.models import GlossaryTerm, Objective, Question, Version
 from learning.models.attempts import Answer
+from learning.rhythm import Rhythm
+
+
+class ReviewPlan(models.Model):
+    """How often a learner wants to be asked. Without a row it is every day, and no interview lies ahead."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="review_plan"
+    )
+    rhythm = models.CharField(
+        max_length=7,
+        choices=[(each.value, each.name.capitalize()) for each in Rhythm],
+        default=Rhythm.DAILY.value,
+    )
+    interview_on = models.DateField(
+        null=True, blank=True, help_text="Local date. Until the day before, it is every day."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="rhythm_is_known", condition=Q(rhythm__in=[each.value for each in Rhythm])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"review plan of {self.pk}"
 
 
 class ReviewCard(models.Model):
@@ -24,6 +51,11 @@ class ReviewCard(models.Model):
     difficulty = models.FloatField(help_text="1 to 10.")
     last_on = models.DateField(help_text="Local date of the last review that counted.")
     due_on = models.DateField(help_text="Local date from which it is due.")
+    wanted_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Local date on which it is asked before an interview, if not already from then on.",
+    )
     review_number = models.PositiveIntegerField(
         default=1,
         help_text="Goes up with whatever changes the card; a form that carries an older one is late.",

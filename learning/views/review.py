@@ -1,8 +1,4 @@
-"""The review: how much is due, one card after the other, what was right, and taking an answer back."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+"""The cards of the review: one after the other, what was right, and taking an answer back."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +15,7 @@ from accounts.models import User
 from courses import outline
 from courses.grading import InvalidResponse
 from courses.presentation import QuestionView
-from learning import asking, results, rhythm, scheduler
+from learning import asking, results
 from learning import review as reviewing
 from learning.asking import Showing
 from learning.models import ReviewCard, ReviewLog
@@ -28,23 +24,6 @@ from learning.views.doors import given_sureness
 from mailing import clock
 
 LATE = "This card was answered before. The answer that stands is below."
-
-
-@require_safe
-@login_not_required
-@never_cache
-def review(request: LearnerRequest) -> HttpResponse:
-    """How many cards are due, about how long they take, and when the next ones are."""
-    standing = reviewing.standing(request.learner, today=localdate())
-    context = {
-        "standing": standing,
-        "due": len(standing.set),
-        "tomorrow": standing.next_on and (standing.next_on - standing.today).days == 1,
-        "ceiling": rhythm.MINUTES_A_DAY,
-        "retention": round(scheduler.RETENTION * 100),
-        "bars": _bars(standing.forecast),
-    }
-    return render(request, "learning/review.html", context)
 
 
 @require_safe
@@ -149,26 +128,6 @@ def _asked(
 ) -> HttpResponse:
     context = {"card": showing.card, "showing": showing, "item": item, "left": left, "due": left}
     return render(request, "learning/review_card.html", context, status=status)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One day of the forecast as a bar, in units of its SVG; the highest is 80."""
-
-    x: int
-    y: int
-    height: int
-    day: date
-    count: int
-
-
-def _bars(forecast: Sequence[tuple[date, int]]) -> list[Bar]:
-    busiest = max(1, *(count for _, count in forecast))
-    heights = [round(80 * count / busiest) for _, count in forecast]
-    return [
-        Bar(2 + n * 24, 100 - height, height, day, count)
-        for n, ((day, count), height) in enumerate(zip(forecast, heights, strict=True))
-    ]
 
 
 def _whole(request: LearnerRequest, name: str) -> int:

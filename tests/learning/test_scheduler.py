@@ -108,17 +108,3 @@ def test_what_was_wrong_with_certainty_comes_first_then_the_least_remembered() -
         "strong": scheduler.urgency(strong, sure_but_wrong=False, on=on),
     }
     assert sorted(keys, key=lambda name: keys[name]) == ["wrong", "weak", "strong"]
-
-
-def test_the_forecast_puts_what_is_overdue_to_today() -> None:
-    due = [DAY - timedelta(days=9), DAY, DAY + timedelta(days=2), DAY + timedelta(days=40)]
-    ahead = scheduler.forecast(due, today=DAY, days=14, ceiling=20)
-    assert len(ahead) == 14
-    assert ahead[:3] == [(DAY, 2), (DAY + timedelta(days=1), 0), (DAY + timedelta(days=2), 1)]
-    assert sum(count for _, count in ahead) == 3
-
-
-def test_the_forecast_never_shows_more_than_a_days_ceiling() -> None:
-    due = [DAY - timedelta(days=1)] * 50
-    ahead = scheduler.forecast(due, today=DAY, days=4, ceiling=20, done=5)
-    assert [count for _, count in ahead] == [15, 20, 15, 0]

@@ -1,0 +1,116 @@
+"""How many cards a learner is asked now: one number, for queries that are made anyway to carry along.
+
+It is as many as `review.standing` has in its set, counted where the cards are. Raw, because every page of a
+learner asks for it: put together from the ORM's parts, it took longer to build than to run.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, IntegerField, JSONField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.models import User
+from learning import rhythm
+from learning.models import ReviewCard
+from learning.rhythm import Rhythm
+
+ASKABLE = """(
+    EXISTS (
+        SELECT FROM courses_question AS question
+        WHERE question.objective_id = learning_reviewcard.objective_id
+            AND question.live_version_id IS NOT NULL AND question.uses @> ARRAY['review']::varchar[]
+    ) OR EXISTS (
+        SELECT FROM courses_glossaryterm AS term
+        WHERE term.id = learning_reviewcard.term_id AND term.live_version_id IS NOT NULL AND EXISTS (
+            SELECT FROM courses_glossaryterm AS other
+            WHERE other.id <> term.id AND other.live_version_id IS NOT NULL
+        )
+    )
+)"""
+"""Whether a row of ReviewCard can be asked: its objective has a live question for review, or its term is live
+and there is another to tell it from."""
+_LEARNER = """
+    jsonb_to_recordset(%s) AS learner(
+        user_id bigint, today date, away date, rhythm text, since date, until date, most int, most_back int
+    )
+    LEFT JOIN learning_reviewplan AS plan ON plan.user_id = learner.user_id
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(reviews), 0) AS reviews FROM learning_dailyactivity
+        WHERE user_id = learner.user_id AND local_date >= learner.since
+    ) AS done
+"""
+_ASKED = """
+    CROSS JOIN LATERAL (
+        SELECT max(last_on) AS day FROM learning_reviewcard
+        WHERE user_id = learner.user_id AND last_on < learner.today
+    ) AS asked
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS cards FROM (
+            SELECT FROM learning_reviewcard
+            WHERE user_id = learner.user_id AND last_on < learner.since AND LEAST(
+                due_on, CASE WHEN plan.interview_on > learner.today AND wanted_on > last_on THEN wanted_on END
+            ) <= learner.until AND
+"""
+_AT_MOST = """
+            LIMIT learner.most
+        ) AS found
+    ) AS due
+"""
+_WINDOW_OF_THEIRS = """
+    WHERE learner.rhythm = CASE
+        WHEN plan.interview_on > learner.today THEN 'daily' ELSE COALESCE(plan.rhythm, 'daily')
+    END
+"""
+_COUNT = """GREATEST(0, LEAST(
+    due.cards, CASE WHEN asked.day <= learner.away THEN learner.most_back ELSE learner.most END - done.reviews
+))"""
+_PLAN = "jsonb_build_object('rhythm', plan.rhythm, 'interview_on', plan.interview_on, 'done', done.reviews)"
+_DUE = (_LEARNER, _ASKED, ASKABLE, _AT_MOST, _WINDOW_OF_THEIRS)
+CARRIED = " ".join(["SELECT", _COUNT, "FROM", *_DUE])
+COUNTED = " ".join(["SELECT learner.user_id,", _COUNT, "FROM", *_DUE])
+PLANNED = " ".join(["SELECT", _PLAN, "FROM", _LEARNER, _WINDOW_OF_THEIRS])
+
+
+def number(user: User, *, today: date) -> RawSQL:
+    """Return how many cards a learner is asked on a local date of theirs, to annotate rows of a query with."""
+    windows = _windows({user.pk: today})
+    return RawSQL(CARRIED, [windows], IntegerField())  # noqa: S611 - all of it is above
+
+
+def count(users: Mapping[int, date]) -> dict[int, int]:
+    """Return for each learner, by id with their local date, how many cards they are asked. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [_windows(users)])
+        return dict(cursor.fetchall())
+
+
+def with_plan(cards: QuerySet[ReviewCard], user: User, *, today: date) -> QuerySet[ReviewCard]:
+    """Annotate a learner's cards with `can_be_asked`, and `plan`: rhythm, interview, answers in this set."""
+    windows = _windows({user.pk: today})
+    return cards.annotate(
+        can_be_asked=RawSQL(ASKABLE, [], BooleanField()),  # noqa: S611 - all of it is above
+        plan=RawSQL(PLANNED, [windows], JSONField()),  # noqa: S611 - all of it is above
+    )
+
+
+def _windows(users: Mapping[int, date]) -> str:
+    """The set that is open for each learner in each rhythm, as JSON: theirs is chosen where their plan is."""
+    return json.dumps([_row(user_id, today, each) for user_id, today in users.items() for each in Rhythm])
+
+
+def _row(user_id: int, today: date, each: Rhythm) -> dict[str, Any]:
+    window = rhythm.window(each, today)
+    return {
+        "user_id": user_id,
+        "today": str(today),
+        "away": str(today - rhythm.AWAY),
+        "rhythm": each.value,
+        "since": str(window.since),
+        "until": str(window.until),
+        "most": window.most,
+        "most_back": rhythm.window(each, today, back=True).most,
+    }
