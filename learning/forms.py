@@ -1,11 +1,13 @@
 """What learners fill in."""
 
+from collections.abc import Collection
 from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 
 from learning.models import ReminderContract
+from learning.reminders.reasons import SWITCHES
 
 DAYS = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (7, "Sun")]
 HOURS = [
@@ -30,13 +32,20 @@ class ReminderForm(forms.Form):
     )
     local_time = forms.TypedChoiceField(label="At", choices=HOURS, coerce=time.fromisoformat)
     ceiling_per_week = forms.TypedChoiceField(label="At most", choices=CEILINGS, coerce=int)
+    kinds = forms.MultipleChoiceField(
+        label="About",
+        choices=list(SWITCHES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one. To get no mails, press “No mails”."},
+    )
 
     @classmethod
-    def initial_for(cls, contract: ReminderContract | None) -> dict[str, Any]:
+    def initial_for(cls, contract: ReminderContract | None, wanted: Collection[str]) -> dict[str, Any]:
         """Return what the fields show at first: what the learner asked for, else the defaults."""
         if contract is None:
-            return cls.DEFAULTS
+            return {**cls.DEFAULTS, "kinds": list(wanted)}
         return {
+            "kinds": list(wanted),
             "weekdays": contract.weekdays,
             "local_time": contract.local_time.strftime("%H:%M"),
             "ceiling_per_week": contract.ceiling_per_week,
@@ -69,3 +78,28 @@ class InterviewForm(forms.Form):
         if given > self.today + self.FURTHEST:
             raise forms.ValidationError("Choose a date within a year.")
         return given
+
+
+class PauseForm(forms.Form):
+    """Until when no reminders come; two weeks if no date is given."""
+
+    LONGEST = timedelta(days=365)
+
+    until = forms.DateField(
+        label="Mails begin again on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write the date as year-month-day, such as 2027-01-07."},
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """`today` is the learner's local date."""
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_until(self) -> date | None:
+        """Take a day after today, at most a year away."""
+        until: date | None = self.cleaned_data["until"]
+        if until and not self.today < until <= self.today + self.LONGEST:
+            raise forms.ValidationError("Choose a day after today, at most a year away.")
+        return until

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import drill, lessons, practice, preview, quizzes, reminders, review, review_plan
+from learning.views import drill, lessons, notes, practice, preview, quizzes, reminders, review, review_plan
 
 app_name = "learning"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("learn/<slug:course>/<slug:lesson>/complete/", lessons.complete_lesson, name="complete_lesson"),
     path("learn/<slug:course>/<slug:lesson>/undo/", lessons.undo_lesson, name="undo_lesson"),
     path("learn/<slug:course>/<slug:lesson>/checks/<slug:key>/", lessons.answer_check, name="answer_check"),
+    path("learn/<slug:course>/<slug:lesson>/note/", notes.save_note, name="save_note"),
+    path("learn/<slug:course>/<slug:lesson>/bookmark/", notes.set_bookmark, name="set_bookmark"),
+    # /notes/
+    path("notes/", notes.notes, name="notes"),
     # /attempts/<id>/
     path("attempts/<uuid:attempt_id>/", quizzes.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/answers/<int:position>/", quizzes.save_answer, name="save_answer"),
@@ -41,4 +45,5 @@ urlpatterns = [
     # reminders: the settings, and what mails link to
     path("settings/reminders/", reminders.settings_reminders, name="settings_reminders"),
     path("reminders/u/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
+    path("reminders/q/<str:token>/", reminders.mailed_question, name="mailed_question"),
 ]

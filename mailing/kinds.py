@@ -14,7 +14,10 @@ from mailing.models import OutboxMail
 
 @dataclass(frozen=True)
 class Message:
-    """A rendered mail. `headers` are those that only this kind needs, such as List-Unsubscribe."""
+    """A rendered mail. `headers` are those that only this kind needs, such as List-Unsubscribe.
+
+    `about`: one word for what it says, kept as the sent row's reason.
+    """
 
     to_address: str
     locale: str
@@ -23,6 +26,7 @@ class Message:
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
     to_name: str = ""
+    about: str = ""
 
 
 class Kind(Protocol):

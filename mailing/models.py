@@ -48,7 +48,9 @@ class OutboxMail(models.Model):
     locale = models.CharField(max_length=10, null=True, blank=True)  # noqa: DJ001  as to_address
     payload = models.BinaryField(null=True, blank=True, help_text="Encrypted JSON for transactional mail.")
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="Why it is in this state; of a sent mail: what it was about."
+    )
     due_at = models.DateTimeField()
     not_after = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries that ended with an answer.")

@@ -66,6 +66,7 @@ def _rendered(kind: kinds.Kind, mail: OutboxMail, now: datetime, tally: Counter[
     try:
         message = kind.render(mail, now=now)
         recipient = envelope_address(message.to_address)
+        mail.reason = message.about
         return Ready(mail, recipient, compose(message, mail_id=mail.pk, now=now))
     except ImpossibleAddressError:
         states.failed(mail, reason="impossible address")

@@ -70,9 +70,9 @@ def start(mail: OutboxMail, *, now: datetime) -> bool:
 
 
 def sent(mail: OutboxMail, *, now: datetime) -> None:
-    """Note that the mail server accepted the mail."""
+    """Note that the mail server accepted the mail; its reason is what it was about."""
     _claimed(mail).update(
-        state=State.SENT, sent_at=now, attempts=F("attempts") + 1, reason="", **NO_CLAIM, **NO_PERSON
+        state=State.SENT, sent_at=now, attempts=F("attempts") + 1, reason=mail.reason, **NO_CLAIM, **NO_PERSON
     )
 
 

@@ -184,9 +184,11 @@ MAIL_KINDS = {
     # kind: what knows whether the mail is still wanted and how it reads
     "account": "accounts.mails.AccountMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
+    "reminder_sample": "learning.reminders.sample.SampleMail",
 }
 GUEST_HEIRS = [
     # functions (guest, user, now) that move what a guest did to the account, each by one stated rule
+    "careers.inheritance.inherit",
     "learning.enrollment.inherit",
 ]
 

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from accounts.models import User
 from learning import activity
-from learning.models import ReminderContract
+from learning.models import ReminderContract, ReminderKind
 from learning.reminders.local_time import Slot, slots
+from learning.reminders.reasons import SWITCHES
 
 PAUSE = timedelta(days=14)
 AWAY = timedelta(days=30)
@@ -19,16 +20,25 @@ class Change(StrEnum):
     """What can be changed by one press of a button, here or from a mail. Twice is the same as once."""
 
     FEWER = "fewer"  # at most one mail a week
-    PAUSE = "pause"  # none for two weeks
+    PAUSE = "pause"  # none for two weeks, or until a date
     GO_ON = "go_on"  # the pause is over
     STOP = "stop"  # none at all
 
 
 @transaction.atomic
 def save(
-    *, user: User, weekdays: Collection[int], local_time: time, ceiling_per_week: int, now: datetime
+    *,
+    user: User,
+    weekdays: Collection[int],
+    local_time: time,
+    ceiling_per_week: int,
+    kinds: Collection[str] | None = None,
+    now: datetime,
 ) -> ReminderContract:
-    """Switch reminders on as asked for, and compute the next one. An earlier pause ends."""
+    """Switch reminders on as asked for, and compute the next one. An earlier pause ends.
+
+    `kinds` are those of `reasons.SWITCHES` that the learner wants; None leaves the switches as they are.
+    """
     contract, _ = ReminderContract.objects.select_for_update().update_or_create(
         user=user,
         defaults={
@@ -40,6 +50,8 @@ def save(
             "unanswered": 0,
         },
     )
+    if kinds is not None:
+        _switch(user, kinds)
     activity.was_here(user, now=now)
     contract.user = user
     schedule(contract, now=now)
@@ -47,9 +59,24 @@ def save(
     return contract
 
 
+def _switch(user: User, kinds: Collection[str]) -> None:
+    """Store for every kind whether the learner wants it."""
+    ReminderKind.objects.bulk_create(
+        [ReminderKind(user=user, kind=kind, enabled=kind in kinds) for kind in SWITCHES],
+        update_conflicts=True,
+        unique_fields=["user", "kind"],
+        update_fields=["enabled"],
+    )
+
+
 @transaction.atomic
-def change(*, user_id: int, change: Change, now: datetime) -> ReminderContract | None:
-    """Make a change; return None, and do nothing, if this person never asked for reminders or is gone."""
+def change(
+    *, user_id: int, change: Change, now: datetime, until: date | None = None
+) -> ReminderContract | None:
+    """Make a change; return None, and do nothing, if this person never asked for reminders or is gone.
+
+    `until`: of a pause, the learner's local date of the first day with mails again; two weeks without it.
+    """
     contract = (
         ReminderContract.objects.select_for_update(of=("self",))
         .select_related("user")
@@ -61,7 +88,7 @@ def change(*, user_id: int, change: Change, now: datetime) -> ReminderContract |
     if change is Change.FEWER:
         contract.ceiling_per_week = 1
     elif change is Change.PAUSE:
-        contract.paused_until = now.astimezone(contract.user.zone).date() + PAUSE
+        contract.paused_until = until or now.astimezone(contract.user.zone).date() + PAUSE
     elif change is Change.GO_ON:
         contract.paused_until = None
     else:
@@ -74,10 +101,13 @@ def change(*, user_id: int, change: Change, now: datetime) -> ReminderContract |
 SCHEDULED = ["next_due_at", "next_local_date", "computed_zone"]
 
 
-def schedule(contract: ReminderContract, *, now: datetime) -> None:
-    """Set when the next reminder is due (not saved). None while off, or while the learner is long away."""
+def schedule(contract: ReminderContract, *, now: datetime, said_goodbye: bool = False) -> None:
+    """Set when the next reminder is due (not saved).
+
+    None while off, and while the learner is long away and had the last mail that says so.
+    """
     slot = None
-    if contract.enabled and not is_away(contract.user, now=now):
+    if contract.enabled and not (said_goodbye and is_away(contract.user, now=now)):
         slot = next(coming(contract, now=now), None)
     contract.next_due_at = slot.due_at if slot else None
     contract.next_local_date = slot.day if slot else None
@@ -96,7 +126,7 @@ def coming(contract: ReminderContract, *, now: datetime) -> Iterator[Slot]:
 
 
 def is_away(user: User, *, now: datetime) -> bool:
-    """Whether the learner has done nothing here for 30 days. Reminders rest until they are back."""
+    """Whether the learner has done nothing here for 30 days. After one last mail reminders rest."""
     last: date = user.last_seen_on or user.created_at.date()
     return now.date() - last >= AWAY
 

@@ -1,7 +1,8 @@
-"""How reminders read. One kind so far: pick up where you stopped."""
+"""The reminder as a mail: whether it is wanted is asked again, then it says what is most useful now."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from django.urls import reverse
 from django.utils.text import get_text_list
 
 from accounts import organisation
+from learning import rhythm
 from learning.models import ReminderContract
-from learning.reminders import links, standing
+from learning.reminders import enclosed, links, standing, words
 from learning.reminders.contract import Change
+from learning.reminders.enclosed import NOTHING, Enclosed
+from learning.reminders.reasons import Reason
 from learning.reminders.standing import Standing
 from mailing.kinds import Message
 from mailing.models import OutboxMail
@@ -23,53 +27,82 @@ DAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Satur
 
 
 class ReminderMail:
-    """The mail a learner asked for, if at its hour there is something to pick up."""
+    """The mail a learner asked for, if at its hour there is something to say."""
 
     def __init__(self) -> None:
-        self._standings: dict[int, Standing] = {}
+        self.standings: dict[int, Standing] = {}
 
     def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
         """Return why each mail must not go out (a word of `standing.objection`), or None."""
-        self._standings = standing.load([mail.user_id for mail in mails if mail.user_id], now=now)
+        self.standings = standing.load([mail.user_id for mail in mails if mail.user_id], now=now)
         return {
             mail.pk: standing.objection(
-                self._standings.get(mail.user_id or 0), standing.slot_date(mail.slot), now=now
+                self.standings.get(mail.user_id or 0), standing.slot_date(mail.slot), now=now
             )
             for mail in mails
         }
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Return the mail in one of three wordings, to the learner's confirmed address."""
-        return message(self._standings[mail.user_id or 0], variant=mail.pk.int % VARIANTS)
+        who, day = self.standings[mail.user_id or 0], standing.slot_date(mail.slot)
+        reasons = who.reasons(day, now=now)
+        found = enclosed.load(who, reasons[0], today=day)
+        return message(who, reasons, day=day, variant=mail.pk.int % VARIANTS, enclosed=found)
 
 
-def message(of: Standing, *, variant: int) -> Message:
-    """Return the reminder for a learner who has something to pick up. `variant` is 0, 1 or 2."""
-    if of.contract is None or of.step is None or of.user.email is None:
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The one thing to press."""
+
+    label: str
+    url: str
+
+
+def message(
+    of: Standing,
+    reasons: Sequence[Reason],
+    *,
+    day: date,
+    variant: int,
+    enclosed: Enclosed = NOTHING,
+) -> Message:
+    """Return the reminder for a local date. `variant` is 0, 1 or 2. Raises ValueError without a reason."""
+    if of.contract is None or not reasons or of.user.email is None:
         raise ValueError("nothing to remind of")
-    context = _context(of, of.contract, variant)
-    template = "emails/reminder/resume"
+    context = _context(of, of.contract, reasons, day, enclosed) | {"variant": variant}
+    folder = f"emails/reminder/{reasons[0]}"
+    context["words"] = render_to_string(f"{folder}.words.txt", context).strip()
+    context["subject"] = render_to_string(f"{folder}.subject.txt", context).strip()
     return Message(
         to_address=of.user.email,
         to_name=of.user.name,
         locale=of.user.locale,
-        subject=render_to_string(f"{template}.subject.txt", context),
-        text=render_to_string(f"{template}.txt", context),
-        html=render_to_string(f"{template}.html", context),
+        subject=context["subject"],
+        text=render_to_string("emails/reminder/mail.txt", context),
+        html=render_to_string("emails/reminder/mail.html", context),
         headers={
             "List-Id": f"Reminders <reminders.{settings.BASE_URL.partition('://')[2].partition(':')[0]}>",
             "List-Unsubscribe": f"<{context['stop_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
+        about=reasons[0],
     )
 
 
-def _context(of: Standing, contract: ReminderContract, variant: int) -> dict[str, Any]:
-    user_id = of.user.pk
+def _context(
+    of: Standing, contract: ReminderContract, reasons: Sequence[Reason], day: date, enclosed: Enclosed
+) -> dict[str, Any]:
+    user_id, week = of.user.pk, of.matters.week
     return {
-        "variant": variant,
         "step": of.step,
-        "step_url": f"{settings.BASE_URL}{of.step.url if of.step else ''}",
+        "due": of.matters.due,
+        "minutes": rhythm.minutes(of.matters.due),
+        "week": week,
+        "days_left": (week.sunday - day).days + 1 if week else 0,
+        "quiz": of.matters.unfinished,
+        "enclosed": enclosed,
+        "also": [words.of(reason, of.matters, today=day) for reason in reasons[1:]],
+        "button": _button(of, reasons[0], enclosed),
         "why": why(contract),
         "locale": of.user.locale,
         "organisation": organisation.current(),
@@ -78,6 +111,21 @@ def _context(of: Standing, contract: ReminderContract, variant: int) -> dict[str
         "stop_url": links.unsubscribe_url(user_id),
         "settings_url": f"{settings.BASE_URL}{reverse('learning:settings_reminders')}",
     }
+
+
+def _button(of: Standing, reason: Reason, enclosed: Enclosed) -> Button:
+    quiz, step = of.matters.unfinished, of.step
+    if reason is Reason.QUIZ and quiz is not None:
+        return _to("Go on with the quiz", reverse("learning:attempt", args=[quiz.attempt_id]))
+    if reason is Reason.REVIEW and enclosed.question_url:
+        return Button("Answer this one", enclosed.question_url)
+    if reason is Reason.REVIEW or step is None:
+        return _to("Start the review", reverse("learning:review"))
+    return _to("Take the quiz" if step.kind == "quiz" else "Open the lesson", step.url)
+
+
+def _to(label: str, path: str) -> Button:
+    return Button(label, f"{settings.BASE_URL}{path}")
 
 
 def why(contract: ReminderContract) -> str:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from learning.models import ReminderContract
 from learning.reminders import contract as contracts
+from learning.reminders import farewell
 from learning.reminders.local_time import resolve
 from learning.reminders.standing import KIND
 from mailing import control, outbox
@@ -52,9 +53,10 @@ def _plan_batch(*, now: datetime) -> int:
     epoch = control.current().epoch
     outbox.put_all([mail for one in due if (mail := reminder(one, epoch=epoch, now=now)) is not None])
     counts = unanswered(one.user_id for one in due)
+    gone = farewell.said_to([one.user_id for one in due])
     for one in due:
         one.unanswered = counts[one.user_id]
-        contracts.schedule(one, now=now)
+        contracts.schedule(one, now=now, said_goodbye=one.user_id in gone)
     ReminderContract.objects.bulk_update(due, ["unanswered", *contracts.SCHEDULED])
     return len(due)
 
@@ -115,19 +117,20 @@ def recompute(*, now: datetime) -> int:
 
 @transaction.atomic
 def _recompute_chunk(ids: Sequence[int], *, now: datetime) -> int:
-    rows = (
+    rows = list(
         ReminderContract.objects.filter(pk__in=ids, enabled=True)
         .select_related("user")
         .select_for_update(of=("self",))
         .order_by("pk")
     )
+    gone = farewell.said_to([row.user_id for row in rows])
     moved = []
     for row in rows:
         before = (row.next_due_at, row.computed_zone)
         is_due = row.next_due_at is not None and row.next_due_at <= now
         if is_due and row.computed_zone == row.user.time_zone:
             continue
-        contracts.schedule(row, now=now)
+        contracts.schedule(row, now=now, said_goodbye=row.user_id in gone)
         if (row.next_due_at, row.computed_zone) != before:
             moved.append(row)
     ReminderContract.objects.bulk_update(moved, contracts.SCHEDULED)

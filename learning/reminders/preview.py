@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import ngettext
-
 from accounts.models import User
 from learning.reminders import contract as contracts
-from learning.reminders import standing
+from learning.reminders import standing, words
 from learning.reminders.standing import Standing
 
 SHOWN = 3
@@ -49,7 +47,7 @@ def of(user: User, *, now: datetime) -> Preview:
 
 def _coming(who: Standing, *, now: datetime) -> list[Coming]:
     contract = who.contract
-    if contract is None or not contract.enabled or who.step is None or contracts.is_away(who.user, now=now):
+    if contract is None or not contract.enabled or contracts.is_away(who.user, now=now):
         return []
     today = now.astimezone(who.user.zone).date()
     days = [day for day, _ in who.sent]
@@ -58,10 +56,13 @@ def _coming(who: Standing, *, now: datetime) -> list[Coming]:
         if slot.day in days or (slot.day == today and who.practised_today):
             continue
         if standing.has_room(days, slot.day, contract=contract):
-            later = "Where you will have stopped by then."
-            minutes = ngettext("%d minute", "%d minutes", who.step.minutes) % who.step.minutes
-            first = f"Where you stopped: {who.step.title}, {minutes}."
-            found.append(Coming(slot.day, slot.due_at, later if found else first))
+            if found:
+                reason = "What is most useful by then."
+            elif reasons := who.reasons(slot.day, now=slot.due_at):
+                reason = words.of(reasons[0], who.matters, today=slot.day)
+            else:
+                return []
+            found.append(Coming(slot.day, slot.due_at, reason))
             days.append(slot.day)
         if len(found) == SHOWN:
             break

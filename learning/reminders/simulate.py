@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from learning.models import ReminderContract
-from learning.reminders import standing
+from learning.reminders import standing, words
 from learning.reminders.local_time import Slot, slots
 from learning.reminders.plan import WINDOW
 from learning.reminders.standing import KIND
@@ -48,8 +48,8 @@ def _of_chunk(chunk: Sequence[ReminderContract], *, now: datetime) -> Iterator[V
             objection = "settled_already"
         else:
             objection = standing.objection(who, slot.day, now=now) or ""
-        says = f"where you stopped: {who.step.title}" if who.step else "nothing"
-        yield Verdict(user_id, slot.due_at.astimezone(who.user.zone), says, objection)
+        says = [words.of(reason, who.matters, today=slot.day) for reason in who.reasons(slot.day, now=now)]
+        yield Verdict(user_id, slot.due_at.astimezone(who.user.zone), says[0] if says else "", objection)
 
 
 def _due(contract: ReminderContract, *, now: datetime) -> Slot | None:

@@ -10,10 +10,12 @@ from django.db.models import F
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from learning import progress
-from learning.models import DailyActivity, ReminderContract
+from learning import goals
+from learning.models import ReminderContract
 from learning.progress import NextStep
 from learning.reminders import contract as contracts
+from learning.reminders import farewell, matters, reasons
+from learning.reminders.reasons import Matters, Reason
 from mailing.models import OutboxMail
 
 KIND = "reminder"
@@ -27,6 +29,7 @@ class Standing:
     """One learner: what they asked for, what they got in the last days, and what there is to say.
 
     `sent` are reminders of the last 8 days as (slot date, instant). `confirmed`: the address is theirs.
+    `wanted`: the kinds they left on. `said_goodbye`: they had the one last mail since they were last here.
     """
 
     user: User
@@ -34,7 +37,22 @@ class Standing:
     confirmed: bool
     sent: list[tuple[date, datetime]]
     practised_today: bool
-    step: NextStep | None
+    matters: Matters
+    wanted: frozenset[Reason]
+    said_goodbye: bool
+
+    @property
+    def step(self) -> NextStep | None:
+        """The next step of the course they were last active in."""
+        return self.matters.step
+
+    def reasons(self, day: date, *, now: datetime) -> list[Reason]:
+        """Return what a reminder for a local date is about, the most pressing first; empty: nothing."""
+        if contracts.is_away(self.user, now=now):
+            return [] if self.said_goodbye else [Reason.LAST]
+        monday = goals.monday_of(day)
+        first = not any(monday <= one for one, _ in self.sent)
+        return reasons.of(self.matters, wanted=self.wanted, today=day, first_of_week=first, now=now)
 
 
 def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
@@ -49,12 +67,14 @@ def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
         .values_list("user", flat=True)
     )
     sent = _sent(users, now=now)
-    practised = _practised_today(users.values(), now=now)
-    steps = progress.resume_many(users.values())
-    return {
-        pk: Standing(user, _contract(user), pk in confirmed, sent[pk], pk in practised, steps[pk])
-        for pk, user in users.items()
-    }
+    gone = farewell.said_to(users)
+    found = {}
+    for pk, (what, wanted, practised) in matters.load(users, now=now).items():
+        user = users[pk]
+        found[pk] = Standing(
+            user, _contract(user), pk in confirmed, sent[pk], practised, what, wanted, pk in gone
+        )
+    return found
 
 
 def _contract(user: User) -> ReminderContract | None:
@@ -70,12 +90,6 @@ def _sent(user_ids: Collection[int], *, now: datetime) -> dict[int, list[tuple[d
         if sent_at is not None:  # it never is in this state; only the types do not know
             sent[user_id].append((slot_date(slot), sent_at))
     return sent
-
-
-def _practised_today(users: Collection[User], *, now: datetime) -> set[int]:
-    today = {user.pk: now.astimezone(user.zone).date() for user in users}
-    rows = DailyActivity.objects.filter(user__in=today, local_date__in=set(today.values()))
-    return {user_id for user_id, day in rows.values_list("user", "local_date") if day == today[user_id]}
 
 
 def slot_date(slot: str) -> date:
@@ -96,7 +110,7 @@ def objection(standing: Standing | None, day: date, *, now: datetime) -> str | N
         return "address_unconfirmed"
     if contracts.is_paused(contract, now=now):
         return "paused"
-    if contracts.is_away(user, now=now):
+    if contracts.is_away(user, now=now) and standing.said_goodbye:
         return "away"
     if standing.practised_today:
         return "practised_today"
@@ -104,7 +118,7 @@ def objection(standing: Standing | None, day: date, *, now: datetime) -> str | N
         return "too_soon"
     if not has_room([one for one, _ in standing.sent], day, contract=contract):
         return "cap_reached"
-    return None if standing.step else "nothing_due"
+    return None if standing.reasons(day, now=now) else "nothing_due"
 
 
 def has_room(days: Iterable[date], day: date, *, contract: ReminderContract) -> bool:

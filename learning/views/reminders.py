@@ -1,5 +1,6 @@
 """The reminder settings, and the page that mails' links lead to."""
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
@@ -11,13 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from learning.forms import ReminderForm
-from learning.reminders import contract, links, preview
+from learning.forms import PauseForm, ReminderForm
+from learning.reminders import contract, history, links, mailed, preview, sample
 from learning.reminders.contract import Change
 from mailing import clock
 
 SAID = {
-    Change.PAUSE: "Paused for two weeks. After that the mails go on by themselves.",
     Change.GO_ON: "The pause is over.",
     Change.STOP: "You get no mails any more. To get them again, press “Save” here.",
 }
@@ -26,24 +26,42 @@ SAID = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def settings_reminders(request: HttpRequest) -> HttpResponse:
-    """Show and change what the learner asked for, with the next three mails."""
+    """Show and change what the learner asked for, with the next three mails and the last ten."""
     user, now = cast(User, request.user), clock.now()
-    change = next((one for one in SAID if one == request.POST.get("action")), None)
-    if change is not None:
-        contract.change(user_id=user.pk, change=change, now=now)
-        messages.success(request, SAID[change])
+    coming, action = preview.of(user, now=now), request.POST.get("action", "")
+    asked = ReminderForm.initial_for(coming.standing.contract, coming.standing.wanted)
+    form = ReminderForm(request.POST if action == "save" else None, initial=asked)
+    today = now.astimezone(user.zone).date()
+    pause = PauseForm(request.POST if action == "pause" else None, today=today)
+    if said := _done(user, action, form, pause, now):
+        messages.success(request, said)
         return redirect("learning:settings_reminders")
-    coming = preview.of(user, now=now)
-    form = ReminderForm(request.POST or None, initial=ReminderForm.initial_for(coming.standing.contract))
+    context = {
+        "form": form,
+        "pause": pause,
+        "preview": coming,
+        "contract": coming.standing.contract,
+        "history": history.of(user),
+        "now": now,
+    }
+    return render(request, "learning/reminders/settings_reminders.html", context)
+
+
+def _done(user: User, action: str, form: ReminderForm, pause: PauseForm, now: datetime) -> str:
+    """Do what was pressed and return what to say of it; empty while there is nothing, or a field is wrong."""
+    if action in SAID:
+        contract.change(user_id=user.pk, change=Change(action), now=now)
+        return SAID[Change(action)]
+    if action == "sample":
+        sample.put(user=user, now=now)
+        return f"Today's sample goes to {user.email}, if there is something to say. It counts as no reminder."
+    if pause.is_valid():
+        contract.change(user_id=user.pk, change=Change.PAUSE, until=pause.cleaned_data["until"], now=now)
+        return "Paused. After that the mails go on by themselves."
     if form.is_valid():
         contract.save(user=user, now=now, **form.cleaned_data)
-        messages.success(request, "Saved. Below are the next mails.")
-        return redirect("learning:settings_reminders")
-    return render(
-        request,
-        "learning/reminders/settings_reminders.html",
-        {"form": form, "preview": coming, "contract": coming.standing.contract, "now": now},
-    )
+        return "Saved. Below are the next mails."
+    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,3 +80,22 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         contract.change(user_id=user_id, change=change, now=clock.now())
     return render(request, template, {"change": change, "done": request.method == "POST"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt  # whoever holds the mail has the right to answer its one question; nothing else opens here
+@login_not_required
+@never_cache
+def mailed_question(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask the question of a mail (GET changes nothing), or take its answer and say what was right."""
+    template, now = "learning/reminders/mailed_question.html", clock.now()
+    try:
+        asked = links.asked_card(token)
+        if request.method == "POST":
+            found = mailed.answer(asked, dict(request.POST.lists()), now=now)
+        else:
+            found = mailed.look(asked, now=now)
+    except (links.BadTokenError, mailed.GoneError):
+        return render(request, template, {"refused": True}, status=404)
+    status = 400 if found.item.error else 200
+    return render(request, template, {"item": found.item, "log": found.log}, status=status)

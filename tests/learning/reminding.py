@@ -62,9 +62,13 @@ def at(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
 
 
 def reminders(user: User) -> list[tuple[str, str]]:
-    """Return slot, and reason or state, of a learner's reminders."""
+    """Return slot, and state or the reason for not sending, of a learner's reminders."""
     rows = OutboxMail.objects.filter(user=user, kind="reminder").order_by("slot")
-    return [(row.slot.partition(":")[2], row.reason or row.state) for row in rows]
+    sent = OutboxMail.State.SENT
+    return [
+        (row.slot.partition(":")[2], row.state if row.state == sent else row.reason or row.state)
+        for row in rows
+    ]
 
 
 def put_reminder(user: User, *, now: datetime) -> OutboxMail:

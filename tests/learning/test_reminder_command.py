@@ -28,7 +28,7 @@ def test_a_dry_run_lists_who_gets_what_in_local_time_and_who_not_and_why_and_wri
     contract.change(user_id=ben.pk, change=contract.Change.STOP, now=at(9))
     ask(eve, weekdays={1})
     listed = said("--dry-run", "--at", "2026-11-21T17:30:00+00:00")
-    assert f"user {ann.pk}, Sat 21 Nov 2026 18:00 Europe/Berlin: where you stopped: " in listed
+    assert f"user {ann.pk}, Sat 21 Nov 2026 18:00 Europe/Berlin: Where you stopped: " in listed
     assert f"user {ben.pk}, Sat 21 Nov 2026 18:00 Europe/Berlin: no mail, unsubscribed" in listed
     assert f"user {eve.pk}" not in listed
     assert "1 would get a mail, 1 would not." in listed

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -15,10 +15,11 @@ from pytest_django import Settings
 
 from accounts import organisation
 from accounts.models import Organisation, User
-from courses.models import Course
+from courses.models import Course, GlossaryTerm, Question
 from learning import progress
 from learning.models import ReminderContract
-from learning.reminders import contract, kinds, plan, standing
+from learning.reminders import contract, enclosed, kinds, plan, standing
+from learning.reminders.reasons import Reason
 from mailing import delivery
 from mailing.identifiers import uuid7
 from mailing.kinds import Message
@@ -31,9 +32,12 @@ from tests.sinks import MailSink
 pytestmark = pytest.mark.django_db
 
 
-def rendered(user: User, variant: int = 0) -> Message:
-    """Return the reminder that a learner would get."""
-    return kinds.message(standing.load([user.pk], now=NOW)[user.pk], variant=variant)
+def rendered(user: User, variant: int = 0, *, now: datetime = NOW) -> Message:
+    """Return the reminder that a learner would get, in one of its wordings."""
+    who, today = standing.load([user.pk], now=now)[user.pk], now.date()
+    reasons = who.reasons(today, now=now)
+    found = enclosed.load(who, reasons[0], today=today)
+    return kinds.message(who, reasons, day=today, variant=variant, enclosed=found)
 
 
 # --- what it says -----------------------------------------------------------------------------------------
@@ -108,7 +112,8 @@ def test_no_name_or_title_breaks_the_html_or_a_header() -> None:
     who = standing.load([user.pk], now=NOW)[user.pk]
     assert who.step is not None
     step = replace(who.step, title="<script>alert(2)</script>\r\nBcc: y@example.org")
-    message = kinds.message(replace(who, step=step), variant=1)
+    matters = replace(who.matters, step=step)
+    message = kinds.message(replace(who, matters=matters), [Reason.RESUME], day=NOW.date(), variant=1)
     mail = message_from_bytes(compose(message, mail_id=uuid7(), now=NOW), policy=SMTP)
     assert (len(mail["To"].addresses), mail["Bcc"]) == (1, None)
     assert "<script>" not in message.html
@@ -157,10 +162,8 @@ def deactivate(user: User) -> None:
 
 def lose_access(user: User) -> None:
     Course.objects.update(live_version=None)
-
-
-def leave(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(last_seen_on=(NOW - timedelta(days=31)).date())
+    Question.objects.update(live_version=None)
+    GlossaryTerm.objects.update(live_version=None)
 
 
 def doubt_address(user: User) -> None:
@@ -175,7 +178,6 @@ def doubt_address(user: User) -> None:
         (pause, "paused"),
         (deactivate, "inactive"),
         (lose_access, "nothing_due"),
-        (leave, "away"),
         (doubt_address, "address_unconfirmed"),
     ],
 )
@@ -226,14 +228,26 @@ def test_the_ceiling_holds_in_any_seven_days(sink: MailSink) -> None:
     assert reminders(user)[2] == ("2026-11-23", "cap_reached")
 
 
-def test_over_forty_days_of_silence_reminders_thin_out_and_stop(sink: MailSink) -> None:
+def test_over_sixty_days_of_silence_reminders_thin_out_and_end_with_one_that_says_so(sink: MailSink) -> None:
     user = make_reminded()
-    for days in range(40):
+    for days in range(60):
         run(at(18, days=days))
         plan.recompute(now=at(3, days=days + 1))
     sent = [day for day, state in reminders(user) if state == "sent"]
     first_week = ["2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"]
-    assert sent == [*first_week, "2026-12-01", "2026-12-08", "2026-12-15"]
+    assert sent == [*first_week, "2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"]
+    assert list(user.outbox_mails.filter(reason="last").values_list("slot", flat=True)) == [
+        "reminder:2026-12-22"
+    ]
+
+
+def test_a_reminder_put_after_the_last_mail_is_not_sent(sink: MailSink) -> None:
+    user = make_reminded()
+    User.objects.update(last_seen_on=(NOW - timedelta(days=31)).date())
+    run(at(18))
+    put_reminder(user, now=at(18, days=8))
+    assert delivery.drain(now=at(18, days=8)) == {"skipped": 1}
+    assert reminders(user)[-1] == ("2026-11-29", "away")
 
 
 def test_doing_something_brings_the_full_number_back(sink: MailSink) -> None:

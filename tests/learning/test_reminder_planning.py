@@ -111,11 +111,13 @@ def test_recomputing_leaves_what_is_right_and_what_is_due() -> None:
     assert ReminderContract.objects.get(user=user).next_due_at == at(18)
 
 
-def test_after_thirty_days_away_nothing_is_planned_until_the_learner_is_back() -> None:
+def test_after_thirty_days_away_one_last_mail_is_planned_and_then_none_until_the_learner_is_back(
+    sink: MailSink,
+) -> None:
     user = make_reminded()
-    plan.plan(now=at(18))
     User.objects.update(last_seen_on=(NOW - timedelta(days=30)).date())
-    plan.plan(now=at(18, days=1))
+    assert run(at(18)) == {"accepted": 1}
+    assert run(at(18, days=1)) == {"skipped": 1}
     assert ReminderContract.objects.get(user=user).next_due_at is None
     assert plan.recompute(now=at(3, days=2)) == 0
     User.objects.update(last_seen_on=at(3, days=2).date())

@@ -1,7 +1,7 @@
 """The reminder settings, and the links in mails."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -11,8 +11,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from learning.models import ReminderContract
-from learning.reminders import links
+from learning import progress
+from learning.models import ReminderContract, ReminderKind
+from learning.reminders import links, standing
+from mailing import delivery
 from mailing.clock import now as real_now
 from tests.factories import NOW, make_course
 from tests.learning.reminding import ask, at, make_learner, run
@@ -20,7 +22,13 @@ from tests.sinks import MailSink
 
 pytestmark = pytest.mark.django_db
 URL = "/settings/reminders/"
-ASKED = {"weekdays": ["2", "4"], "local_time": "18:00", "ceiling_per_week": "3", "action": "save"}
+ASKED = {
+    "weekdays": ["2", "4"],
+    "local_time": "18:00",
+    "ceiling_per_week": "3",
+    "kinds": ["resume", "review"],
+    "action": "save",
+}
 
 
 @pytest.fixture
@@ -83,6 +91,62 @@ def test_the_next_three_are_those_that_are_sent(page: Client, learner: User, sin
     assert [f"reminder:{day}" for day in shown] == list(sent)[:3]
 
 
+def test_the_kinds_that_were_left_out_are_off_and_the_page_shows_it(page: Client, learner: User) -> None:
+    page.post(URL, ASKED)
+    switched = dict(ReminderKind.objects.filter(user=learner).values_list("kind", "enabled"))
+    assert switched == {"resume": True, "review": True, "goal": False, "quiz": False, "digest": False}
+    page.post(URL, ASKED | {"kinds": ["goal"]})
+    checked = re.findall(r'name="kinds" value="(\w+)"[^>]*checked', page.get(URL).content.decode())
+    assert checked == ["goal"]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_pause_can_last_until_a_day_of_ones_own(page: Client, learner: User) -> None:
+    ask(learner)
+    page.post(URL, {"action": "pause", "until": "2027-01-07"})
+    assert contract_of(learner).paused_until == date(2027, 1, 7)
+    assert "Paused until Thursday 7 January" in page.get(URL).content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("until", ["2026-11-21", "2026-11-01", "2028-01-01", "soon"])
+def test_a_pause_until_no_such_day_is_refused_beside_the_field(
+    page: Client, learner: User, until: str
+) -> None:
+    ask(learner)
+    answer = page.post(URL, {"action": "pause", "until": until})
+    assert answer.status_code == 200
+    assert 'class="errorlist"' in answer.content.decode()
+    assert contract_of(learner).paused_until is None
+
+
+@time_machine.travel(at(18, 5), tick=False)
+def test_the_page_says_what_was_sent_and_what_was_not_and_why(
+    page: Client, learner: User, sink: MailSink
+) -> None:
+    ask(learner)
+    run(at(18))
+    lesson = (
+        learner.enrollments.get().course.lessons.select_related("live_version", "course").get(key="lesson-2")
+    )
+    progress.complete_lesson(user=learner, lesson=lesson, now=at(9, days=1))
+    run(at(18, days=1))
+    content = page.get(URL).content.decode()
+    assert "Sent, about where you stopped." in content
+    assert "Not sent: you had been here that day." in content
+
+
+def test_one_mail_can_be_asked_for_now_once_a_day_and_counts_as_none(
+    page: Client, learner: User, sink: MailSink
+) -> None:
+    ask(learner, now=real_now())
+    for _ in range(2):
+        assert page.post(URL, {"action": "sample"}).status_code == 302
+    delivery.drain(now=real_now())
+    assert sink.recipients() == [learner.email]
+    assert standing.load([learner.pk], now=real_now())[learner.pk].sent == []
+
+
 def test_a_pause_can_be_begun_and_ended(page: Client, learner: User) -> None:
     ask(learner, now=real_now())
     page.post(URL, {"action": "pause"})
@@ -112,6 +176,9 @@ def test_no_mails_means_none(page: Client, learner: User) -> None:
         {"local_time": "soon"},
         {"ceiling_per_week": "5"},
         {"ceiling_per_week": "0"},
+        {"kinds": []},
+        {"kinds": ["last"]},
+        {"kinds": ["advertising"]},
     ],
 )
 def test_what_the_form_does_not_offer_is_refused_and_said(page: Client, wrong: dict[str, object]) -> None:

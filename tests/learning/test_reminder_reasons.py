@@ -1,0 +1,297 @@
+"""What a reminder is about: chosen at the moment of sending, the most pressing first."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.template import Engine
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from courses.models import Quiz
+from learning import goals, quizzes
+from learning.goals import Week
+from learning.models import Attempt, ReminderKind, ReviewCard, ReviewLog
+from learning.progress import NextStep
+from learning.reminders import enclosed, kinds, links, reasons, standing
+from learning.reminders.reasons import OFF_AT_FIRST, SWITCHES, Matters, Reason, Unfinished
+from mailing.kinds import Message
+from mailing.models import OutboxMail
+from tests.factories import NOW, make_course
+from tests.learning.reminding import ask, at, make_learner, reminders, run
+from tests.sinks import MailSink
+
+SATURDAY = NOW.date()
+STEP = NextStep("lesson", "two-pms", "The two PMs", 1, "Two words", "lesson-2", "Project", 6, 2)
+BY_DEFAULT = set(SWITCHES) - OFF_AT_FIRST
+
+
+def about(matters: Matters, *, wanted: set[Reason] | None = None, first: bool = False) -> list[Reason]:
+    """Return what a mail on Saturday 21 November 2026 would be about."""
+    on = BY_DEFAULT if wanted is None else wanted
+    return reasons.of(matters, wanted=on, today=SATURDAY, first_of_week=first, now=NOW)
+
+
+def week(*, days: int, goal: int | None) -> Week:
+    return Week(monday=date(2026, 11, 16), days=days, goal=goal, in_a_row=0)
+
+
+def open_quiz(*, hours_ago: float) -> Unfinished:
+    return Unfinished("01a2", "Two words", 3, 7, NOW - timedelta(hours=hours_ago))
+
+
+# --- the rules, without a database --------------------------------------------------------------------------
+
+
+def test_with_nothing_to_say_there_is_no_mail() -> None:
+    assert about(Matters()) == []
+
+
+def test_an_open_quiz_is_named_once_it_has_rested_for_twelve_hours() -> None:
+    assert about(Matters(unfinished=open_quiz(hours_ago=12))) == [Reason.QUIZ]
+    assert about(Matters(unfinished=open_quiz(hours_ago=11.9))) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "goal", "at_risk"),
+    [
+        (1, 3, True),  # two days to go, Saturday and Sunday are left
+        (2, 3, False),  # one to go: there is time
+        (0, 3, False),  # out of reach: a mail would only be a reproach
+        (3, 3, False),  # met
+        (1, None, False),
+    ],
+)
+def test_the_week_goal_is_named_only_while_it_needs_each_day_that_is_left(
+    days: int, goal: int | None, at_risk: bool
+) -> None:
+    assert (about(Matters(week=week(days=days, goal=goal))) == [Reason.GOAL]) is at_risk
+
+
+def test_a_few_due_cards_do_not_displace_the_next_lesson_but_are_a_reason_of_their_own() -> None:
+    assert about(Matters(step=STEP, due=4)) == [Reason.RESUME]
+    assert about(Matters(step=STEP, due=5)) == [Reason.REVIEW, Reason.RESUME]
+    assert about(Matters(due=1)) == [Reason.REVIEW]
+
+
+def test_the_most_pressing_comes_first() -> None:
+    everything = Matters(STEP, 8, week(days=1, goal=3), open_quiz(hours_ago=30))
+    assert about(everything) == [Reason.QUIZ, Reason.GOAL, Reason.REVIEW, Reason.RESUME]
+
+
+def test_what_was_switched_off_is_not_said() -> None:
+    everything = Matters(STEP, 8, week(days=1, goal=3), open_quiz(hours_ago=30))
+    assert about(everything, wanted={Reason.RESUME}) == [Reason.RESUME]
+    assert about(everything, wanted=set()) == []
+
+
+def test_the_counts_take_the_place_of_the_first_mail_of_a_week_where_they_are_wanted() -> None:
+    both = {Reason.RESUME, Reason.DIGEST}
+    assert about(Matters(STEP), wanted=both, first=True) == [Reason.DIGEST, Reason.RESUME]
+    assert about(Matters(STEP), wanted=both) == [Reason.RESUME]
+    assert about(Matters(STEP), first=True) == [Reason.RESUME]
+
+
+# --- with a learner -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def learner(db: None) -> User:
+    """A learner who did the first lesson the day before and asked for reminders every day at 18:00."""
+    user = make_learner(make_course())
+    ask(user)
+    return user
+
+
+def reasons_now(user: User, *, days: int = 0) -> list[Reason]:
+    now = at(18, days=days)
+    return standing.load([user.pk], now=now)[user.pk].reasons(now.date(), now=now)
+
+
+def begin_quiz(user: User) -> Attempt:
+    course = user.enrollments.get().course
+    quiz = Quiz.objects.select_related("live_version", "course").get(course=course, key="module-1")
+    return quizzes.start(user=user, quiz=quiz, now=NOW - timedelta(days=1))
+
+
+def make_due(user: User, *, on: date = SATURDAY) -> None:
+    user.review_cards.update(last_on=on - timedelta(days=2), due_on=on)
+
+
+def test_a_quiz_that_was_begun_is_named_with_how_far_it_is(learner: User, sink: MailSink) -> None:
+    attempt = begin_quiz(learner)
+    assert reasons_now(learner)[0] is Reason.QUIZ
+    run(at(18))
+    (mail,) = sink.messages()
+    text = str(mail.get_body(("plain",)))
+    assert f"/attempts/{attempt.pk}/" in text
+    assert re.search(rf"0 of {attempt.question_count} questions", text)
+    assert OutboxMail.objects.get(user=learner).reason == "quiz"
+
+
+def test_a_quiz_whose_time_is_up_is_not_named(learner: User) -> None:
+    begin_quiz(learner)
+    Attempt.objects.update(ends_at=NOW)
+    assert reasons_now(learner) == [Reason.RESUME]
+
+
+def test_the_week_goal_counts_the_learners_own_days(learner: User) -> None:
+    goals.set_goal(user=learner, days=3, now=NOW)  # Friday was a study day; Saturday and Sunday are left
+    assert reasons_now(learner)[0] is Reason.GOAL
+    assert Reason.GOAL not in reasons_now(learner, days=2)
+
+
+def test_switches_are_read_from_what_the_learner_chose(learner: User) -> None:
+    ReminderKind.objects.create(user=learner, kind="resume", enabled=False)
+    assert reasons_now(learner) == []
+    run(at(18))
+    assert reminders(learner) == [("2026-11-21", "nothing_due")]
+
+
+# --- how they read ------------------------------------------------------------------------------------------
+
+
+def prepared(user: User, reason: Reason, prepare: bool = True) -> User:
+    """Bring about what a reason is about."""
+    if reason is Reason.QUIZ:
+        begin_quiz(user)
+    if reason is Reason.GOAL:
+        goals.set_goal(user=user, days=3, now=NOW)
+    if reason is Reason.REVIEW:
+        make_due(user)
+        ReminderKind.objects.create(user=user, kind="resume", enabled=False)
+        user.enrollments.all().delete()
+    if reason is Reason.DIGEST:
+        ReminderKind.objects.create(user=user, kind="digest", enabled=True)
+    if reason is Reason.LAST:
+        User.objects.update(last_seen_on=SATURDAY - timedelta(days=30))
+    return user
+
+
+def mail_of(user: User, reason: Reason, variant: int) -> Message:
+    """Return the mail that a learner would get on Saturday at 18:00, which must be about this reason."""
+    now = at(18)
+    who = standing.load([user.pk], now=now)[user.pk]
+    found = who.reasons(SATURDAY, now=now)
+    assert found[0] is reason
+    inside = enclosed.load(who, reason, today=SATURDAY)
+    return kinds.message(who, found, day=SATURDAY, variant=variant, enclosed=inside)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_wording_is_whole_plain_and_kind_in_both_forms(
+    learner: User, reason: Reason, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "MISSING %s")
+    prepared(learner, reason)
+    subjects = set()
+    for variant in range(kinds.VARIANTS):
+        mail = mail_of(learner, reason, variant)
+        said = f"{mail.subject} {mail.text}"
+        assert "MISSING" not in said + mail.html
+        assert "!" not in said
+        assert not re.search(r"\b(miss|missed|days ago|haven.t|streak|don.t|forget|still)\b", said.lower())
+        assert set(re.findall(r"http://\S+", mail.text)) == set(re.findall(r'href="([^"]+)"', mail.html))
+        first = mail.text.split("\n")[0]
+        assert first in re.sub(r"<[^>]+>", "", mail.html).replace("&#x27;", "'")
+        assert mail.about == reason
+        subjects.add(mail.subject)
+    assert len(subjects) == kinds.VARIANTS
+
+
+def test_what_else_there_is_to_say_stands_below_the_button(learner: User) -> None:
+    begin_quiz(learner)
+    mail = mail_of(learner, Reason.QUIZ, 0)
+    assert "Where you stopped: " in mail.text.partition("/attempts/")[2]
+
+
+def test_the_counts_are_those_of_the_progress_page(learner: User) -> None:
+    mail = mail_of(prepared(learner, Reason.DIGEST), Reason.DIGEST, 0)
+    assert re.search(r"Done: 1 of \d+ lessons in “", mail.text)
+    assert re.search(r"Shown: 0 of \d+ objectives", mail.text)
+    assert re.search(r"Would recall today: about \d+ of the \d+ things you have met\.", mail.text)
+
+
+def test_choosing_costs_the_same_number_of_queries_for_one_and_for_many(learner: User) -> None:
+    counts = []
+    users = [learner]
+    for more in (0, 9):
+        for _ in range(more):
+            user = make_learner(learner.enrollments.get().course)
+            ask(user)
+            users.append(user)
+        with CaptureQueriesContext(connection) as queries:
+            found = standing.load([user.pk for user in users], now=at(18))
+        assert all(who.reasons(SATURDAY, now=at(18)) for who in found.values())
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 9
+
+
+# --- the question in the mail -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailed(learner: User) -> str:
+    """The path of the question in a mail about cards that are due."""
+    make_due(learner)
+    ReminderKind.objects.create(user=learner, kind="resume", enabled=False)
+    address = enclosed.load(
+        standing.load([learner.pk], now=at(18))[learner.pk], Reason.REVIEW, today=SATURDAY
+    ).question_url
+    return address.partition("testserver")[2]
+
+
+def first_option(content: str) -> dict[str, Any]:
+    """Return a form that answers the question on a page with its first option."""
+    name, value = re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]+)"', content)[0]
+    return {name: value}
+
+
+@time_machine.travel(at(18), tick=False)
+def test_looking_at_the_question_changes_nothing_and_shows_no_key(client: Client, mailed: str) -> None:
+    for method in (client.get, client.head):
+        assert method(mailed).status_code == 200
+    content = client.get(mailed).content.decode()
+    assert content.count('<button class="button primary">Answer</button>') == 1
+    assert not ReviewLog.objects.filter(source="review").exists()
+    assert "session" not in client.cookies
+
+
+@time_machine.travel(at(18), tick=False)
+def test_the_answer_counts_once_as_a_review_of_its_owner_and_logs_nobody_in(
+    learner: User, mailed: str
+) -> None:
+    scanner = Client(enforce_csrf_checks=True)
+    form = first_option(scanner.get(mailed).content.decode())
+    for _ in range(2):
+        answer = scanner.post(mailed, form)
+        assert (answer.status_code, "This counts as a review." in answer.content.decode()) == (200, True)
+    log = ReviewLog.objects.get(source="review")
+    assert (log.card.user_id, log.counted) == (learner.pk, True)
+    assert "session" not in scanner.cookies
+    assert scanner.get("/dashboard/").status_code == 302
+    assert "This counts as a review." in scanner.get(mailed).content.decode()
+
+
+@time_machine.travel(at(18), tick=False)
+def test_an_empty_answer_is_asked_again_and_counts_nothing(client: Client, mailed: str) -> None:
+    answer = client.post(mailed, {})
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+    assert not ReviewLog.objects.filter(source="review").exists()
+
+
+@time_machine.travel(at(18), tick=False)
+def test_a_question_of_somebody_gone_or_of_nobody_is_refused_alike(
+    client: Client, learner: User, mailed: str
+) -> None:
+    foreign = links.question_url(links.AskedCard(learner.pk, 10**9, 1, 1)).partition("testserver")[2]
+    User.objects.update(is_active=False)
+    for address in (mailed, foreign, "/reminders/q/nonsense/", f"{mailed[:-2]}x/"):
+        for method in (client.get, client.post):
+            assert method(address).status_code == 404
+    assert ReviewCard.objects.exists()
