@@ -27,7 +27,8 @@ HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
 CAPTION = re.compile(r'caption="([^"]*)"')
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 RESERVED_IDS = re.compile(
-    r"main|messages|announcements|finish|keep-title|terms-title|sources-title|theme-switch"
+    r"main|messages|announcements|finish|lesson-(?:note|bookmark|changes).*"
+    r"|keep-title|terms-title|sources-title|theme-switch"
     r"|(?:fact|term|check|question|item|id)-.*"
 )
 

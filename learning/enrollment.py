@@ -11,10 +11,12 @@ from learning import activity, cards, drill
 from learning.models import (
     Answer,
     Attempt,
+    Bookmark,
     DailyActivity,
     Enrollment,
     LearningEvent,
     LessonProgress,
+    Note,
     ReviewPlan,
     WeekGoal,
 )
@@ -49,6 +51,8 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     - Review plan: the account's stays; the guest's comes only where the account has none.
     - Answers of the drill: all come, numbered after the account's.
     - Enrollments: one a course, begun at the earlier time, standing where the later one stood.
+    - Notes: where both wrote one on a lesson, the guest's words are put below the account's.
+    - Bookmarks: all come, one a lesson.
     - Week goals: the account's stay; the guest's come only where the account never set one.
     - Ledger: every row moves, and one more says that it did. Days are counted afresh from it.
     """
@@ -61,6 +65,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     drill.inherit(guest=guest, user=user)
     LearningEvent.objects.filter(user=guest).update(user=user)
     _inherit_enrollments(guest, user)
+    _inherit_notes(guest, user, now)
     if not WeekGoal.objects.filter(user=user).exists():
         WeekGoal.objects.filter(user=guest).update(user=user)
     DailyActivity.objects.filter(user=guest).delete()
@@ -125,3 +130,20 @@ def _inherit_enrollments(guest: User, user: User) -> None:
             user=user, lesson__course_id=mine.course_id, undone_at__isnull=True
         ).count()
         mine.save()
+
+
+def _inherit_notes(guest: User, user: User, now: datetime) -> None:
+    own = {row.lesson_id: row for row in Note.objects.filter(user=user)}
+    for theirs in Note.objects.filter(user=guest):
+        mine = own.get(theirs.lesson_id)
+        if mine is None:
+            theirs.user = user
+            theirs.save(update_fields=["user"])
+            continue
+        if theirs.text and theirs.text not in mine.text:
+            mine.text = "\n\n".join(filter(None, [mine.text, theirs.text]))
+            mine.revision, mine.updated_at = mine.revision + 1, now
+            mine.save(update_fields=["text", "revision", "updated_at"])
+        theirs.delete()
+    marked = Bookmark.objects.filter(user=user).values("lesson_id")
+    Bookmark.objects.filter(user=guest).exclude(lesson_id__in=marked).update(user=user)

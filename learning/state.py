@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
-from courses.models import Course, Version
-from learning.models import Answer, Attempt, Enrollment, LessonProgress
+from courses import changes
+from courses.models import Course, Lesson, Version
+from learning.models import Answer, Attempt, Bookmark, Enrollment, LessonProgress, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,23 @@ class CourseState:
     passed: frozenset[int] = frozenset()
     tried: frozenset[int] = frozenset()
     open_attempts: Mapping[int, UUID] = field(default_factory=dict)
+    changed: Mapping[int, int] = field(default_factory=dict)
+    """Lessons done in an older version, before a major change: how many of their sections are new."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonState:
+    """A learner in a lesson, and in the course that it stands in."""
+
+    course: CourseState = field(default_factory=CourseState)
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+    """To its checks, by question id, with the versions they were given to, answer keys included."""
+
+    note: Note | None = None
+    bookmarked: bool = False
+    done_at: datetime | None = None
+    done_before: Mapping[str, Any] | None = None
+    """The body of the version that was done, if there was a major change since."""
 
 
 def with_course_state(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
@@ -52,27 +71,88 @@ def from_row(row: Any) -> CourseState:
         passed=frozenset(row.passed),
         tried=frozenset(row.tried),
         open_attempts={each["quiz"]: UUID(each["id"]) for each in row.open_attempts},
+        changed={
+            each["lesson"]: changes.new_headings(each["before"], each["after"])
+            for each in getattr(row, "changed", [])
+        },
     )
 
 
-def of(user: User | None, course: Course) -> CourseState:
-    """Return a learner's state in a course; the empty state for a visitor or whoever has not begun."""
+def of(user: User | None, course: Course, *, with_changes: bool = False) -> CourseState:
+    """Return a learner's state in a course; the empty state for a visitor or whoever has not begun.
+
+    `with_changes` also finds the lessons that changed since they were done. One query either way.
+    """
     if user is None:
         return CourseState()
-    row = with_course_state(Enrollment.objects.filter(user=user, course=course)).first()
+    rows = with_course_state(Enrollment.objects.filter(user=user, course=course))
+    if with_changes:
+        done = LessonProgress.objects.filter(
+            user_id=OuterRef("user_id"), lesson__course_id=OuterRef("course_id"), undone_at__isnull=True
+        )
+        changed = done.filter(_changed_since_done()).values(
+            one=JSONObject(
+                lesson="lesson_id",
+                before="version__body__headings",
+                after="lesson__live_version__body__headings",
+            )
+        )
+        rows = rows.annotate(changed=ArraySubquery(changed))
+    row = rows.first()
     return from_row(row) if row else CourseState()
 
 
-def in_lesson(
-    user: User | None, course: Course, check_ids: Sequence[int]
-) -> tuple[CourseState, dict[int, Answer]]:
-    """Return a learner's state in a course and their answers to a lesson's checks by question id. One query.
-
-    The answers come with the versions they were given to, answer keys included.
-    """
+def in_lesson(user: User | None, lesson: Lesson, check_ids: Sequence[int]) -> LessonState:
+    """Return a learner's state in a live lesson whose checks are these questions. One query."""
     if user is None:
-        return CourseState(), {}
-    answers = Answer.objects.filter(
+        return LessonState()
+    rows = with_course_state(Enrollment.objects.filter(user=user, course_id=lesson.course_id))
+    row: Any = rows.annotate(
+        check_answers=ArraySubquery(_check_answers(check_ids)),
+        note=Subquery(_here(Note, lesson).values(one=JSONObject(text="text", revision="revision"))),
+        bookmarked=Exists(_here(Bookmark, lesson)),
+        finished=Subquery(
+            _here(LessonProgress, lesson)
+            .filter(undone_at__isnull=True)
+            .values(
+                one=JSONObject(
+                    at="completed_at", before=Case(When(_changed_since_done(), then="version__body"))
+                )
+            )
+        ),
+    ).first()
+    if row is None:
+        return LessonState()
+    finished = row.finished or {}
+    return LessonState(
+        course=from_row(row),
+        answers={each["question_id"]: _answer(each) for each in row.check_answers},
+        note=Note(**row.note) if row.note else None,
+        bookmarked=row.bookmarked,
+        done_at=datetime.fromisoformat(finished["at"]) if finished else None,
+        done_before=finished.get("before"),
+    )
+
+
+def _here(table: type[Note] | type[Bookmark] | type[LessonProgress], lesson: Lesson) -> QuerySet[Any]:
+    return table._default_manager.filter(user_id=OuterRef("user_id"), lesson=lesson)
+
+
+def _changed_since_done() -> Exists:
+    """Whether a lesson's progress is in a version that a major one has followed, up to the live one."""
+    later = Version.objects.filter(
+        kind=Version.Kind.LESSON,
+        course_id=OuterRef("version__course_id"),
+        key=OuterRef("version__key"),
+        number__gt=OuterRef("version__number"),
+        number__lte=OuterRef("lesson__live_version__number"),
+        major=True,
+    )
+    return Exists(later)
+
+
+def _check_answers(check_ids: Sequence[int]) -> QuerySet[Answer, Any]:
+    return Answer.objects.filter(
         user_id=OuterRef("user_id"), context=Answer.Context.CHECK, question_id__in=[*check_ids, 0]
     ).values(
         one=JSONObject(
@@ -85,11 +165,6 @@ def in_lesson(
             answer_key="version__answer_key",
         )
     )
-    rows = with_course_state(Enrollment.objects.filter(user=user, course=course))
-    row = rows.annotate(check_answers=ArraySubquery(answers)).first()
-    if row is None:
-        return CourseState(), {}
-    return from_row(row), {each["question_id"]: _answer(each) for each in row.check_answers}
 
 
 def _answer(found: dict[str, Any]) -> Answer:

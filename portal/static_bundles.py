@@ -38,7 +38,9 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/number-keys.js",
         "js/time-left.js",
         "js/order.js",
+        "js/copy-text.js",
         "js/palette.js",
+        "js/unsent.js",
     ),
 }
 

@@ -1,8 +1,11 @@
 """The page of a lesson, as it is read, and as it comes back when something sent could not be kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,12 +14,13 @@ from django.utils.timezone import localdate
 from accounts.middleware import LearnerRequest
 from courses import lessons, outline, presentation
 from courses.grading import Form
+from courses.lessons import LessonParts
 from courses.models import Lesson, Question, Version
 from courses.outline import Outline
 from courses.presentation import QuestionView
 from learning import path, results, state
-from learning.models import Answer
-from learning.views.doors import keeping
+from learning.models import Answer, Note
+from learning.views.doors import due_of, keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,22 @@ class CheckView:
         return f"check-{self.key}"
 
 
-def find(course: str, lesson: str) -> tuple[Lesson, Outline]:
-    """Return a live lesson and the outline it stands in. Raises Http404."""
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """The learner's note as its form shows it, and what became of it when it was sent."""
+
+    text: str = ""
+    revision: int = 0
+    saved_at: datetime | None = None
+    error: str = ""
+    elsewhere: Note | None = None
+    """The note as it stands, where it has changed meanwhile."""
+
+
+def find(course: str, lesson: str, **carried: RawSQL) -> tuple[Lesson, Outline]:
+    """Return a live lesson, with what its page carries along, and its outline. Raises Http404."""
     try:
-        row = lessons.get_live(course, lesson)
+        row = lessons.get_live(course, lesson, **carried)
         plan = outline.of(row.course)
         plan.lesson(lesson)
     except (Lesson.DoesNotExist, KeyError) as error:
@@ -68,18 +84,25 @@ def check(
 
 
 def show(
-    request: LearnerRequest, row: Lesson, plan: Outline, *, refused: CheckView | None = None
+    request: LearnerRequest,
+    row: Lesson,
+    plan: Outline,
+    *,
+    refused: CheckView | None = None,
+    note: NoteView | None = None,
 ) -> HttpResponse:
-    """Answer with the lesson's page. `refused`: a check as it was sent, with what is wrong with it."""
+    """Answer with the lesson's page. `refused`, `note`: as they were sent, with what is wrong with them."""
     learner, version, place = request.learner, live(row), plan.lesson(row.key)
     filled = lessons.fill(version, today=localdate())
-    where, answers = state.in_lesson(learner, row.course, [check.question_id for check in filled.checks])
-    checks = {
-        each.version.key: check(row, each.version, answers.get(each.question_id)) for each in filled.checks
-    }
-    if refused and (asked := checks.get(refused.key)) and not asked.answer:
+    here = state.in_lesson(learner, row, [check.question_id for check in filled.checks])
+    checks = _checks(row, filled, here.answers)
+    if refused and checks[refused.key].answer:
+        refused = None
+    if refused:
         checks[refused.key] = refused
-        messages.error(request, refused.item.error)
+    for problem in (refused and refused.item.error, note and note.error):
+        if problem:
+            messages.error(request, problem)
     module = plan.module_of(row.key)
     guest = learner is None or learner.is_guest
     context = {
@@ -89,10 +112,21 @@ def show(
         "body": version.body,
         "filled": filled,
         "parts": [(part.html, part.check and checks[part.check.version.key]) for part in filled.parts],
-        "stretch": path.stretch(plan, module, where, guest=guest, current=row.key),
-        "done": row.pk in where.done,
+        "stretch": path.stretch(plan, module, here.course, guest=guest, current=row.key),
+        "done": row.pk in here.course.done,
+        "done_at": here.done_at,
+        "note": note or (NoteView(here.note.text, here.note.revision) if here.note else NoteView()),
+        "bookmarked": here.bookmarked,
         "previous": plan.previous(row.key),
         "next": path.following(plan, row.key),
-        **keeping(learner, plan, where),
+        **due_of(row),
+        **keeping(learner, plan, here.course),
     }
     return render(request, "learning/lesson.html", context)
+
+
+def _checks(row: Lesson, filled: LessonParts, answers: Mapping[int, Answer]) -> dict[str, CheckView]:
+    """The lesson's checks by key."""
+    return {
+        each.version.key: check(row, each.version, answers.get(each.question_id)) for each in filled.checks
+    }

@@ -1,5 +1,7 @@
 """Lessons: reading, checks, marking as done; who may read what."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -106,9 +108,15 @@ def test_undoing_what_is_not_done_changes_nothing(course: Course, browser: Clien
 
 
 def test_the_page_says_when_a_lesson_counts_as_done(course: Course, browser: Client) -> None:
-    assert "Done when you press Complete." in browser.get(ONE).content.decode()
+    rule = "This lesson is done when you press Complete, not before; you can take that back."
+    assert rule in browser.get(ONE).content.decode()
     browser.post(f"{ONE}complete/")
-    assert "Mark as not done" in browser.get(ONE).content.decode()
+    page = browser.get(ONE).content.decode()
+    assert rule not in page
+    assert re.search(r"This lesson is done: you pressed Complete on \d+ \w+ \d{4}\.", page)
+    assert "Mark as not done" in page
+    browser.post(f"{ONE}undo/")
+    assert rule in browser.get(ONE).content.decode()
 
 
 def test_a_visitor_becomes_a_guest_in_the_browsers_time_zone(course: Course, client: Client) -> None:
