@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import caches
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -60,11 +61,13 @@ class LessonParts:
         return [part.check for part in self.parts if part.check]
 
 
-def get_live(course_key: str, lesson_key: str) -> Lesson:
-    """Return a live lesson of a live course, with both versions. One query. Raises Lesson.DoesNotExist."""
-    lesson = Lesson.objects.live().get(
-        key=lesson_key, course__key=course_key, course__live_version__isnull=False
-    )
+def get_live(course_key: str, lesson_key: str, **carried: RawSQL) -> Lesson:
+    """Return a live lesson of a live course, with both versions. One query. Raises Lesson.DoesNotExist.
+
+    The query carries along what else its page needs to know.
+    """
+    live = Lesson.objects.live().filter(course__live_version__isnull=False).annotate(**carried)
+    lesson = live.get(key=lesson_key, course__key=course_key)
     if lesson.live_version:
         lesson.live_version.course = lesson.course
     return lesson

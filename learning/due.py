@@ -23,6 +23,12 @@ ASKABLE = """(
         SELECT FROM courses_question AS question
         WHERE question.objective_id = learning_reviewcard.objective_id
             AND question.live_version_id IS NOT NULL AND question.uses @> ARRAY['review']::varchar[]
+            AND NOT EXISTS (
+                SELECT FROM learning_attempt AS attempt
+                JOIN learning_attemptquestion AS asked
+                    ON asked.attempt_id = attempt.id AND asked.question_id = question.id
+                WHERE attempt.user_id = learning_reviewcard.user_id AND attempt.submitted_at IS NULL
+            )
     ) OR EXISTS (
         SELECT FROM courses_glossaryterm AS term
         WHERE term.id = learning_reviewcard.term_id AND term.live_version_id IS NOT NULL AND EXISTS (
@@ -31,8 +37,8 @@ ASKABLE = """(
         )
     )
 )"""
-"""Whether a row of ReviewCard can be asked: its objective has a live question for review, or its term is live
-and there is another to tell it from."""
+"""Whether a row of ReviewCard can be asked: its objective has a live question for review that no open attempt
+of theirs asks, or its term is live and there is another to tell it from."""
 _LEARNER = """
     jsonb_to_recordset(%s) AS learner(
         user_id bigint, today date, away date, rhythm text, since date, until date, most int, most_back int
@@ -75,10 +81,15 @@ COUNTED = " ".join(["SELECT learner.user_id,", _COUNT, "FROM", *_DUE])
 PLANNED = " ".join(["SELECT", _PLAN, "FROM", _LEARNER, _WINDOW_OF_THEIRS])
 
 
-def number(user: User, *, today: date) -> RawSQL:
-    """Return how many cards a learner is asked on a local date of theirs, to annotate rows of a query with."""
+def carried(user: User | None, *, today: date) -> dict[str, RawSQL]:
+    """Return what to annotate the rows of a query with, so that each says how many cards are `due`.
+
+    `today` is the learner's local date. A visitor has none, and nothing is annotated.
+    """
+    if user is None:
+        return {}
     windows = _windows({user.pk: today})
-    return RawSQL(CARRIED, [windows], IntegerField())  # noqa: S611 - all of it is above
+    return {"due": RawSQL(CARRIED, [windows], IntegerField())}  # noqa: S611 - all of it is above
 
 
 def count(users: Mapping[int, date]) -> dict[int, int]:

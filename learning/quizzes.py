@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from courses import presentation, question_types, questions
@@ -31,9 +32,14 @@ class AlreadyHandedIn(Exception):
         self.attempt = attempt
 
 
-def get_live(course_key: str, quiz_key: str) -> Quiz:
-    """Return a quiz that learners can see, with its course, in one query. Raises Quiz.DoesNotExist."""
-    live = Quiz.objects.filter(live_version__isnull=False, course__live_version__isnull=False)
+def get_live(course_key: str, quiz_key: str, **carried: RawSQL) -> Quiz:
+    """Return a quiz that learners can see, with its course, in one query. Raises Quiz.DoesNotExist.
+
+    The query carries along what else its page needs to know.
+    """
+    live = Quiz.objects.annotate(**carried).filter(
+        live_version__isnull=False, course__live_version__isnull=False
+    )
     return live.select_related("live_version", "course__live_version").get(
         course__key=course_key, key=quiz_key
     )
@@ -100,10 +106,13 @@ def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: dateti
     return attempt
 
 
-def attempt_of(user: User, attempt_id: UUID) -> Attempt:
-    """Return the learner's own attempt with quiz and course, else raise Attempt.DoesNotExist."""
+def attempt_of(user: User, attempt_id: UUID, **carried: RawSQL) -> Attempt:
+    """Return the learner's own attempt with quiz and course, else raise Attempt.DoesNotExist.
+
+    The query carries along what else its page needs to know.
+    """
     own = user.attempts.select_related("quiz_version", "quiz__course__live_version")
-    return own.get(pk=attempt_id)
+    return own.annotate(**carried).get(pk=attempt_id)
 
 
 def sheet(attempt: Attempt) -> list[AttemptQuestion]:

@@ -1,32 +1,58 @@
 """What every template may ask for."""
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import localdate
 
 from accounts import organisation
+from accounts.models import User
+from learning import due
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Who runs this portal, where it lives, where "Learn" leads. Nothing is read before a template asks."""
+    """Who runs this portal, where it lives, what its navigation says; read only when a template asks."""
+    navigation = Navigation(request)
     return {
         "organisation": SimpleLazyObject(organisation.current),
-        "learn_url": SimpleLazyObject(partial(learn_url, request)),
+        "learn_url": SimpleLazyObject(partial(learn_url, request, navigation)),
+        "due": SimpleLazyObject(lambda: navigation.learner[1]),
         "base_url": settings.BASE_URL,
         "indexable": settings.INDEXABLE,
         "demo": settings.DEMO,
     }
 
 
-def learn_url(request: HttpRequest) -> str:
+class Navigation:
+    """What the navigation says of the learner, in one query at the first use.
+
+    Pages with a budget give it instead, out of a query of their own.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def learner(self) -> tuple[str | None, int]:
+        """The course last worked on, and how many cards are due."""
+        learner: User | None = getattr(self.request, "learner", None)
+        if learner is None:
+            return None, 0
+        recent = learner.enrollments.order_by("-last_active_at").values("course__key")[:1]
+        found = User.objects.filter(pk=learner.pk).annotate(**due.carried(learner, today=localdate()))
+        course, number = found.values_list(Subquery(recent), "due").get()
+        return course, number
+
+
+def learn_url(request: HttpRequest, navigation: Navigation) -> str:
     """Where "Learn" leads: to the course of the page, else the one last worked on, else the catalogue."""
     match = request.resolver_match
     key = match.kwargs.get("course") if match and match.app_name == "learning" else None
     if key is None and request.user.is_authenticated:
-        recent = request.user.enrollments.order_by("-last_active_at")
-        key = recent.values_list("course__key", flat=True).first()
+        key, _ = navigation.learner
     return reverse("learning:my_course", args=[key]) if key else reverse("courses:catalog")

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from django.db.models.expressions import RawSQL
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 
 from accounts import guests
 from accounts.forms import SignupForm
@@ -12,9 +14,19 @@ from accounts.models import User
 from courses import outline
 from courses.models import Course
 from courses.outline import Outline
-from learning import path, state
+from learning import due, path, state
 from learning.models import Answer
 from learning.state import CourseState
+
+
+def with_due(learner: User | None) -> dict[str, RawSQL]:
+    """Return what the first query of a page carries along for the navigation: how many cards are due."""
+    return due.carried(learner, today=localdate())
+
+
+def due_of(row: object) -> dict[str, object]:
+    """Return for the navigation what a row carried along. If it did not, the navigation asks for itself."""
+    return {"due": row.due} if hasattr(row, "due") else {}
 
 
 def needs_account(learner: User | None, *, open_to_guests: bool) -> bool:

@@ -14,7 +14,7 @@ from courses.grading import InvalidResponse
 from courses.models import Course, Lesson, Question
 from learning import path, progress, state
 from learning.views import lesson_page
-from learning.views.doors import closed, given_sureness, keeping, needs_account
+from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
 from learning.views.lesson_page import CheckView
 from mailing import clock
 
@@ -24,8 +24,9 @@ from mailing import clock
 @never_cache
 def my_course(request: LearnerRequest, course: str) -> HttpResponse:
     """A course as the learner's path: what is done, what is next. Visitors see it before the first step."""
-    row = get_object_or_404(Course.objects.live(), key=course)
-    learner, plan = request.learner, outline.of(row)
+    learner = request.learner
+    row = get_object_or_404(Course.objects.live().annotate(**with_due(learner)), key=course)
+    plan = outline.of(row)
     where = state.of(learner, row)
     guest = learner is None or learner.is_guest
     stretches = path.of(plan, where, guest=guest)
@@ -36,6 +37,7 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
         "at_the_end": path.at_the_end(plan, where, guest=guest),
         "done": sum(stretch.lessons_done for stretch in stretches),
         "next_step": progress.next_step(plan, where),
+        **due_of(row),
         **keeping(learner, plan, where),
     }
     return render(request, "learning/my_course.html", context)
@@ -46,7 +48,7 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
 @never_cache
 def lesson(request: LearnerRequest, course: str, lesson: str) -> HttpResponse:
     """A lesson with its checks, the module's outline beside it, and what comes next."""
-    row, plan = lesson_page.find(course, lesson)
+    row, plan = lesson_page.find(course, lesson, **with_due(request.learner))
     if needs_account(request.learner, open_to_guests=plan.lesson(lesson).open):
         return closed(request, row.course)
     return lesson_page.show(request, row, plan)

@@ -15,6 +15,7 @@ from courses.grading import InvalidResponse
 from learning import practice, quizzes, results
 from learning.models import Attempt
 from learning.views import unsent
+from learning.views.doors import due_of, with_due
 
 NOTHING = (
     "There is nothing to practise here now. If this quiz is open in another attempt, hand that in first."
@@ -29,7 +30,7 @@ def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     if request.learner is None:
         return unsent.log_in_first(request, request.get_full_path())
     try:
-        attempt = quizzes.attempt_of(request.learner, attempt_id)
+        attempt = quizzes.attempt_of(request.learner, attempt_id, **with_due(request.learner))
     except Attempt.DoesNotExist as error:
         raise Http404 from error
     exercises = practice.round_of(attempt) if attempt.submitted_at else []
@@ -44,6 +45,7 @@ def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
         "body": attempt.quiz_version.body,
         "number": number,
         "exercises": exercises,
+        **due_of(attempt),
     }
     return render(request, "learning/practise.html", {**context, **_shown(request, attempt, exercise)})
 

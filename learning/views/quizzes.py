@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from courses.outline import Outline
 from learning import progress, quiz_standing, quizzes, regrade, results, state
 from learning.models import Answer, Attempt, AttemptQuestion
 from learning.views import unsent
-from learning.views.doors import closed, given_sureness, keeping, needs_account
+from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
 from mailing import clock
 
 OVERVIEW = "overview"
@@ -38,7 +39,7 @@ TOO_LATE = "This attempt was handed in at {:%H:%M}. Your last change was not cou
 @never_cache
 def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     """The page before a quiz: what it is, attempts so far, and the button that starts or goes on."""
-    row, plan = _quiz_and_plan(course, quiz)
+    row, plan = _quiz_and_plan(course, quiz, **with_due(request.learner))
     place, module = plan.quiz(quiz)
     learner = request.learner
     if needs_account(learner, open_to_guests=(module or plan).open):
@@ -58,6 +59,7 @@ def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
         "standing": before,
         "time_is_up": bool(before.open and before.open.is_over(now)),
         "refusal": "" if before.open else before.refusal(body, user=learner, now=now),
+        **due_of(row),
     }
     return render(request, "learning/quiz.html", context)
 
@@ -161,6 +163,7 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
         "course": course,
         "body": row.quiz_version.body,
         "result": found,
+        **due_of(row),
         "corrected": regrade.of_attempt(row) if found.corrected else [],
         "next_step": plan and progress.next_step(plan, where),
         **(keeping(request.learner, plan, where) if plan else {}),
@@ -168,9 +171,9 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     return render(request, "learning/result.html", context)
 
 
-def _quiz_and_plan(course: str, quiz: str) -> tuple[Quiz, Outline]:
+def _quiz_and_plan(course: str, quiz: str, **carried: RawSQL) -> tuple[Quiz, Outline]:
     try:
-        row = quizzes.get_live(course, quiz)
+        row = quizzes.get_live(course, quiz, **carried)
         plan = outline.of(row.course)
         plan.quiz(quiz)
     except (Quiz.DoesNotExist, KeyError) as error:
@@ -180,7 +183,7 @@ def _quiz_and_plan(course: str, quiz: str) -> tuple[Quiz, Outline]:
 
 def _own_attempt(learner: User, attempt_id: UUID) -> Attempt:
     try:
-        return quizzes.attempt_of(learner, attempt_id)
+        return quizzes.attempt_of(learner, attempt_id, **with_due(learner))
     except Attempt.DoesNotExist as error:
         raise Http404 from error
 
@@ -198,6 +201,7 @@ def _page(
     shown = _shown(sheet, wanted)
     answered = sum(hasattr(each, "answer") for each in sheet)
     context = {"attempt": row, "body": row.quiz_version.body, "sheet": sheet, "answered": answered}
+    context |= due_of(row)
     context["seconds_left"] = row.ends_at and round((row.ends_at - now).total_seconds())
     if shown is None:
         return render(request, "learning/attempt_overview.html", context)
