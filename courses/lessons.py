@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import markdown
+from courses import illustrations, markdown
 from courses.markdown import Segment
 from courses.models import Lesson, Version
 
@@ -104,6 +104,9 @@ def fill(version: Version, *, today: date) -> LessonParts:
             html = []
             if found:
                 parts.append(Part(check=Check(found.question_id, found)))
+        elif segment.figure:
+            facts = {key: row for (kind, key), row in live.items() if kind == "fact"}
+            html.append(illustrations.shown(segment.figure, number=segment.key, live=facts, today=today))
         else:
             html.append(_filled(segment, found, today))
     parts.extend(_closed(html))
@@ -120,7 +123,9 @@ def _live(version: Version, text: list[Segment]) -> dict[tuple[str, str], Any]:
     """Return the live versions that the text names, and those of the lesson's terms, by kind and key."""
     keys: dict[str, set[str]] = {"fact": set(), "question": set(), "term": set(version.body["terms"])}
     for segment in text:
-        if segment.kind != "html":
+        if segment.figure is not None:
+            keys["fact"].update(segment.figure.facts)
+        elif segment.kind != "html":
             keys[_KINDS[segment.kind]].add(segment.key)
     found = (
         Version.objects.for_pages()

@@ -1,8 +1,8 @@
 """Turn Markdown into safe HTML: parsed without HTML, then cleaned by an allow-list. Pure.
 
-A lesson becomes segments: HTML, and between them the places of facts, checks and terms, which are filled in
-from their live versions each time a page is shown. An author's text cannot reach beyond what `LESSON` lists:
-no script, no style, no attribute that htmx reads, no address but https and the portal's own.
+A lesson becomes segments: HTML, and between them the places of facts, checks, terms and figures, which are
+filled in from live versions each time a page is shown. An author's text cannot reach beyond what `LESSON`
+lists: no script, no style, no attribute that htmx reads, no address but https and the portal's own.
 """
 
 import re
@@ -17,32 +17,27 @@ from typing import Literal
 import nh3
 from markdown_it.token import Token
 
-from courses.markdown_syntax import (
-    CAPTION,
-    LESSONS,
-    SIDES,
-    Document,
-    closing,
-    directive,
-    header,
-    read,
-    read_inline,
-    term_key,
-)
+from courses.figures import Figure
+from courses.markdown_directives import CAPTION, header
+from courses.markdown_parser import LESSONS, closing, directive
+from courses.markdown_syntax import SIDES, Document, read, read_inline, term_key
 from courses.yaml_records import KEY
 
-Kind = Literal["html", "fact", "note", "check", "term"]
+Kind = Literal["html", "fact", "note", "check", "term", "figure"]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a lesson: safe HTML, or the place of a fact, of a fact's note, of a check, of a term."""
+    """A piece of a lesson: safe HTML, or the place of a fact or its note, a check, a term, a figure."""
 
     kind: Kind
     html: str = ""
     """Of `html`: the markup. Of `term`: the words that stand in the text, escaped."""
 
     key: str = ""
+    """Of a figure: its number in the lesson."""
+
+    figure: Figure | None = None
 
 
 INLINE = nh3.Cleaner(
@@ -61,13 +56,13 @@ LESSON = nh3.Cleaner(
         "h2": {"id"},
         "h3": {"id"},
         "h4": {"id"},
-        "ol": {"start"},
+        "ol": {"start", "role"},
         "th": {"scope"},
         "td": {"data-side"},
     },
     allowed_classes={
         "span": {f"{side}-word" for side in SIDES},
-        "div": {"callout", "takeaways", "columns", "compare"},
+        "div": {"callout", "takeaways", "columns", "compare", "steps"},
     },
     url_schemes={"https"},
     link_rel="noopener noreferrer",
@@ -77,6 +72,7 @@ LESSON = nh3.Cleaner(
 OPENINGS = {
     "callout": '<div class="callout">',
     "compare": '<div class="columns compare">',
+    "steps": '<div class="steps">',
     "table": '<div class="columns">',
     "takeaways": '<div class="takeaways"><h2>Key takeaways</h2>\n',
 }
@@ -89,9 +85,9 @@ class Slots:
         self.secret = secrets.token_hex(8)
         self.segments: list[Segment] = []
 
-    def put(self, kind: Kind, key: str, words: str = "") -> Token:
+    def put(self, kind: Kind, key: str, words: str = "", figure: Figure | None = None) -> Token:
         """Return a token that marks this place."""
-        self.segments.append(Segment(kind, escape(words), key))
+        self.segments.append(Segment(kind, escape(words), key, figure))
         return _text(f"\ue000{self.secret}:{len(self.segments) - 1}\ue001")
 
     def split(self, html: str) -> list[Segment]:
@@ -161,12 +157,13 @@ def _fill_blocks(document: Document, slots: Slots) -> list[Token]:
                 filled.append(_html(OPENINGS.get(name, "<div>")))
         elif token.type == "container_directive_close":
             filled.append(_html("</div>\n"))
+        elif token.type == "figure":
+            filled.extend(_figure(token, slots))
         elif token.type == "table_open":
             filled.extend([token, *_caption(tokens[index - 1])])
         else:
             filled.append(copy(token))
-        if token.type == "tr_open":
-            _mark_row(tokens, index, sides)
+        _mark_next(tokens, index, sides)
         waiting.extend(key for key in _new_facts(token, noted))
         if token.level == 0 and token.nesting <= 0:
             filled.extend(slots.put("note", key) for key in waiting)
@@ -176,12 +173,31 @@ def _fill_blocks(document: Document, slots: Slots) -> list[Token]:
 
 def _new_facts(token: Token, noted: set[str]) -> list[str]:
     """Return the facts that the token is the first to name, and remember them."""
-    new: list[str] = []
-    for child in token.children or []:
-        if child.type == "fact" and child.content not in noted:
-            noted.add(child.content)
-            new.append(child.content)
+    named = [child.content for child in token.children or [] if child.type == "fact"]
+    if figure := token.meta.get("figure"):
+        named += figure.facts
+    new = [key for key in dict.fromkeys(named) if key not in noted]
+    noted.update(new)
     return new
+
+
+def _figure(token: Token, slots: Slots) -> list[Token]:
+    """Return the mark of a figure, which stands between other blocks; nothing if it has a fault."""
+    figure = token.meta["figure"]
+    if figure is None or token.level:
+        return []
+    count = sum(segment.kind == "figure" for segment in slots.segments)
+    return [slots.put("figure", str(count + 1), figure=figure)]
+
+
+def _mark_next(tokens: list[Token], index: int, sides: list[str]) -> None:
+    """Give what follows a token the attributes that its place asks for."""
+    token = tokens[index]
+    if token.type == "tr_open":
+        _mark_row(tokens, index, sides)
+    elif token.type == "container_directive_open" and directive(token)[0] == "steps":
+        # Its numbers come from the stylesheet; without a role some screen readers would call it no list.
+        tokens[index + 1].attrSet("role", "list")
 
 
 def _caption(before: Token) -> list[Token]:

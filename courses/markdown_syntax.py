@@ -1,35 +1,30 @@
 """Read the Markdown of lessons: what it names, its headings, and what is wrong with it, line by line. Pure.
 
 Besides CommonMark: `::: name arguments` directives, `[[fact:key]]`, `[word]{.product}` spans, `lesson:key#id`
-links and `## Heading {#id}`. docs/authoring.md is the manual.
+links and `## Heading {#id}`. What stands in a figure is YAML, read by `courses.figures`. The
+manual is docs/authoring.md.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.attrs import attrs_plugin
-from mdit_py_plugins.container import container_plugin
 
+from courses import figures
+from courses.markdown_directives import steps_faults, table_faults
+from courses.markdown_parser import LESSONS, closing, directive, plain_text
 from courses.yaml_records import KEY
 
-DIRECTIVES = ("callout", "check", "compare", "table", "takeaways")
+DIRECTIVES = ("callout", "check", "compare", "figure", "steps", "table", "takeaways")
 SIDES = ("product", "project", "both")
-FACT = re.compile(r"\[\[fact:([a-z0-9-]+)\]\]")
-HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
-CAPTION = re.compile(r'caption="([^"]*)"')
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 RESERVED_IDS = re.compile(
     r"main|messages|announcements|finish|lesson-(?:note|bookmark|changes).*"
     r"|keep-title|terms-title|sources-title|theme-switch"
-    r"|(?:fact|term|check|question|item|id)-.*"
+    r"|(?:fact|figure|term|check|question|item|id)-.*"
 )
 
 
@@ -77,51 +72,15 @@ class Document:
         """Note a problem."""
         self.problems.append(Problem(line, message))
 
+    def report_all(self, found: Iterable[tuple[int, str]]) -> None:
+        """Note problems, each a line and a message."""
+        self.problems += [Problem(line, message) for line, message in found]
+
 
 def slug(text: str) -> str:
     """Return the id that a heading has when its author gives it none: its letters and digits with hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))
-
-
-def plain_text(token: Token) -> str:
-    """Return what a reader sees of an inline token, without marks; facts stand as their key."""
-    breaks = ("softbreak", "hardbreak")
-    return "".join(" " if child.type in breaks else child.content for child in token.children or [])
-
-
-def _fact_rule(state: StateInline, silent: bool) -> bool:
-    match = FACT.match(state.src, state.pos)
-    if not match:
-        return False
-    if not silent:
-        state.push("fact", "", 0).content = match[1]
-    state.pos = match.end()
-    return True
-
-
-def _heading_ids(state: StateCore) -> None:
-    """Move `{#id}` from the end of a heading's text to its tag."""
-    for opening, inline in pairwise(state.tokens):
-        if opening.type == "heading_open":
-            match = HEADING_ID.search(inline.content)
-            if match:
-                inline.content = inline.content[: match.start()]
-                opening.attrSet("id", match[1])
-
-
-def parser() -> MarkdownIt:
-    """Return a parser for lessons. HTML is text to it, pictures and indented code do not exist."""
-    markdown = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "smartquotes"])
-    markdown.disable(["image", "code", "reference", "html_block", "html_inline", "autolink"])
-    container_plugin(markdown, "directive", validate=lambda params, markup: True)
-    attrs_plugin(markdown, spans=True, after=(), allowed=("class", "key"))
-    markdown.inline.ruler.before("link", "fact", _fact_rule)
-    markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
-    return markdown
-
-
-LESSONS = parser()
 
 
 def read(source: str) -> Document:
@@ -132,6 +91,8 @@ def read(source: str) -> Document:
         line = token.map[0] + 1 if token.map else 0
         if token.type == "container_directive_open":
             _read_directive(document, index, line, lines)
+        elif token.type == "figure":
+            _read_figure(document, token, line, lines)
         elif token.type == "heading_open":
             _read_heading(document, token, document.tokens[index + 1], line)
         elif token.type == "table_open" and not _inside_table_directive(document.tokens, index):
@@ -153,22 +114,6 @@ def read_inline(source: str) -> Document:
     return document
 
 
-def directive(token: Token) -> tuple[str, str]:
-    """Return name and argument text of a directive's opening token."""
-    name, _, arguments = token.info.strip().partition(" ")
-    return name, arguments.strip()
-
-
-def closing(tokens: list[Token], index: int) -> int:
-    """Return the index of the token that closes the block that tokens[index] opens."""
-    depth = 0
-    for position in range(index, len(tokens)):
-        depth += tokens[position].nesting
-        if depth == 0:
-            return position
-    return len(tokens)
-
-
 def _inside_table_directive(tokens: list[Token], index: int) -> bool:
     if not index or tokens[index - 1].type != "container_directive_open":
         return False
@@ -179,19 +124,36 @@ def _read_directive(document: Document, index: int, line: int, lines: list[str])
     token = document.tokens[index]
     name, arguments = directive(token)
     inside = document.tokens[index + 1 : closing(document.tokens, index)]
-    end = token.map[1] if token.map else 0
-    if end >= len(lines) or not lines[end].strip().startswith(":::"):
-        document.report(line, f"the directive {name!r} is not closed by a line of colons")
+    _check_closed(document, token, name, lines)
     if name not in DIRECTIVES:
         document.report(line, f"unknown directive {name!r}; known are {', '.join(DIRECTIVES)}")
     elif name == "check":
         _read_check(document, token, arguments, inside, line)
     elif name in ("table", "compare"):
-        _read_table(document, name, arguments, inside, line)
+        document.report_all(table_faults(name, arguments, inside, line))
     elif arguments:
         document.report(line, f"{name} takes no arguments, but has {arguments!r}")
+    elif name == "steps":
+        document.report_all(steps_faults(inside, line))
     elif not inside:
         document.report(line, f"{name} is empty")
+
+
+def _check_closed(document: Document, token: Token, name: str, lines: list[str]) -> None:
+    begin, end = token.map or [0, 0]
+    if end >= len(lines) or not lines[end].strip().startswith(":::"):
+        document.report(begin + 1, f"the directive {name!r} is not closed by a line of colons")
+
+
+def _read_figure(document: Document, token: Token, line: int, lines: list[str]) -> None:
+    """Read the figure's data; the figure goes to `meta` of the token, nothing after a fault."""
+    _check_closed(document, token, "figure", lines)
+    found = figures.read(token.info, token.content, line=line + 1)
+    token.meta["figure"] = found.figure
+    if token.level:
+        document.report(line, "a figure stands alone, inside nothing else")
+    document.report_all(found.problems)
+    document.references += [Reference("fact", key, at) for key, at in found.facts]
 
 
 def _read_check(document: Document, token: Token, key: str, inside: list[Token], line: int) -> None:
@@ -201,21 +163,6 @@ def _read_check(document: Document, token: Token, key: str, inside: list[Token],
         document.report(line, f"check {key!r} stands alone: nothing inside it, and inside nothing else")
     else:
         document.references.append(Reference("check", key, line))
-
-
-def _read_table(document: Document, name: str, arguments: str, inside: list[Token], line: int) -> None:
-    match = CAPTION.fullmatch(arguments)
-    if not match or not match[1].strip():
-        document.report(line, f'{name} needs a caption, as in ::: {name} caption="What gives"')
-    if not inside or inside[0].type != "table_open" or closing(inside, 0) != len(inside) - 1:
-        document.report(line, f"{name} holds exactly one table")
-    elif name == "compare" and header(inside) != ["", "Product", "Project"]:
-        document.report(line, "compare has three columns: one without a name, Product and Project")
-
-
-def header(table: list[Token]) -> list[str]:
-    """Return the texts of a table's column heads."""
-    return [plain_text(inline).strip() for cell, inline in pairwise(table) if cell.type == "th_open"]
 
 
 def _read_heading(document: Document, token: Token, inline: Token, line: int) -> None:

@@ -7,7 +7,8 @@ found in folded text can be shown in the text itself.
 import re
 import unicodedata
 
-from courses.markdown_syntax import directive, plain_text, read, read_inline
+from courses.markdown_parser import directive, plain_text
+from courses.markdown_syntax import read, read_inline
 
 Section = list[str]
 """Id of the heading (empty before the first), the heading, the text below it; a list, as JSON keeps it."""
@@ -54,6 +55,8 @@ def sections(source: str, *, first: str) -> list[Section]:
         if token.type == "container_directive_open" and directive(token)[0] in ("table", "compare"):
             caption = directive(token)[1].removeprefix('caption="').removesuffix('"')
             found[-1][2] += f" {caption}"
+        if token.type == "figure" and (figure := token.meta["figure"]):
+            found[-1][2] += f" {figure.title} {figure.note}"
         if token.type != "inline":
             continue
         token.children = [child for child in token.children or [] if child.type != "fact"]

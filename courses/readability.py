@@ -8,7 +8,8 @@ judge a text of some hundred words, and needs no dictionary.
 import re
 from collections.abc import Iterator
 
-from courses.markdown_syntax import Document, closing, directive, plain_text
+from courses.markdown_parser import closing, directive, plain_text
+from courses.markdown_syntax import Document
 
 WORD = re.compile(r"[A-Za-z0-9]+(?:['\u2019.,:-][A-Za-z0-9]+)*")
 SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)]*(?:\s|$)")

@@ -23,7 +23,7 @@ class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         fields = ("title", "question", "body", "course", "module", "order", "open", "key", "terms", "sources")
         widgets = {"body": UnfoldAdminTextareaWidget(attrs={"rows": 32, "spellcheck": "true"})}
         help_texts = {
-            "body": "Markdown with directives: callout, compare, table, check, takeaways (docs/authoring.md)."
+            "body": f"Markdown with directives: {', '.join(markdown_syntax.DIRECTIVES)} (docs/authoring.md)."
         }
 
     def clean(self) -> dict[str, Any]:

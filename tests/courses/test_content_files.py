@@ -146,13 +146,13 @@ def test_five_faults_in_one_file_give_five_lines_and_write_nothing(folder: Path)
     end = len(text.splitlines())
     file.write_text(
         text.replace("terms: [sponsor]", "terms: [gone]")
-        + "\n::: steps\nOne\n:::\n\nIt costs [[fact:gone]]. See\n[there](lesson:gone).\n"
+        + "\n::: stairs\nOne\n:::\n\nIt costs [[fact:gone]]. See\n[there](lesson:gone).\n"
         + "\n::: check gone\n:::\n",
         encoding="utf-8",
     )
     assert [str(fault) for fault in read_folder(folder).faults] == [
         f"{file}:8: unknown term 'gone'",
-        f"{file}:{end + 2}: unknown directive 'steps'; known are callout, check, compare, table, takeaways",
+        f"{file}:{end + 2}: unknown directive 'stairs'; known are callout, check, compare, figure, steps, table, takeaways",
         f"{file}:{end + 6}: unknown fact 'gone'",
         f"{file}:{end + 7}: dead link: no lesson has the key 'gone'",
         f"{file}:{end + 9}: unknown question 'gone'",

@@ -128,7 +128,7 @@ def test_what_authors_may_write(source: str, html: str) -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("x\n\n::: steps\n1\n:::", "line 3: unknown directive 'steps'"),
+        ("x\n\n::: steps\n1\n:::", "line 3: steps holds exactly one numbered list"),
         ("::: callout\nx", "line 1: the directive 'callout' is not closed"),
         ("::: check\n:::", "line 1: check names one question by its key"),
         ("- a\n\n  ::: check one\n  :::", "line 3: check 'one' stands alone"),

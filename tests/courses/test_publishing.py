@@ -121,7 +121,7 @@ def test_rolling_back_to_a_version_of_something_else_is_refused(lesson: Lesson) 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("::: steps\nx\n:::", "unknown directive 'steps'"),
+        ("::: stairs\nx\n:::", "unknown directive 'stairs'"),
         ("Pay is [[fact:gone]].", "unknown fact 'gone'"),
         ("::: check gone\n:::", "unknown question 'gone'"),
         ("::: check single-1\n:::", "not for checks"),

@@ -1,0 +1,55 @@
+"""Figures of lessons as HTML: drawn from their data, and from facts as they are live at that moment."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from courses import figures
+from courses.models import Version
+
+
+def shown(figure: figures.Figure, *, number: str, live: Mapping[str, Version], today: date) -> SafeString:
+    """Return a figure with its caption and its table; a remark where the facts no longer make one.
+
+    `number` tells the lesson's figures apart, `live` has the versions of facts by key, and `today` is the
+    learner's date, which decides whether a fact is overdue.
+    """
+    numbers = {key: _number(live[key], today) for key in figure.facts if key in live}
+    try:
+        drawings = figure.drawings(numbers)
+    except figures.Undrawable:
+        return format_html("<p>(figure withdrawn: {})</p>", figure.title)
+    context = {
+        "id": f"figure-{number}",
+        "figure": figure,
+        "drawings": [
+            (name, drawing, mark_safe(drawing.markup))  # noqa: S308 - escaped by courses.figures.canvas
+            for name, drawing in drawings.items()
+        ],
+        "table": figure.table(numbers),
+        "origins": figures.origins(numbers.values()),
+    }
+    return render_to_string("courses/figure.html", context)
+
+
+def _number(version: Version, today: date) -> figures.Number:
+    """Return a fact's version as figures take it."""
+    body = version.body
+    review_by = date.fromisoformat(body["review_by"])
+    return figures.Number(
+        key=version.key,
+        show=body["show"],
+        value=Decimal(body["value"]),
+        unit=body["unit"],
+        statement=body["statement"],
+        source=f"{body['source']['title']}, {body['source']['publisher']}",
+        as_of=body["as_of"],
+        as_of_note=body["as_of_note"],
+        bears=body["bears"],
+        review_by=review_by,
+        stale=review_by < today,
+    )
