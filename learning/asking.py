@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
@@ -13,7 +13,7 @@ from courses import presentation, question_types
 from courses.grading import Grade, Options, Response, shuffled
 from courses.models import Question, Version
 from courses.presentation import QuestionView
-from learning.models import Answer, ReviewCard, ReviewLog
+from learning.models import Answer, AttemptQuestion, ReviewCard, ReviewLog
 
 Form = Mapping[str, Sequence[str]]
 OPTIONS = 4
@@ -99,8 +99,17 @@ def as_asked(log: ReviewLog) -> Showing:
     return _of_terms(log.card, log.version, terms, list(log.offered), log.direction, 0, log.response)
 
 
+def in_open_attempts(user_id: int) -> QuerySet[AttemptQuestion, dict[str, Any]]:
+    """Return which questions a learner's open attempts ask: elsewhere they would give the answer away."""
+    asked = AttemptQuestion.objects.filter(attempt__user=user_id, attempt__submitted_at__isnull=True)
+    return asked.values("question")
+
+
 def _least_recently_seen(card: ReviewCard) -> Question | None:
-    """The live question for review that this learner has not seen for longest, or never; ties by the seed."""
+    """The live question for review that this learner has not seen for longest, or never; ties by the seed.
+
+    What an open attempt of theirs asks is left out.
+    """
     answers = (
         Answer.objects.filter(user_id=card.user_id, question=OuterRef("pk")).order_by().values("question")
     )
@@ -109,6 +118,7 @@ def _least_recently_seen(card: ReviewCard) -> Question | None:
         Question.objects.filter(
             objective_id=card.objective_id or 0, live_version__isnull=False, uses__contains=["review"]
         )
+        .exclude(pk__in=in_open_attempts(card.user_id))
         .select_related("live_version")
         .defer("live_version__answer_key")
         .annotate(

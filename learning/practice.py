@@ -6,14 +6,13 @@ can be done again, or left, without any effect.
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from courses import presentation, question_types
 from courses.grading import Form, shuffled
 from courses.models import Question, Quiz, Version
 from courses.models.questions import Use
 from courses.presentation import QuestionView
-from learning.models import Attempt, AttemptQuestion
+from learning import asking
+from learning.models import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,16 @@ def round_of(attempt: Attempt) -> list[Exercise]:
     missed = list(attempt.questions.select_related("question", "answer").order_by("position"))
     asked = {row.question_id for row in missed}
     missed = [row for row in missed if not hasattr(row, "answer") or (row.answer.credit or 0) < 1]
-    asked_now = AttemptQuestion.objects.filter(
-        question=OuterRef("pk"), attempt__user=attempt.user_id, attempt__submitted_at__isnull=True
-    )
     bank = Question.objects.filter(
         live_version__isnull=False,
         uses__overlap=[Use.QUIZ, Use.REVIEW],
         objective__in={row.question.objective_id for row in missed},
     )
-    free = bank.exclude(Exists(asked_now)).select_related("live_version").defer("live_version__answer_key")
+    free = (
+        bank.exclude(pk__in=asking.in_open_attempts(attempt.user_id))
+        .select_related("live_version")
+        .defer("live_version__answer_key")
+    )
     by_key = {str(question.pk): question for question in free}
     siblings = [by_key[key] for key in shuffled(by_key, attempt.seed) if by_key[key].pk not in asked]
     found: list[Question] = []

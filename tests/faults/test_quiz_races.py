@@ -169,15 +169,19 @@ def test_fifty_starts_are_one_attempt_and_numbers_have_no_gap(
 def test_starting_and_handing_in_at_once_never_exceeds_the_limit(
     browser: Browser, learner: User, rounds: int
 ) -> None:
-    make_quiz(attempts_allowed=rounds)
+    limit = 2 * rounds
+    make_quiz(attempts_allowed=limit)
 
     def start_and_hand_in() -> Page:
         sent = browser.post(f"{QUIZ}start/")
         return browser.post(f"{sent.location}submit/") if "attempts" in sent.location else sent
 
-    answers = at_once(AT_ONCE, start_and_hand_in) + at_once(AT_ONCE, start_and_hand_in)
+    answers: list[Page] = []
+    while learner.attempts.filter(submitted_at__isnull=False).count() < limit:
+        answers += at_once(AT_ONCE, start_and_hand_in)
+    answers += at_once(AT_ONCE, start_and_hand_in)
     assert {page.status for page in answers} == {302}
-    assert sorted(learner.attempts.values_list("number", flat=True)) == list(range(1, rounds + 1))
+    assert sorted(learner.attempts.values_list("number", flat=True)) == list(range(1, limit + 1))
 
 
 @rounds(2, 20)
