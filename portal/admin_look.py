@@ -52,6 +52,15 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Choose a path",
+                "items": [
+                    _page("balance", "Fit check", "careers_instrument"),
+                    _page("checklist", "Fit questions", "careers_item"),
+                    _page("work", "Everyday tasks", "careers_task"),
+                    _page("event_available", "Plans", "careers_plan"),
+                ],
+            },
+            {
                 "title": "Know",
                 "items": [
                     _page("payments", "Facts", "courses_fact"),
@@ -65,6 +74,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "People and mail",
                 "items": [
                     _page("group", "People", "accounts_user"),
+                    _page("alarm", "Reminders", "learning_remindercontract"),
                     _page("outgoing_mail", "Mail queue", "mailing_outboxmail"),
                     _page("pause_circle", "Mail switch", "mailing_mailcontrol"),
                     _page("domain", "Organisation", "accounts_organisation"),

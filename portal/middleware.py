@@ -16,7 +16,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Choose the policy by address; a view that already replaced it (a decorator) keeps its own."""
-        if request.path.startswith("/admin/") and not hasattr(response, "_csp_replace"):
+        own = hasattr(response, "_csp_replace") or hasattr(response, "_csp_config")
+        if request.path.startswith("/admin/") and not own:
             response._csp_replace = settings.ADMIN_POLICY  # type: ignore[attr-defined]  # django-csp's hook
         answer: HttpResponseBase = super().process_response(request, response)
         return answer

@@ -325,6 +325,16 @@ ADMIN_POLICY = {
     "style-src": ["'self'", "'unsafe-inline'"],
     "frame-src": ["'self'"],
 }
+MAIL_POLICY = {
+    # A mail is a page of its own: nothing runs or loads in it, but its inline styles count, as in a mail reader.
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
+}
 
 # --- Language, time, logs
 LANGUAGE_CODE = "en-gb"

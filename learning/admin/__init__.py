@@ -1,5 +1,5 @@
 """What staff do for learners in the admin."""
 
-from learning.admin import accommodations, regrade
+from learning.admin import accommodations, regrade, reminders
 
-__all__ = ["accommodations", "regrade"]
+__all__ = ["accommodations", "regrade", "reminders"]

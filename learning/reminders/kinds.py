@@ -50,6 +50,19 @@ class ReminderMail:
         return message(who, reasons, day=day, variant=mail.pk.int % VARIANTS, enclosed=found)
 
 
+def message_now(user_id: int, *, variant: int, now: datetime) -> Message | None:
+    """Return the reminder that a learner would get if it were due now; None if there is nothing to say."""
+    who = standing.load([user_id], now=now).get(user_id)
+    if who is None or who.contract is None or who.user.email is None:
+        return None
+    day = now.astimezone(who.user.zone).date()
+    reasons = who.reasons(day, now=now)
+    if not reasons:
+        return None
+    found = enclosed.load(who, reasons[0], today=day)
+    return message(who, reasons, day=day, variant=variant, enclosed=found)
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """The one thing to press."""
@@ -130,9 +143,8 @@ def _to(label: str, path: str) -> Button:
 
 def why(contract: ReminderContract) -> str:
     """Return in one sentence why this learner gets reminders."""
-    days = get_text_list([DAY_NAMES[day - 1] for day in contract.weekdays], "and")
+    names = [DAY_NAMES[day - 1] for day in contract.weekdays]
+    days = "every day" if len(names) == len(DAY_NAMES) else f"on {get_text_list(names, 'and')}"
     hour = contract.local_time.strftime("%H:%M")
     at_most = "once" if contract.ceiling_per_week == 1 else f"{contract.ceiling_per_week} times"
-    return (
-        f"You asked for this mail on {days} at {hour} ({contract.user.zone.key}), at most {at_most} a week."
-    )
+    return f"You asked for this mail {days} at {hour} ({contract.user.zone.key}), at most {at_most} a week."

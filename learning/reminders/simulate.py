@@ -24,6 +24,11 @@ class Verdict:
     says: str
     objection: str
 
+    @property
+    def local(self) -> str:
+        """The hour on the learner's own clock, such as "Sat 21 Nov 2026 18:00 Europe/Berlin"."""
+        return f"{self.due_at:%a %d %b %Y %H:%M} {self.due_at.tzinfo}"
+
 
 def verdicts(*, now: datetime) -> Iterator[Verdict]:
     """Give a verdict for every learner whose chosen hour lies in the three hours up to `now`, by user id."""

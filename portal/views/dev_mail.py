@@ -1,6 +1,7 @@
 """The mails of an installation that has no mail server: only with the embedded sink, otherwise 404."""
 
 from csp.decorators import csp
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,17 +10,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from portal import mailbox
-
-# A mail is a page of its own: nothing runs or loads in it, but its inline styles count, as in a mail reader.
-MAIL_POLICY = {
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "base-uri": ["'none'"],
-    "form-action": ["'none'"],
-    "frame-ancestors": ["'self'"],
-    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
-}
 
 
 @require_safe
@@ -44,7 +34,7 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)  # type: ignore[arg-type]  # its types know no view with arguments
+@csp(settings.MAIL_POLICY)  # type: ignore[arg-type]  # its types know no view with arguments
 def message_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, a document with its own policy."""
     mail = kept(name)

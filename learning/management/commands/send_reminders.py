@@ -40,13 +40,12 @@ class Command(BaseCommand):
         self.stdout.write(f"At {now.isoformat(timespec='seconds')}, hours of the last three hours:")
         would, would_not = 0, 0
         for verdict in simulate.verdicts(now=now):
-            hour = f"{verdict.due_at:%a %d %b %Y %H:%M} {verdict.due_at.tzinfo}"
             if verdict.objection:
                 would_not += 1
-                self.stdout.write(f"  user {verdict.user_id}, {hour}: no mail, {verdict.objection}")
+                self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: no mail, {verdict.objection}")
             else:
                 would += 1
-                self.stdout.write(f"  user {verdict.user_id}, {hour}: {verdict.says}")
+                self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: {verdict.says}")
         self.stdout.write(f"{would} would get a mail, {would_not} would not.")
 
 

@@ -1,0 +1,148 @@
+"""Reminders in the admin: who asked for what, who would get one when and why not, and how one reads."""
+
+import re
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from csp.decorators import csp
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts import audit
+from accounts.models import User
+from learning.models import ReminderContract
+from learning.reminders import simulate
+from learning.reminders.kinds import VARIANTS, message_now
+from mailing.admin import ReadOnlyAdmin
+from mailing.clock import now
+from mailing.kinds import Message
+
+SHOWN = 200
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+TOKENS = re.compile(r"(/reminders/[uq]/)[^/\"\s]+/")
+
+
+class InstantForm(forms.Form):
+    """The instant to look at, in UTC."""
+
+    at = forms.DateTimeField(
+        label="At (UTC)",
+        input_formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"],
+        error_messages={"invalid": "Write it as year-month-day hour:minute, such as 2026-11-24 18:00."},
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
+@admin.register(ReminderContract)
+class ReminderContractAdmin(ReadOnlyAdmin):
+    """What learners asked for, to read only: it is theirs. Neither name nor address is shown."""
+
+    list_display = ("user", "enabled", "days", "local_time", "ceiling_per_week", "next_due_at", "unanswered")
+    list_filter = ("enabled", "ceiling_per_week")
+    list_select_related = ("user",)
+    search_fields = ("=user__id", "user__email")
+    ordering = ("next_due_at",)
+    actions_list = ("simulator",)
+    actions_detail = ("how_it_reads",)
+    fields = (
+        ("user", "enabled"),
+        ("days", "local_time", "ceiling_per_week"),
+        ("paused_until", "unanswered"),
+        ("next_due_at", "next_local_date", "computed_zone"),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the mail alone, as a document for the frames of `how_it_reads`."""
+        mail = path(
+            "<path:object_id>/mail/<int:variant>/",
+            self.admin_site.admin_view(self.mail),
+            name="learning_remindercontract_mail",
+        )
+        return [mail, *super().get_urls()]
+
+    @display(description="Days")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def days(self, contract: ReminderContract) -> str:
+        """Return the weekdays in short."""
+        return ", ".join(DAYS[day - 1] for day in contract.weekdays)
+
+    @action(description="Simulator", permissions=["view"], url_path="simulator")  # type: ignore[untyped-decorator]  # as above
+    def simulator(self, request: HttpRequest) -> HttpResponse:
+        """Say for an instant who would get a reminder about what, and who not and why. Writes nothing."""
+        form = InstantForm(request.GET or None, initial={"at": f"{now():%Y-%m-%d %H:%M}"})
+        at = now()
+        if form.is_valid():
+            at = form.cleaned_data["at"].replace(tzinfo=UTC)
+        verdicts = list(islice(simulate.verdicts(now=at), SHOWN + 1))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Reminder simulator",
+            "opts": self.model._meta,
+            "form": form,
+            "at": at,
+            "verdicts": verdicts[:SHOWN],
+            "more": len(verdicts) > SHOWN,
+            "would": sum(not verdict.objection for verdict in verdicts[:SHOWN]),
+        }
+        return TemplateResponse(request, "admin/learning/simulator.html", context)
+
+    @action(description="How it reads", permissions=["view"], url_path="how-it-reads")  # type: ignore[untyped-decorator]  # as above
+    def how_it_reads(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the mail that this learner would get now, in its three wordings, on a phone and wide.
+
+        It tells where they stopped, so the look is noted in the audit log.
+        """
+        contract = self._contract(request, object_id)
+        at = now()
+        actor = request.user if isinstance(request.user, User) else None
+        audit.record(actor=actor, action="reminder.read", obj=contract, now=at)
+        found = [_safe(contract, variant, at) for variant in range(VARIANTS)]
+        name = "admin:learning_remindercontract_mail"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"How the mail of learner {contract.user_id} reads now",
+            "opts": self.model._meta,
+            "original": contract,
+            "mails": [
+                (mail, reverse(name, args=[contract.pk, variant]))
+                for variant, mail in enumerate(found)
+                if mail
+            ],
+        }
+        return TemplateResponse(request, "admin/learning/how_it_reads.html", context)
+
+    @method_decorator(xframe_options_sameorigin)
+    @method_decorator(csp(settings.MAIL_POLICY))
+    def mail(self, request: HttpRequest, object_id: str, variant: int) -> HttpResponse:
+        """Return the HTML of one wording, a document with a policy of its own."""
+        found = _safe(self._contract(request, object_id), variant % VARIANTS, now())
+        if found is None:
+            raise Http404
+        return HttpResponse(found.html)
+
+    def _contract(self, request: HttpRequest, object_id: str) -> ReminderContract:
+        contract: Any = self.get_object(request, object_id)
+        if not self.has_view_permission(request, contract):
+            raise PermissionDenied
+        if contract is None:
+            raise Http404
+        found: ReminderContract = contract
+        return found
+
+
+def _safe(contract: ReminderContract, variant: int, at: datetime) -> Message | None:
+    """Return the mail without the learner's own tokens: whoever looks must not act for them."""
+    found = message_now(contract.user_id, variant=variant, now=at)
+    if found is None:
+        return None
+    text, html = (TOKENS.sub(r"\1preview/", part) for part in (found.text, found.html))
+    return Message(found.to_address, found.locale, found.subject, text, html, about=found.about)

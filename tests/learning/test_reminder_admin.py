@@ -1,0 +1,116 @@
+"""Reminders in the admin: a simulator that writes nothing, and how a learner's mail reads."""
+
+import re
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditLog, User
+from learning.models import ReminderContract
+from mailing.models import OutboxMail
+from tests.factories import NOW, make_course
+from tests.learning.reminding import ask, at, make_learner
+
+pytestmark = pytest.mark.django_db
+SIMULATOR = "/admin/learning/remindercontract/simulator/"
+
+
+@pytest.fixture
+def staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A browser of somebody on the staff with a second factor, who may look at reminders and nothing else."""
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    user = User.objects.create_user(email="support@example.org", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_remindercontract"))
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def contract() -> ReminderContract:
+    """What a learner in Berlin asked for: every day at 18:00."""
+    user = make_learner(make_course(), time_zone="Europe/Berlin", name="Ann Example")
+    return ask(user)
+
+
+def how_it_reads(contract: ReminderContract) -> str:
+    return reverse("admin:learning_remindercontract_how_it_reads", args=[contract.pk])
+
+
+def mail(contract: ReminderContract, variant: int = 0) -> str:
+    return reverse("admin:learning_remindercontract_mail", args=[contract.pk, variant])
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_simulator_says_who_gets_what_at_their_hour_and_who_not_and_why(
+    staff: Client, contract: ReminderContract
+) -> None:
+    silent = make_learner(contract.user.enrollments.get().course)
+    ask(silent, local_time=at(16).time())
+    User.objects.filter(pk=silent.pk).update(is_active=False)
+    page = staff.get(SIMULATOR, {"at": "2026-11-21 17:30"}).content.decode()
+    assert "Sat 21 Nov 2026 18:00 Europe/Berlin" in page
+    assert "Where you stopped: Lesson 2" in page
+    assert "none: inactive" in page
+    assert "1 would get a mail, 2 have that hour" in page
+    assert not OutboxMail.objects.exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_an_instant_that_is_none_is_said_beside_the_field(staff: Client, contract: ReminderContract) -> None:
+    page = staff.get(SIMULATOR, {"at": "soon"})
+    assert page.status_code == 200
+    assert "such as 2026-11-24 18:00" in page.content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_mail_is_shown_in_every_wording_and_the_look_is_noted(
+    staff: Client, contract: ReminderContract
+) -> None:
+    page = staff.get(how_it_reads(contract)).content.decode()
+    assert page.count("<iframe") == 6
+    assert AuditLog.objects.filter(action="reminder.read").count() == 1
+
+
+@time_machine.travel(NOW, tick=False)
+def test_whoever_looks_at_a_mail_cannot_act_for_its_learner(
+    staff: Client, contract: ReminderContract
+) -> None:
+    page = staff.get(how_it_reads(contract)).content.decode() + staff.get(mail(contract)).content.decode()
+    assert set(re.findall(r"/reminders/u/([^/]+)/", page)) == {"preview"}
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_mail_is_a_document_in_which_nothing_runs_or_loads(
+    staff: Client, contract: ReminderContract
+) -> None:
+    answer = staff.get(mail(contract))
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_nobody_without_the_right_looks_at_reminders(client: Client, contract: ReminderContract) -> None:
+    client.force_login(contract.user)
+    for address in (SIMULATOR, how_it_reads(contract), mail(contract)):
+        assert client.get(address, follow=True).status_code == 403
+
+
+@time_machine.travel(NOW, tick=False)
+def test_staff_without_the_right_are_refused(
+    client: Client, contract: ReminderContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    client.force_login(User.objects.create_user(email="editor@example.org", is_staff=True))
+    for address in (SIMULATOR, how_it_reads(contract), mail(contract)):
+        assert client.get(address).status_code == 403
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_contract_is_only_read(staff: Client, contract: ReminderContract) -> None:
+    assert staff.get("/admin/learning/remindercontract/add/").status_code == 403
+    page = staff.get(reverse("admin:learning_remindercontract_change", args=[contract.pk]))
+    assert page.status_code == 200
+    assert contract.user.email not in page.content.decode()
