@@ -1,4 +1,4 @@
-"""A real Chromium, and the portal on a real server with a database that a test fills by the product's own functions."""
+"""A real Chromium, and a real server on a database that tests fill by the product's own functions."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,17 +19,26 @@ Arrive = Callable[..., Visitor]
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """A real Chromium."""
-    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        # Playwright runs a loop in this thread; Django would take the tests themselves for coroutines.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    quietly = ["--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", *quietly]
+        )
         yield found
         found.close()
 
 
+@pytest.fixture(scope="module")
+def beside_a_loop(browser: Browser) -> Iterator[None]:
+    """Let tests use the database: Playwright's loop runs in their thread, and Django takes them for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
 @pytest.fixture
-def arrive(browser: Browser, live_server: "LiveServer") -> Iterator[Arrive]:
-    """Open a browser of its own for somebody, logged in if it is a `user`; every page must be without fault."""
+def arrive(browser: Browser, beside_a_loop: None, live_server: "LiveServer") -> Iterator[Arrive]:
+    """Open a browser of its own, logged in for a `user`. At the end no page of any may have had a fault."""
     from django.conf import settings
     from django.test import Client
 

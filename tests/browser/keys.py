@@ -1,4 +1,4 @@
-"""Hands on a keyboard: everything here is done with Tab, arrows, Space, Enter and letters, never with a pointer."""
+"""Hands on a keyboard: Tab, arrows, Space, Enter and letters, never a pointer."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,7 +33,7 @@ def press_on(page: Page, selector: str) -> None:
 def fill_in(page: Page, form: Mapping[str, Sequence[str]]) -> None:
     """Answer a question with a form as browsers send it: {name: [values]}."""
     if all(name.startswith("place-") for name in form):
-        put_in_order(page, [name for name, _ in sorted(form.items(), key=lambda field: field[1])])
+        put_in_order(page, [name for name, _ in sorted(form.items(), key=lambda field: list(field[1]))])
         return
     for name, values in form.items():
         stop = f"[name='{name}']"

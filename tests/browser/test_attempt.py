@@ -1,4 +1,4 @@
-"""The page of a quiz's question as people use it: keys, saves, other devices, a lost connection, impatience."""
+"""The page of a quiz's question in people's hands: keys, saves, other devices, no connection, haste."""
 
 import pytest
 from playwright.sync_api import expect

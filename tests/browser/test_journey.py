@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from portal import environment
 from tests.browser.visitor import Visitor
@@ -32,18 +32,6 @@ def portal() -> Iterator[Portal]:
         running.stop()
     finally:
         running.remove()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A real Chromium."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
-        )
-        yield found
-        found.close()
 
 
 def test_from_the_first_page_to_a_reminder(portal: Portal, browser: Browser) -> None:
