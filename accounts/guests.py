@@ -51,6 +51,13 @@ def ensure(request: "LearnerRequest", *, now: datetime) -> User:
     return learner
 
 
+def seen(user: User, *, now: datetime) -> None:
+    """Note the day (UTC) on which a person last wrote something; guests are kept for 30 days from it."""
+    if user.last_seen_on != now.date():
+        user.last_seen_on = now.date()
+        user.save(update_fields=["last_seen_on"])
+
+
 @transaction.atomic
 def merge(*, guest: User, user: User, now: datetime) -> bool:
     """Move what a guest did to an account, by each room's own rule, and forget the guest.

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Count, Q
 
+from accounts import guests
 from accounts.models import User
 from courses.models import Course, Version
 from learning.models import (
@@ -140,7 +141,7 @@ def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> N
     if counts == DayCounts():
         was_here(user, now=now)
         return
-    _seen(user, now=now)
+    guests.seen(user, now=now)
     # Raw, because the ORM cannot say "add to what is there" on a conflict, and two statements would race.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -164,11 +165,5 @@ def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> N
 
 def was_here(user: User, *, now: datetime) -> None:
     """Note that a person wrote something today: guests are kept on, and reminders count from nought again."""
-    _seen(user, now=now)
+    guests.seen(user, now=now)
     ReminderContract.objects.filter(user=user, unanswered__gt=0).update(unanswered=0)
-
-
-def _seen(user: User, *, now: datetime) -> None:
-    if user.last_seen_on != now.date():
-        user.last_seen_on = now.date()
-        user.save(update_fields=["last_seen_on"])

@@ -13,6 +13,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("", include("portal.page_urls")),
     path("", include("courses.urls")),
+    path("", include("careers.urls")),
     path("", include("learning.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from courses.models import Lesson
 from courses.models.versions import KEY, Shipped
@@ -18,9 +18,9 @@ class Proves(models.TextChoices):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def offered(self) -> "TaskQuerySet":
-        """What one may pick today, in the author's order, with the lesson that closes the gap."""
-        rows = self.filter(archived_at__isnull=True).select_related("lesson__course", "lesson__live_version")
-        return rows.defer("lesson__live_version__answer_key").order_by("order", "pk")
+        """What one may pick today, in the author's order, with the lesson's course and its live title."""
+        rows = self.filter(archived_at__isnull=True).select_related("lesson__course").order_by("order", "pk")
+        return rows.annotate(lesson_title=F("lesson__live_version__body__title"))
 
 
 class Task(Shipped):

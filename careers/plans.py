@@ -1,0 +1,136 @@
+"""Plans of thirty days: beginning one, ticking its steps, and where a learner stands in it."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef
+from django.db.models.functions import JSONObject
+
+from accounts import guests
+from accounts.models import User
+from careers.models import Plan, PlanFollowed, PlanStep, PlanTick
+
+LENGTH = 30
+SPAN = re.compile(r"(\d{1,2})(?:\s*[-\u2013]\s*(\d{1,2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: whether it is done, and whether its days are now."""
+
+    row: PlanStep
+    done: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A plan as a learner stands in it. `day` counts from 1; None before it is begun."""
+
+    plan: Plan
+    steps: list[Step]
+    day: int | None
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(step.done for step in self.steps)
+
+    @property
+    def over(self) -> bool:
+        """Whether the thirty days have passed."""
+        return self.day is not None and self.day > LENGTH
+
+
+def standing(learner: User | None, key: str, *, today: date) -> Standing:
+    """Return a plan with what a learner ticked (3 queries at most). Raises Plan.DoesNotExist.
+
+    `today` is the learner's local date.
+    """
+    plan = Plan.objects.get(key=key)
+    ticks = PlanTick.objects.filter(followed=OuterRef("pk"))
+    mine = learner.plans_followed.filter(plan=plan) if learner else PlanFollowed.objects.none()
+    followed = (
+        mine.annotate(done=ArraySubquery(ticks.values("step"))).values_list("started_on", "done").first()
+    )
+    day = max(1, (today - followed[0]).days + 1) if followed else None
+    done = set(followed[1]) if followed else set()
+    steps = [
+        Step(row, row.key in done, day is not None and falls_on(row.days, day))
+        for row in plan.steps.select_related("lesson__course").annotate(
+            lesson_title=F("lesson__live_version__body__title")
+        )
+    ]
+    return Standing(plan, steps, day)
+
+
+def falls_on(days: str, day: int) -> bool:
+    """Say whether a day lies in a step's days, such as "1" or "2-4"; words lie nowhere."""
+    span = SPAN.fullmatch(days.strip())
+    return span is not None and int(span[1]) <= day <= int(span[2] or span[1])
+
+
+@transaction.atomic
+def tick(*, user: User, key: str, done: Collection[str] | None, now: datetime) -> PlanFollowed:
+    """Begin a plan if it is not begun, and keep which of its steps (by key) are done; None leaves them.
+
+    Sent again it changes nothing. A step keeps the time of its first tick. Raises Plan.DoesNotExist.
+    """
+    plan = Plan.objects.get(key=key)
+    followed, _ = PlanFollowed.objects.update_or_create(
+        user=user,
+        plan=plan,
+        defaults={"changed_at": now},
+        create_defaults={"changed_at": now, "started_on": now.astimezone(user.zone).date()},
+    )
+    if done is not None:
+        known = set(plan.steps.values_list("key", flat=True))
+        wanted = known & set(done)
+        followed.ticks.filter(step__in=known - wanted).delete()
+        rows = [PlanTick(followed=followed, step=step, ticked_at=now) for step in sorted(wanted)]
+        PlanTick.objects.bulk_create(rows, ignore_conflicts=True)
+    guests.seen(user, now=now)
+    return followed
+
+
+def of_user(outer: str = "pk") -> ArraySubquery:
+    """Return a subquery for a query of users: the plans that one follows, the last changed first.
+
+    Each is {"key", "title", "steps", "done", "started_on"}. So a page that reads its learner anyway need not
+    ask once more.
+    """
+    rows = PlanFollowed.objects.filter(user=OuterRef(outer)).order_by("-changed_at", "-pk")
+    here = PlanTick.objects.filter(followed=OuterRef(OuterRef("pk")), step=OuterRef("key"))
+    steps = PlanStep.objects.filter(plan=OuterRef("plan")).order_by().values("plan")
+    counted = steps.annotate(n=Count("pk")).values("n")
+    done = steps.filter(Exists(here)).annotate(n=Count("pk")).values("n")
+    return ArraySubquery(
+        rows.values(
+            one=JSONObject(
+                key="plan__key", title="plan__title", steps=counted, done=done, started_on="started_on"
+            )
+        )
+    )
+
+
+def inherit(*, guest: User, user: User) -> None:
+    """Give a guest's plans to an account. Of a plan that both follow the steps that either ticked are done.
+
+    It then began on the earlier day, and was changed at the later time.
+    """
+    own = {row.plan_id: row for row in user.plans_followed.all()}
+    for theirs in guest.plans_followed.all():
+        mine = own.get(theirs.plan_id)
+        if mine is None:
+            continue
+        theirs.ticks.filter(step__in=mine.ticks.values("step")).delete()
+        theirs.ticks.update(followed=mine)
+        mine.started_on = min(mine.started_on, theirs.started_on)
+        mine.changed_at = max(mine.changed_at, theirs.changed_at)
+        mine.save(update_fields=["started_on", "changed_at"])
+        theirs.delete()
+    guest.plans_followed.update(user=user)

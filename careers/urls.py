@@ -1,0 +1,24 @@
+"""Addresses of the careers room. URL names are view names."""
+
+from django.urls import path
+
+from careers.views import already, fit, plans
+
+app_name = "careers"
+urlpatterns = [
+    # /fit/
+    path("fit/", fit.fit, name="fit"),
+    path("fit/<int:number>/", fit.fit_question, name="fit_question"),
+    path("fit/<int:number>/answer/", fit.answer_fit, name="answer_fit"),
+    path("fit/again/", fit.take_fit_again, name="take_fit_again"),
+    # /fit/result/
+    path("fit/result/", fit.fit_result, name="fit_result"),
+    path("fit/result/<int:number>/", fit.fit_result, name="fit_result"),
+    path("fit/previews/", fit.react_to_previews, name="react_to_previews"),
+    # /fit/already/
+    path("fit/already/", already.already, name="already"),
+    path("fit/already/choose/", already.choose_tasks, name="choose_tasks"),
+    # /fit/plan/<path>/
+    path("fit/plan/<slug:key>/", plans.plan, name="plan"),
+    path("fit/plan/<slug:key>/tick/", plans.tick_plan, name="tick_plan"),
+]

@@ -1,0 +1,12 @@
+// A text to take along ([data-copy]) gets a button that copies it; without it one selects and copies by hand.
+if (navigator.clipboard) {
+  for (const field of document.querySelectorAll("textarea[data-copy]")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+      document.getElementById("announcements").textContent = "Copied";
+    });
+    field.after(button);
+  }
+}

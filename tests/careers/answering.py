@@ -1,0 +1,27 @@
+"""Taking the fit check in tests."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from careers import assessment
+from careers.assessment import Asked, Sitting
+from tests.factories import NOW
+
+OPTION = {"product": "ask", "project": "check", "both": "gather", "neither": "wait"}
+
+
+def given(asked: Asked, side: str) -> str:
+    """What somebody answers who is wholly on one side, on both or on neither."""
+    if asked.item.scale is None:
+        return OPTION[side]
+    agrees = side in (asked.item.scale.key, "both")
+    return "5" if agrees is not asked.item.reverse else "1"
+
+
+def take(user: User, side: str, *, count: int = 14, now: datetime = NOW) -> Sitting:
+    """Answer so many questions in their order, wholly on a side; return where that leads."""
+    sitting = assessment.current(user)
+    for asked in sitting.asked[:count]:
+        later = now + timedelta(seconds=asked.number)
+        sitting = assessment.answer(user=user, key=asked.item.key, given=given(asked, side), now=later)
+    return sitting
