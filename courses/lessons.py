@@ -87,6 +87,11 @@ def segments(version: Version) -> list[Segment]:
     return cached
 
 
+def term_keys(version: Version) -> set[str]:
+    """Return the glossary's keys of the terms that a lesson names, in its text or beside it."""
+    return {segment.key for segment in segments(version) if segment.kind == "term"} | {*version.body["terms"]}
+
+
 def fill(version: Version, *, today: date) -> LessonParts:
     """Return a lesson's version with facts, checks and terms as they are live now. One query.
 
@@ -158,8 +163,9 @@ def _filled(segment: Segment, found: Version | None, today: date) -> str:
         words = mark_safe(segment.html)  # noqa: S308 - escaped when the segment was made
         if found is None:
             return words
-        meaning = found.body["meaning"]
-        return format_html('<a class="term" href="#term-{}" title="{}">{}</a>', segment.key, meaning, words)
+        # Its meaning lies below the text, once however often it occurs: learning/words_and_sources.html.
+        button = '<button type="button" class="term" popovertarget="term:{}">{}</button>'
+        return format_html(button, segment.key, words)
     if found is None:
         return "(figure withdrawn)" if segment.kind == "fact" else ""
     if segment.kind == "fact":

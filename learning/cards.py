@@ -1,8 +1,8 @@
 """What a learner has met: the cards of objectives and terms, moved by answers, read back from their logs.
 
-Completing a lesson meets its objectives and terms, the first answer to a check its objective. Both only begin
-a card: a check is answered with the text in front of one and says little about memory. Quizzes and reviews
-move it.
+Completing a lesson meets its objectives and terms, opening the meaning of a term that term, the first answer
+to a check its objective. All of them only begin a card: a check is answered with the text in front of one and
+says little about memory. Quizzes and reviews move it.
 """
 
 import json
@@ -93,6 +93,12 @@ def meet_lesson(*, user: User, version: Version, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def meet_term(*, user: User, term: GlossaryTerm, version: Version, now: datetime) -> None:
+    """Begin a card for a term whose meaning was opened in a lesson. One that has a card keeps it."""
+    met = Recalled(Source.LESSON, READ, version_id=version.pk, term_id=term.pk)
+    write(user=user, recalled=[met], now=now)
 
 
 def write(*, user: User, recalled: Sequence[Recalled], now: datetime) -> list[int]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("learn/<slug:course>/<slug:lesson>/complete/", lessons.complete_lesson, name="complete_lesson"),
     path("learn/<slug:course>/<slug:lesson>/undo/", lessons.undo_lesson, name="undo_lesson"),
     path("learn/<slug:course>/<slug:lesson>/checks/<slug:key>/", lessons.answer_check, name="answer_check"),
+    path("learn/<slug:course>/<slug:lesson>/terms/<slug:key>/opened/", lessons.open_term, name="open_term"),
     path("learn/<slug:course>/<slug:lesson>/note/", notes.save_note, name="save_note"),
     path("learn/<slug:course>/<slug:lesson>/bookmark/", notes.set_bookmark, name="set_bookmark"),
     # /notes/

@@ -11,8 +11,8 @@ from accounts import guests
 from accounts.middleware import LearnerRequest
 from courses import lessons, outline, presentation, question_types
 from courses.grading import InvalidResponse
-from courses.models import Course, Lesson, Question
-from learning import path, progress, state
+from courses.models import Course, GlossaryTerm, Lesson, Question
+from learning import cards, path, progress, state
 from learning.views import lesson_page
 from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
 from learning.views.lesson_page import CheckView
@@ -104,6 +104,19 @@ def answer_check(request: LearnerRequest, course: str, lesson: str, key: str) ->
     check = lesson_page.check(row, version, answer)
     url = reverse("learning:lesson", args=[course, lesson])
     return _check_alone(request, check) or redirect(f"{url}#{check.anchor}")
+
+
+@require_POST
+@login_not_required
+def open_term(request: LearnerRequest, course: str, lesson: str, key: str) -> HttpResponse:
+    """Note that a learner opened the meaning of a term, for the review. Visitors leave no trace."""
+    row, _ = lesson_page.find(course, lesson)
+    version = lesson_page.live(row)
+    shown = GlossaryTerm.objects.filter(key__in=lessons.term_keys(version), live_version__isnull=False)
+    term = get_object_or_404(shown, key=key)
+    if request.learner:
+        cards.meet_term(user=request.learner, term=term, version=version, now=clock.now())
+    return HttpResponse(status=204)
 
 
 def _check_alone(request: LearnerRequest, check: CheckView) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from courses import publishing
 from courses.models import Choice, Course, Lesson, Question, Quiz, Version
 from courses.presentation import check_options
-from learning import progress
+from learning import checks, progress
 from learning.models import Answer, DailyActivity, Enrollment, LearningEvent, LessonProgress
 from tests.factories import NOW
 from tests.learning.leaks import tell_another_truth, without_tokens
@@ -277,6 +277,41 @@ def test_the_page_before_the_answer_does_not_depend_on_what_is_right(course: Cou
     before = without_tokens(client.get(ONE))
     tell_another_truth(Version.objects.get(live_question__key="check-1"))
     assert without_tokens(client.get(ONE)) == before
+
+
+# --- Terms ------------------------------------------------------------------------------------------------
+
+
+def test_the_meaning_of_a_term_lies_beside_the_text_with_a_link_to_the_glossary(
+    course: Course, client: Client
+) -> None:
+    page = client.get(ONE).content.decode()
+    assert page.count('popovertarget="term:sponsor">sponsor</button>') == 1
+    assert page.count('id="term:sponsor" popover') == 1
+    assert page.count('href="/glossary/#term-sponsor"') == 2, "in the pop-over and in the list of words"
+    assert "hx-post" not in page[page.index('id="term:sponsor"') :].split(">")[0], "a visitor leaves no trace"
+
+
+def test_opening_a_term_begins_its_card_once(course: Course, browser: Client, learner: User) -> None:
+    opened = f"{ONE}terms/sponsor/opened/"
+    assert f'hx-post="{opened}" hx-trigger="toggle once"' in browser.get(ONE).content.decode()
+    for _ in range(2):
+        assert browser.post(opened).status_code == 204
+    card = learner.review_cards.get()
+    assert card.term is not None
+    assert (card.term.key, card.logs.count()) == ("sponsor", 1)
+    browser.post(f"{ONE}complete/")
+    assert card.logs.count() == 1, "the lesson meets what is not met yet"
+    assert list(checks.differences()) == []
+
+
+def test_a_visitor_who_opens_a_term_stays_a_visitor(course: Course, client: Client) -> None:
+    assert client.post(f"{ONE}terms/sponsor/opened/").status_code == 204
+    assert not User.objects.exists()
+
+
+def test_a_term_that_the_lesson_does_not_use_is_not_found(course: Course, browser: Client) -> None:
+    assert browser.post(f"{ONE}terms/nothing/opened/").status_code == 404
 
 
 # --- Where to go on ---------------------------------------------------------------------------------------
