@@ -1,134 +1,187 @@
-"""Rules of style for content: counted and reported by `check_content`, enforced by nobody. Pure.
+"""Rules for the objects of a content folder: what `check_content` wants beyond what an import needs. Pure.
 
-Every rule is a rule of thumb with its measure beside it; an editor may have a reason to break one.
+Each is a rule of thumb with its measure beside it. Rules for words are in courses/content_style.py; what an
+import refuses is in courses/content_checks.py.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import date
 
 from courses import readability
-from courses.content_files.format import CourseFiles, Lesson, Package, Question
+from courses.content_checks import Fault
+from courses.content_files.format import CourseFiles, Fact, Item, Lesson, Question
+from courses.content_files.reading import Reading
 from courses.markdown_syntax import read
+from courses.yaml_records import ContentFault
 
 LEAST_WORDS, MOST_WORDS = 500, 900
 LEAST_EASE = 50.0
+LONGEST_MEAN = 20.0
+LEAST_CHECKS = 2
 LEAST_QUESTIONS = 3
+MOST_AT_ONE_PLACE = 0.35
+FEWEST_KEYS = 20
+"""With fewer right choices, where they stand says nothing."""
+
 TOLERATED_SIGMAS = 2.0
 """How far a share may lie from chance, in standard deviations, before it is called a pattern."""
 
+GATHERED = re.compile(
+    r".*\bof the above\b.*|(?:all|any|both|none) of (?:these|them|the (?:answers|options))\W*"
+    r"|(?:both|neither) [a-e] (?:and|n?or) [a-e]\W*",
+    re.IGNORECASE,
+)
+"""A choice about the other choices: it tests how well one guesses."""
 
-@dataclass(frozen=True)
-class Advice:
-    """One thing to look at."""
-
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
-
-
-def counts(package: Package) -> dict[str, int]:
-    """Return how many of each kind there are."""
-    return {
-        "courses": len(package.courses),
-        "modules": sum(len(files.course.modules) for files in package.courses),
-        "lessons": sum(len(files.lessons) for files in package.courses),
-        "objectives": sum(len(lesson.objectives) for files in package.courses for lesson in files.lessons),
-        "questions": sum(len(files.questions) for files in package.courses),
-        "facts": len(package.facts),
-        "terms": len(package.terms),
-        "misconceptions": len(package.misconceptions),
-        "sentences": len(package.sentences),
-        "adverts": len(package.adverts),
-    }
+Found = Iterator[tuple[str, Item, Fault]]
+"""Key of the course or "", the object, and what is wrong where in it."""
 
 
-def advice(package: Package) -> Iterator[Advice]:
-    """Yield what breaks a rule of thumb."""
-    for files in package.courses:
+def advice(reading: Reading, *, today: date) -> Iterator[ContentFault]:
+    """Yield what breaks a rule, of a folder that was read without faults. `today` tells what is stale."""
+    for course, item, fault in _found(reading, today):
+        place = reading.places[type(item).__name__, course, item.key]
+        yield ContentFault(place.record.file.name, place.line_of(fault), fault.message)
+
+
+def _found(reading: Reading, today: date) -> Found:
+    for files in reading.package.courses:
         for lesson in files.lessons:
-            yield from _lesson_advice(lesson)
-        yield from _bank_advice(files)
-    yield from _unused(package)
+            for fault in [*_readable(lesson), *_sourced(lesson, reading.package.facts)]:
+                yield files.course.key, lesson, fault
+        yield from _bank(files)
+    yield from _shared(reading, today)
 
 
-def _lesson_advice(lesson: Lesson) -> Iterator[Advice]:
-    document, where = read(lesson.body), f"lesson {lesson.key}"
+def _readable(lesson: Lesson) -> Iterator[Fault]:
+    document = read(lesson.body)
     words, ease = readability.count_words(document), readability.flesch(document)
+    mean = readability.mean_sentence(document)
     checks = sum(reference.kind == "check" for reference in document.references)
     if not LEAST_WORDS <= words <= MOST_WORDS:
-        yield Advice(where, f"{words} words; between {LEAST_WORDS} and {MOST_WORDS} are easy to finish")
+        message = f"{words} words; between {LEAST_WORDS} and {MOST_WORDS} are easy to finish"
+        yield Fault(("body",), message, 1)
     if ease < LEAST_EASE:
-        yield Advice(where, f"Flesch reading ease {ease:.0f}; at least {LEAST_EASE:.0f} is readable for most")
-    if checks < 2:
-        yield Advice(where, f"{checks} checks; two or more keep readers thinking")
-    if not lesson.sources:
-        yield Advice(where, "no source")
+        message = f"Flesch reading ease {ease:.0f}; at least {LEAST_EASE:.0f} is readable for most"
+        yield Fault(("body",), message, 1)
+    if mean > LONGEST_MEAN:
+        message = f"{mean:.0f} words a sentence in the mean; at most {LONGEST_MEAN:.0f} are easy to follow"
+        yield Fault(("body",), message, 1)
+    if checks < LEAST_CHECKS:
+        message = f"{checks} checks; {LEAST_CHECKS} or more keep readers thinking"
+        yield Fault(("body",), message, 1)
 
 
-def _bank_advice(files: CourseFiles) -> Iterator[Advice]:
+def _sourced(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
+    """Yield figures without their source. A lesson that names none teaches common method and needs none.
+
+    A figure of three digits or fewer may be another's: it counts where the lesson cites the fact's source.
+    """
+    sources = {fact.key: fact.source for fact in facts}
+    for reference in read(lesson.body).references:
+        if reference.kind == "fact" and sources[reference.key] not in lesson.sources:
+            message = (
+                f"{reference.key!r} comes from {sources[reference.key]!r}, which `sources` does not name"
+            )
+            yield Fault(("body",), message, reference.line)
+    for fact in facts:
+        figure = fact.show.removeprefix("about ")
+        if fact.source in lesson.sources or fact.value >= 1000:
+            for number, line in enumerate(lesson.body.split("\n"), start=1):
+                if re.search(rf"(?<![\w.,]){re.escape(figure)}(?!\w)", line):
+                    message = f"{figure} stands here without its source; write [[fact:{fact.key}]]"
+                    yield Fault(("body",), message, number)
+
+
+def _bank(files: CourseFiles) -> Found:
+    course = files.course.key
     by_objective = Counter(question.objective for question in files.questions)
     for lesson in files.lessons:
         for key in lesson.objectives:
             if by_objective[key] < LEAST_QUESTIONS:
-                message = (
-                    f"{by_objective[key]} questions; a review needs {LEAST_QUESTIONS} to ask in other words"
-                )
-                yield Advice(f"objective {key}", message)
-    singles = [question for question in files.questions if question.type == "single"]
-    where = f"course {files.course.key}"
+                message = f"objective {key!r} has {by_objective[key]} questions; a review needs"
+                yield course, lesson, Fault(("objectives", key), f"{message} {LEAST_QUESTIONS} to vary")
+    for question in files.questions:
+        for choice in question.choices:
+            if GATHERED.fullmatch(choice.text):
+                message = f"{choice.text!r} is a choice about the other choices"
+                yield course, question, Fault(("choices", choice.key), message)
+    for message in [*_places(files.questions), *_lengths(files.questions), *_truths(files.questions)]:
+        yield course, files.course, Fault((), message)
+
+
+def _places(questions: list[Question]) -> Iterator[str]:
+    """Yield the places at which too many of the right choices stand."""
+    at = Counter(
+        place
+        for question in questions
+        if question.type in ("single", "multiple", "scenario")
+        for place, choice in enumerate(question.choices)
+        if choice.correct or choice.credit == 1
+    )
+    keys = at.total()
+    for place, count in sorted(at.items()):
+        if keys >= FEWEST_KEYS and count > MOST_AT_ONE_PLACE * keys:
+            yield (
+                f"{count} of {keys} right choices stand at place {chr(ord('A') + place)}; "
+                f"at most {MOST_AT_ONE_PLACE:.0%} hide where to look"
+            )
+
+
+def _lengths(questions: list[Question]) -> Iterator[str]:
+    """Yield whether the right choice of a single is the longest more often than chance explains."""
+    singles = [question for question in questions if question.type == "single"]
     longest = [
-        max(len(choice.text) for choice in question.choices) == _key_length(question) for question in singles
+        max(len(choice.text) for choice in question.choices)
+        == max(len(choice.text) for choice in question.choices if choice.correct)
+        for question in singles
     ]
-    yield from _beyond_chance(where, "the right choice is the longest", longest, singles)
-    for position in range(max((len(question.choices) for question in singles), default=0)):
-        eligible = [question for question in singles if len(question.choices) > position]
-        right = [question.choices[position].correct for question in eligible]
-        yield from _beyond_chance(where, f"the right choice stands at place {position + 1}", right, eligible)
-    truths = [question.choices[0].correct for question in files.questions if question.type == "true_false"]
-    statements = [question for question in files.questions if question.type == "true_false"]
-    yield from _beyond_chance(where, "a statement is true", truths, statements)
+    chances = [1 / len(question.choices) for question in singles]
+    yield from _beyond_chance("the right choice is the longest", longest, chances)
 
 
-def _key_length(question: Question) -> int:
-    return next((len(choice.text) for choice in question.choices if choice.correct), 0)
+def _truths(questions: list[Question]) -> Iterator[str]:
+    """Yield whether statements are true, or false, more often than chance explains."""
+    truths = [question.choices[0].correct for question in questions if question.type == "true_false"]
+    yield from _beyond_chance("a statement is true", truths, [0.5] * len(truths))
+    yield from _beyond_chance("a statement is false", [not each for each in truths], [0.5] * len(truths))
 
 
-def _beyond_chance(where: str, what: str, hits: list[bool], questions: list[Question]) -> Iterator[Advice]:
-    """Yield advice if something holds more often than blind chance explains: one in so many choices."""
-    chances = [1 / len(question.choices) for question in questions]
+def _beyond_chance(what: str, hits: list[bool], chances: list[float]) -> Iterator[str]:
     expected = sum(chances)
     deviation = sum(chance * (1 - chance) for chance in chances) ** 0.5
     if sum(hits) > expected + TOLERATED_SIGMAS * deviation + 0.5:
-        yield Advice(where, f"{what} in {sum(hits)} of {len(hits)}; chance would give about {expected:.0f}")
+        yield f"{what} in {sum(hits)} of {len(hits)}; chance would give about {expected:.0f}"
 
 
-def _unused(package: Package) -> Iterator[Advice]:
-    """Yield facts, terms and misconceptions that nothing names."""
-    named = _named(package)
+def _shared(reading: Reading, today: date) -> Found:
+    """Yield facts past their review, and facts, terms and misconceptions that nothing names."""
+    package, named = reading.package, _named(reading)
     for fact in package.facts:
+        if fact.review_by < today:
+            yield "", fact, Fault(("review_by",), f"to be checked again since {fact.review_by}")
         if ("fact", fact.key) not in named:
-            yield Advice(f"fact {fact.key}", "no lesson names it")
+            yield "", fact, Fault((), f"no lesson names the fact {fact.key!r}")
     for term in package.terms:
         if ("term", term.key) not in named:
-            yield Advice(f"term {term.key}", "no lesson names it")
+            yield "", term, Fault((), f"no lesson names the term {term.key!r}")
     for misconception in package.misconceptions:
         if ("misconception", misconception.key) not in named:
-            yield Advice(f"misconception {misconception.key}", "nothing names it")
+            yield "", misconception, Fault((), f"nothing names the misconception {misconception.key!r}")
 
 
-def _named(package: Package) -> set[tuple[str, str]]:
+def _named(reading: Reading) -> set[tuple[str, str]]:
     """Return kind and key of what lessons, questions and the drill name."""
     named: set[tuple[str, str]] = set()
-    for files in package.courses:
+    for files in reading.package.courses:
         for lesson in files.lessons:
             named |= {(reference.kind, reference.key) for reference in read(lesson.body).references}
             named |= {("term", key) for key in lesson.terms}
         for question in files.questions:
             named |= {("misconception", choice.misconception) for choice in question.choices}
             named.add(("misconception", question.misconception))
-    for sentence in package.sentences:
+    for sentence in reading.package.sentences:
         named |= {("misconception", key) for key in sentence.likely_wrong.values()}
     return named

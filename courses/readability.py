@@ -64,15 +64,33 @@ def syllables(word: str) -> int:
     return max(groups, 1)
 
 
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text: what ends with a mark and is followed by space, or is the last."""
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    cuts = [text[start:end].strip() for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
+    return [cut for cut in cuts if cut]
+
+
+def _running(document: Document) -> tuple[int, list[str]]:
+    """Return how many sentences the running text of a lesson has, and its words."""
+    count, words = 0, []
+    for text, running in _texts(document):
+        if running and (found := words_of(text)):
+            words += found
+            count += max(1, len(SENTENCE_END.findall(text)))
+    return count, words
+
+
+def mean_sentence(document: Document) -> float:
+    """Return how many words a sentence of a lesson's running text has in the mean; 0 without any."""
+    count, words = _running(document)
+    return len(words) / count if count else 0.0
+
+
 def flesch(document: Document) -> float:
     """Return the Flesch reading ease of a lesson's running text: 100 very easy, 50 fairly hard."""
-    sentences = words = spoken = 0
-    for text, running in _texts(document):
-        if running:
-            found = words_of(text)
-            words += len(found)
-            spoken += sum(syllables(word) for word in found)
-            sentences += max(1, len(SENTENCE_END.findall(text))) if found else 0
+    count, words = _running(document)
     if not words:
         return 100.0
-    return 206.835 - 1.015 * words / sentences - 84.6 * spoken / words
+    spoken = sum(syllables(word) for word in words)
+    return 206.835 - 1.015 * len(words) / count - 84.6 * spoken / len(words)

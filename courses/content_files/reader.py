@@ -16,7 +16,7 @@ from courses.content_checks import (
 )
 from courses.content_files import drill, parse, questions
 from courses.content_files.format import FINAL, CourseFiles, Item, Lesson, Package, Question, Quiz
-from courses.content_files.reading import Place, Reading, listed, whole
+from courses.content_files.reading import Place, Reading, lesson_parts, listed, whole
 from courses.markdown_syntax import read
 from courses.yaml_records import ContentFault, ContentFile, Record, compose
 
@@ -145,18 +145,17 @@ def _read_lesson(
     reading: Reading, files: CourseFiles, path: Path, *, module: str, key: str, order: int
 ) -> None:
     file, text = reading.open(path)
-    parts = re.fullmatch(r"---\n(.*?\n)---\n(.*)", text.replace("\r\n", "\n"), re.DOTALL)
-    if file.faults or not parts:
+    parts = lesson_parts(text)
+    if file.faults or parts is None:
         file.report(1, "a lesson begins with front matter between two lines ---")
         return
-    node = compose(parts[1], file, first_line=2)
+    front_matter, body, body_line = parts
+    node = compose(front_matter, file, first_line=2)
     if node is None:
         return
     record = Record(node, file)
-    before = len(parts[2]) - len(parts[2].lstrip("\n"))
-    lesson = parse.lesson(record, key=key, module=module, order=order, body=parts[2].strip())
+    lesson = parse.lesson(record, key=key, module=module, order=order, body=body)
     files.lessons.append(lesson)
-    body_line = 3 + parts[1].count("\n") + before
     reading.place(lesson, files.course.key, Place(record, body_line))
 
 

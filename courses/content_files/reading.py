@@ -1,5 +1,6 @@
 """What is read of a content folder so far: its objects, where each stands, every fault with file and line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,17 +23,19 @@ class Place:
         """Whether the object's own form has a fault: what it names cannot be told then."""
         return any(self.record.line <= fault.line <= self.record.end for fault in self.record.file.faults)
 
-    def report(self, fault: Fault) -> None:
-        """Note a fault of the object at its line."""
+    def line_of(self, fault: Fault) -> int:
+        """Return the line of the file in which a fault of the object stands."""
         if fault.line:
-            line = self.body_line + fault.line - 1
-        elif fault.where[:1] == ("choices",) and not self.record.has("choices"):
+            return self.body_line + fault.line - 1
+        if fault.where[:1] == ("choices",) and not self.record.has("choices"):
             names = ("items", "pairs", "sequence", "feedback")
             name = next((name for name in names if self.record.has(name)), "prompt")
-            line = self.record.line_at((name, *fault.where[1:]))
-        else:
-            line = self.record.line_at(fault.where)
-        self.record.file.report(line, fault.message)
+            return self.record.line_at((name, *fault.where[1:]))
+        return self.record.line_at(fault.where)
+
+    def report(self, fault: Fault) -> None:
+        """Note a fault of the object at its line."""
+        self.record.file.report(self.line_of(fault), fault.message)
 
 
 @dataclass
@@ -77,6 +80,18 @@ def whole(reading: Reading, path: Path) -> Record | None:
     file, text = reading.open(path)
     node = compose(text, file) if not file.faults else None
     return Record(node, file) if node else None
+
+
+def lesson_parts(text: str) -> tuple[str, str, int] | None:
+    """Return a lesson's front matter, its Markdown, and the line in which that begins; None without any.
+
+    The front matter begins in line 2.
+    """
+    parts = re.fullmatch(r"---\n(.*?\n)---\n(.*)", text.replace("\r\n", "\n"), re.DOTALL)
+    if parts is None:
+        return None
+    before = len(parts[2]) - len(parts[2].lstrip("\n"))
+    return parts[1], parts[2].strip(), 3 + parts[1].count("\n") + before
 
 
 def listed(reading: Reading, path: Path, what: str) -> Iterator[Record]:

@@ -1,5 +1,6 @@
 """A small content folder for tests: one module, one lesson, five questions, a quiz, in the canonical form."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ A [project]{.project} pays [[fact:project-salary]] a year, to whoever has a [spo
 ::: takeaways
 - A project can be finished.
 :::"""
+
+MORE = ["The team meets on Monday and asks what ends."] * 56
 
 
 def package() -> files.Package:
@@ -123,9 +126,22 @@ def _question(
     )
 
 
-def write(root: Path) -> Path:
-    """Write the content to a folder and return it."""
-    for name, text in package_files(package()).items():
+def clean() -> files.Package:
+    """Return the content, long enough and with questions enough to break no rule of writing."""
+    made = package()
+    (course,) = made.courses
+    single = course.questions[1]
+    body = f"{BODY}\n\n## And more\n\n{' '.join(MORE)}\n\n::: check keeps-going\n:::"
+    course.lessons = [
+        replace(course.lessons[0], objectives={"recognise-project": "Tell a project"}, body=body)
+    ]
+    course.questions.append(replace(single, order=6, key="keeps-going", uses=("check",)))
+    return made
+
+
+def write(root: Path, content: files.Package | None = None) -> Path:
+    """Write the content, or other content, to a folder and return it."""
+    for name, text in package_files(content or package()).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     return root

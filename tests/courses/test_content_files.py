@@ -152,7 +152,8 @@ def test_five_faults_in_one_file_give_five_lines_and_write_nothing(folder: Path)
     )
     assert [str(fault) for fault in read_folder(folder).faults] == [
         f"{file}:8: unknown term 'gone'",
-        f"{file}:{end + 2}: unknown directive 'stairs'; known are callout, check, compare, figure, steps, table, takeaways",
+        f"{file}:{end + 2}: unknown directive 'stairs'; "
+        "known are callout, check, compare, figure, steps, table, takeaways",
         f"{file}:{end + 6}: unknown fact 'gone'",
         f"{file}:{end + 7}: dead link: no lesson has the key 'gone'",
         f"{file}:{end + 9}: unknown question 'gone'",
