@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts import guests
 from accounts.models import User
@@ -25,6 +25,11 @@ class Step:
     row: PlanStep
     done: bool
     now: bool
+
+    @property
+    def many(self) -> bool:
+        """Whether it takes more than one day."""
+        return not self.row.days.isdecimal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def of_user(outer: str = "pk") -> ArraySubquery:
     here = PlanTick.objects.filter(followed=OuterRef(OuterRef("pk")), step=OuterRef("key"))
     steps = PlanStep.objects.filter(plan=OuterRef("plan")).order_by().values("plan")
     counted = steps.annotate(n=Count("pk")).values("n")
-    done = steps.filter(Exists(here)).annotate(n=Count("pk")).values("n")
+    done = Coalesce(steps.filter(Exists(here)).annotate(n=Count("pk")).values("n"), 0)
     return ArraySubquery(
         rows.values(
             one=JSONObject(
