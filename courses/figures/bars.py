@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from courses.figures.canvas import SMALL, TEXT, Drawing, length, line, rect, text
+from courses.figures.canvas import LINE, SMALL, TEXT, Drawing, length, line, rect, text, texts, wrap
 from courses.figures.shape import SIDES, Number, Numbers, Table, Undrawable
 from courses.yaml_records import Record
 
@@ -70,9 +70,9 @@ def draw(content: Content, width: int, numbers: Numbers) -> Drawing:
         y += TEXT + 2
         marks.append(text(PAD + 5, y, bar.label, f"strong {bar.side}"))
         y += 8
-        marks += _marks(bar, fact, y, scale)
-        y += BAR + 14
-    grid = _axis(facts, step, y, scale)
+        drawn, y = _marks(bar, fact, y, scale, width)
+        marks += drawn
+    grid = _axis(facts, step, y, scale, width)
     y += 22 + SMALL
     if content.not_stated:
         chips, y = _not_stated(content.not_stated, y + 20, width)
@@ -80,13 +80,19 @@ def draw(content: Content, width: int, numbers: Numbers) -> Drawing:
     return Drawing(width, round(y + 6), "".join(grid + marks))
 
 
-def _marks(bar: Bar, fact: Number, y: float, scale: float) -> list[str]:
+def _marks(bar: Bar, fact: Number, y: float, scale: float, width: int) -> tuple[list[str], float]:
+    """Draw a bar, its figure in it, behind it or below it, where there is room; return also the next row."""
     end = float(fact.value) * scale
     base = y + BAR / 2 + TEXT * 0.36
     drawn = rect(PAD, y, max(end, 2), BAR, f"disc-{bar.side}", 5)
-    if length(fact.show, bold=True) + 20 <= end:
-        return [drawn, text(PAD + end - 10, base, fact.show, "strong on-disc", "end")]
-    return [drawn, text(PAD + end + 8, base, fact.show, "strong halo")]
+    room = length(fact.show, bold=True)
+    if room + 20 <= end:
+        return [drawn, text(PAD + end - 10, base, fact.show, "strong on-disc", "end")], y + BAR + 14
+    if PAD + end + 8 + room <= width:
+        return [drawn, text(PAD + end + 8, base, fact.show, "strong halo")], y + BAR + 14
+    lines = wrap(fact.show, width - 2 * PAD - 5, bold=True)
+    below = texts(PAD + 5, y + BAR + TEXT + 3, lines, "strong")
+    return [drawn, below], y + BAR + len(lines) * TEXT * LINE + 14
 
 
 def _step(highest: Decimal) -> Decimal:
@@ -103,13 +109,15 @@ def _top(facts: list[Number], step: Decimal) -> Decimal:
     return max(*(fact.value for fact in facts), step) * Decimal("1.04")
 
 
-def _axis(facts: list[Number], step: Decimal, y: float, scale: float) -> list[str]:
+def _axis(facts: list[Number], step: Decimal, y: float, scale: float, width: int) -> list[str]:
     grid = [line(PAD, 0, PAD, y, "axis")]
     at = Decimal(0)
     while at <= _top(facts, step):
         x = PAD + float(at) * scale
-        anchor = "middle" if at else "start"
-        grid.append(text(x, y + SMALL + 2, f"{at.normalize():,f}", "small quiet tabular", anchor))
+        label = f"{at.normalize():,f}"
+        fits = x + length(label, SMALL) / 2 <= width
+        anchor = ("middle" if fits else "end") if at else "start"
+        grid.append(text(x, y + SMALL + 2, label, "small quiet tabular", anchor))
         if at:
             grid.append(line(x, 0, x, y, "grid-line"))
         at += step

@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass
 
-from courses.figures.canvas import HEAD, NARROW, TEXT, WIDE, Drawing, element, number, text, texts, wrap
+from courses.figures.canvas import (
+    HEAD,
+    NARROW,
+    TEXT,
+    WIDE,
+    Drawing,
+    element,
+    length,
+    number,
+    text,
+    texts,
+    wrap,
+)
 from courses.figures.shape import Numbers, Table
 from courses.yaml_records import Record
 
 NAME = "overlap"
-MOST, MOST_LETTERS = 5, 24
+MOST = 5
+ROOMS = {"product": 190, "both": 175, "project": 190}
+"""What one entry may take of the narrow drawing, where it has one line."""
+
 HEADS = {"product": "Product", "both": "Both", "project": "Project"}
 PITCH = 18.5
 GAP = 7.0
@@ -53,10 +68,13 @@ ABOVE = Circles(138, (140, 140), (140, 292))
 
 
 def read(record: Record) -> Content:
-    """Read the entries: at most five short ones a part, as more do not fit."""
+    """Read the entries: at most five short ones a part, as more find no room."""
     parts = []
     for side in HEADS:
-        entries = record.labels(side, most=MOST_LETTERS)
+        entries = record.labels(side, most=30)
+        for entry in entries:
+            if length(entry) > ROOMS[side]:
+                record.report(side, f"{entry!r} is too long for a circle on a phone")
         if record.has(side) and not 1 <= len(entries) <= MOST:
             record.report(side, f"{side} holds 1 to {MOST} entries, not {len(entries)}")
         parts.append(entries)

@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-from courses.figures.canvas import LINE, SMALL, TEXT, WIDE, Drawing, length, line, rect, text, texts, wrap
+from courses.figures.canvas import (
+    LINE,
+    NARROW,
+    SMALL,
+    TEXT,
+    WIDE,
+    Drawing,
+    length,
+    line,
+    rect,
+    text,
+    texts,
+    wrap,
+)
 from courses.figures.shape import NOTHING, Numbers, Table
 from courses.yaml_records import Record
 
@@ -43,6 +56,11 @@ def read(record: Record) -> Content:
     """Read people and rows; that exactly one person answers for each row is the point of the table."""
     people = tuple(_person(person) for person in record.records("people"))
     lines = record.records("rows")
+    for person in people:
+        room = NARROW / len(people) + 1
+        if length(person.name, bold=True) > room or length(person.role, SMALL) > room:
+            words = f"{person.name}, {person.role}"
+            record.report("people", f"{words!r} is too long for a column on a phone")
     if len(people) > MOST_PEOPLE:
         record.report("people", f"people holds at most {MOST_PEOPLE}, not {len(people)}")
     if len(lines) > MOST_ROWS:
@@ -52,7 +70,7 @@ def read(record: Record) -> Content:
 
 def _person(record: Record) -> Person:
     person = Person(
-        record.text("name", most=8), record.text("role", most=10), record.one_of("side", SIDES, "neither")
+        record.text("name", most=12), record.text("role", most=12), record.one_of("side", SIDES, "neither")
     )
     record.finish()
     return person

@@ -68,7 +68,7 @@ def read(record: Record) -> Content:
 
 def _lane(record: Record, until: int) -> Lane:
     lane = Lane(
-        name=record.text("name", most=36),
+        name=record.text("name", most=30),
         side=record.one_of("side", SIDES),
         spans=tuple(_span(span, until) for span in record.records("spans")),
         moments=tuple(_moment(moment, until) for moment in record.records("moments"))
@@ -144,17 +144,15 @@ def _bar(span: Span, lane: Lane, y: float, scale: float, width: int) -> tuple[li
         if room + 20 <= right - left:
             return [bar, text((left + right) / 2, base, span.label, "on-disc", "middle")], y + ROW
     right, left = width - end - 7, begin - 7
-    if max(right, left) < room / 2:
-        below = text(min(begin, width - room), y + BAR + TEXT + 3, span.label, "halo")
+    to_right = right >= min(room, left)
+    lines = wrap(span.label, right if to_right else left)
+    if len(lines) > 2 or max(length(words) for words in lines) > max(right, left):
+        below = text(max(min(begin, width - room), 0), y + BAR + TEXT + 3, span.label, "halo")
         return [bar, below], y + ROW + TEXT * LINE
-    if right >= min(room, left):
-        return [bar, _beside(span.label, end + 7, base, right, "start")], y + ROW
-    return [bar, _beside(span.label, begin - 7, base, left, "end")], y + ROW
-
-
-def _beside(words: str, x: float, base: float, room: float, anchor: str) -> str:
-    lines = wrap(words, room)
-    return texts(x, base - (len(lines) - 1) * TEXT * LINE / 2, lines, "halo", anchor)
+    first = base - (len(lines) - 1) * TEXT * LINE / 2
+    if to_right:
+        return [bar, texts(end + 7, first, lines, "halo")], y + ROW
+    return [bar, texts(begin - 7, first, lines, "halo", "end")], y + ROW
 
 
 def _flags(lane: Lane, bar: float, y: float, scale: float, width: int) -> tuple[list[str], float]:
