@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from mailing import control, states
-from mailing.models import Heartbeat, OutboxMail, Suppression
+from mailing import control, events, states
+from mailing.models import Heartbeat, MailEvent, OutboxMail, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +44,12 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget mails after 400 days, and suppressions whose time is over. Returns how many mails."""
+    """Forget mails after 400 days, what providers told after 30, and suppressions whose time is over.
+
+    Returns how many mails.
+    """
     Suppression.objects.filter(until__lt=now).delete()
+    MailEvent.objects.filter(received_at__lt=now - events.KEPT).delete()
     gone = 0
     while ids := list(
         OutboxMail.objects.filter(created_at__lt=now - KEPT).values_list("pk", flat=True)[:CHUNK]

@@ -114,6 +114,32 @@ class Suppression(models.Model):
         return f"{self.address_hmac[:8]}… ({self.scope})"
 
 
+class MailEvent(models.Model):
+    """A bounce or a complaint as the mail provider told of it. Kept for 30 days, without the address."""
+
+    class Kind(models.TextChoices):
+        HARD = "hard", "The mailbox does not exist"
+        SOFT = "soft", "The mailbox did not take it this time"
+        COMPLAINT = "complaint", "Its owner called it spam"
+
+    provider_id = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=9, choices=Kind)
+    address_hmac = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # events.take: what was told of one address
+            models.Index(fields=["address_hmac"], name="mail_events_of_address"),
+            # housekeeping.purge: events by age
+            models.Index(fields=["received_at"], name="mail_events_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.address_hmac[:8]}…"
+
+
 class MailControl(models.Model):
     """The one row that holds the mail room's switches."""
 

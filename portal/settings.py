@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pads at random: lengths tell nothing of secrets (BREACH)
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.middleware.Utf8FormsMiddleware",  # above CSRF, which reads the form first
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -177,6 +178,10 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Crossroads <crossroads@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REMINDER_AMBIGUOUS = one_of("REMINDER_AMBIGUOUS", ("resend", "drop"), "resend")
+MAIL_PROVIDER = one_of("MAIL_PROVIDER", ("", "brevo", "mailjet", "postmark"), "")
+MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", default="")
+if MAIL_PROVIDER and ":" not in MAIL_WEBHOOK_SECRET:
+    raise ImproperlyConfigured("MAIL_PROVIDER needs MAIL_WEBHOOK_SECRET, such as name:password.")
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", default=300))
 
 # The two lists through which a lower room calls a higher one; nothing else does.
@@ -326,7 +331,7 @@ ADMIN_POLICY = {
     "frame-src": ["'self'"],
 }
 MAIL_POLICY = {
-    # A mail is a page of its own: nothing runs or loads in it, but its inline styles count, as in a mail reader.
+    # A mail is a page of its own: nothing runs or loads in it, but its inline styles count.
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
     "img-src": ["data:"],

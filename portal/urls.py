@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("careers.urls")),
     path("", include("learning.urls")),
     path("", include("accounts.urls")),
+    path("", include("mailing.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz/live", health.live, name="live"),

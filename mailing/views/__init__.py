@@ -1,0 +1,1 @@
+"""The mail room as HTTP sees it: the way in for mail providers."""
