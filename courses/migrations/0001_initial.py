@@ -404,6 +404,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quiz',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key', 'final'), ('module', None)), models.Q(models.Q(('module', None), _negated=True), models.Q(('key', 'final'), _negated=True)), _connector='OR'), name='only_the_final_has_no_module', violation_error_message='Choose a module; only the quiz with the key “final” has none.'),
+        ),
+        migrations.AddConstraint(
+            model_name='quiz',
             constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_quiz_is_not_live'),
         ),
         migrations.AddConstraint(

@@ -148,6 +148,11 @@ class Quiz(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["course", "key"], name="quiz_key_is_unique_in_course"),
             models.CheckConstraint(name="pass_mark_is_a_percentage", condition=Q(pass_mark__range=(1, 100))),
+            models.CheckConstraint(
+                name="only_the_final_has_no_module",
+                condition=Q(module=None, key="final") | (~Q(module=None) & ~Q(key="final")),
+                violation_error_message="Choose a module; only the quiz with the key “final” has none.",
+            ),
             archived_is_not_live("quiz"),
         ]
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
@@ -76,6 +78,17 @@ def test_guests_take_it_where_every_lesson_is_open(final: Quiz, client: Client) 
         publishing.publish(lesson, author=None, now=NOW)
     client.post(f"{FINAL}start/")
     assert Attempt.objects.get().user.is_guest
+
+
+@pytest.mark.parametrize("fields", [{"key": "another"}, {"key": "final", "module": True}])
+def test_it_alone_has_no_module_and_there_is_one_a_course(final: Quiz, fields: dict[str, object]) -> None:
+    module = final.course.modules.create(key="module-3", title="Module 3") if "module" in fields else None
+    with pytest.raises(ValidationError, match="only the quiz with the key “final” has none"):
+        Quiz(course=final.course, title="Q", pass_mark=70, **{**fields, "module": module}).full_clean(
+            validate_unique=False
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Quiz.objects.create(course=final.course, title="Q", pass_mark=70, **{**fields, "module": module})
 
 
 def test_it_is_the_next_step_when_all_else_was_done(final: Quiz, learner: User) -> None:
