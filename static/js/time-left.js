@@ -2,18 +2,18 @@
 // at 1, and at the end opens [data-then], where the server hands in what was saved. The server's clock decides.
 const shown = document.querySelector("[data-seconds-left]");
 if (shown) {
-  const end = performance.now() + Number(shown.dataset.secondsLeft) * 1000;
-  const left = () => Math.max(0, Math.ceil((end - performance.now()) / 1000));
-  const words = (seconds) =>
-    seconds > 60 ? `${Math.ceil(seconds / 60)} minutes left` : `${seconds} second${seconds === 1 ? "" : "s"} left`;
+  const end = Date.now() + Number(shown.dataset.secondsLeft) * 1000; // a clock that goes on while the device sleeps
+  const left = () => Math.max(0, Math.ceil((end - Date.now()) / 1000));
+  const words = (seconds) => (seconds < 120 ? `${seconds} second${seconds === 1 ? "" : "s"} left` : `${Math.round(seconds / 60)} minutes left`);
   const warnings = [300, 60].filter((seconds) => seconds < left());
   const tick = () => {
     const seconds = left();
     shown.textContent = words(seconds);
     if (warnings.length && seconds <= warnings[0]) {
-      const minutes = warnings.shift() / 60;
-      document.getElementById("announcements").textContent = `${minutes} minute${minutes === 1 ? "" : "s"} left.`;
-      shown.closest("p").classList.add("message", "warning");
+      while (warnings.length && seconds <= warnings[0]) warnings.shift();
+      document.getElementById("announcements").textContent = `${words(seconds)}.`;
+      shown.closest("p").classList.replace("soft", "message");
+      shown.closest("p").classList.add("warning");
     }
     if (seconds > 0) return;
     clearInterval(clock);
