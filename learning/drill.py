@@ -1,10 +1,12 @@
 """The contrast drill: everyday sentences, one at a time, to call product, project, both or neither."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, FilteredRelation, Max, Q
+from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
 
 from accounts.models import User
 from courses.models import DrillSentence, Label, Misconception
@@ -15,6 +17,8 @@ from learning.models import DrillAnswer, LearningEvent
 
 ROUND = 10
 """After so many answers comes a summary."""
+LATEST = 500
+"""Answers that are counted: what somebody mixes up changes, and years cost no more than months."""
 
 
 class NotAsked(Exception):
@@ -40,17 +44,17 @@ def next_turn(learner: User | None, *, today: date) -> Turn:
     rows = _candidates(learner)
     asked = sorted((one for one, _ in rows if one.asked_last), key=lambda one: one.asked_last)
     number = asked[-1].asked_last + 1 if asked else 1
-    table, right = _counted(learner, since=number - ROUND)
+    found, right = _counted(learner, since=number - ROUND)
     chosen = pick(
         [one for one, archived in rows if not archived],
         turn=number,
         recent=[one.label for one in asked[-RUN:]],
-        weight=table.weight,
+        weight=found.weight,
         seed=f"{learner.pk}:{number}" if learner else str(today),
     )
     sentence = DrillSentence.objects.only("key", "text").get(pk=chosen.id) if chosen else None
     ended = number > 1 and (number - 1) % ROUND == 0
-    return Turn(number, sentence, table, right if ended else None)
+    return Turn(number, sentence, found, right if ended else None)
 
 
 def _candidates(learner: User | None) -> list[tuple[Candidate, bool]]:
@@ -76,20 +80,23 @@ def _candidates(learner: User | None) -> list[tuple[Candidate, bool]]:
     ]
 
 
-def confusions(learner: User | None) -> Table:
-    """Count what a learner called what, in one query; all noughts for a visitor."""
-    return _counted(learner, since=1)[0]
+def counts(learner: User) -> QuerySet[DrillAnswer, Any]:
+    """Count what a learner called what in their latest answers, for `table` to read."""
+    latest = learner.drill_answers.order_by("-number").values("pk")[:LATEST]
+    return DrillAnswer.objects.filter(pk__in=latest).values("expected", "given").annotate(count=Count("pk"))
+
+
+def table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the counts as a table."""
+    return Table.of({(row["expected"], row["given"]): row["count"] for row in rows})
 
 
 def _counted(learner: User | None, *, since: int) -> tuple[Table, int]:
-    """The counts of all answers, and how many were right from a turn on."""
+    """The counts of the latest answers, and how many were right from a turn on; one query."""
     if learner is None:
         return Table.of({}), 0
-    late = Count("pk", filter=Q(correct=True, number__gte=since))
-    groups = DrillAnswer.objects.filter(user=learner).values("expected", "given")
-    rows = groups.annotate(count=Count("pk"), late=late)
-    table = Table.of({(row["expected"], row["given"]): row["count"] for row in rows})
-    return table, sum(row["late"] for row in rows)
+    rows = counts(learner).annotate(late=Count("pk", filter=Q(correct=True, number__gte=since)))
+    return table(rows), sum(row["late"] for row in rows)
 
 
 def answer(*, user: User, number: int, sentence: DrillSentence, given: Label, now: datetime) -> DrillAnswer:

@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from courses import outline
 from courses.models import Course
-from learning import evidence, goals, progress, review, state
+from learning import drill, evidence, goals, progress, review, state
+from learning.confusions import Table
 from learning.models import DailyActivity, LearningEvent, WeekGoal
 from learning.progress import NextStep
 from learning.state import CourseState
@@ -81,7 +82,8 @@ class Overview:
 
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
     lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `shown` of
-    `objectives` are shown in graded answers (learning.mastery says when); `memory` is what was met.
+    `objectives` are shown in graded answers (learning.mastery says when); `memory` is what was met; `apart` is
+    what the drill shows.
     """
 
     courses: list[CourseDone]
@@ -94,6 +96,7 @@ class Overview:
     shown: int
     objectives: int
     memory: review.Standing
+    apart: Table
 
 
 def of(user: User, *, today: date) -> Overview:
@@ -103,7 +106,7 @@ def of(user: User, *, today: date) -> Overview:
     rows = [(row.course, state.from_row(row)) for row in found]
     objectives = evidence.objectives(found)
     step, left, unfinished = where_to_go_on(rows)
-    days, set_goals = days_and_goals(user, today=today)
+    days, set_goals, apart = looking_back(user, today=today)
     return Overview(
         courses=[course_done(course, set(where.done)) for course, where in rows],
         next_step=step,
@@ -115,6 +118,7 @@ def of(user: User, *, today: date) -> Overview:
         shown=sum(each.shown for each in objectives),
         objectives=len(objectives),
         memory=review.standing(user, today=today),
+        apart=apart,
     )
 
 
@@ -133,23 +137,26 @@ def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | N
     return None, 0, False
 
 
-def days_and_goals(user: User, *, today: date) -> tuple[list[Day], dict[date, int]]:
-    """The days with activity that the page looks back on, the oldest first, and goals by Monday (1 query)."""
+def looking_back(user: User, *, today: date) -> tuple[list[Day], dict[date, int], Table]:
+    """Days with activity, the oldest first, goals by Monday, and what is told apart (1 query)."""
     since = goals.monday_of(today) - goals.ROW_LIMIT * goals.WEEK
     days = DailyActivity.objects.filter(user=OuterRef("pk"), local_date__gte=since).order_by("local_date")
     counts = JSONObject(
         date="local_date", lessons="lessons", answers="answers", quizzes="quizzes", reviews="reviews"
     )
     set_goals = WeekGoal.objects.filter(user=OuterRef("pk")).order_by("-from_monday")
-    ((day_rows, goal_rows),) = User.objects.filter(pk=user.pk).values_list(
+    ((day_rows, goal_rows, apart),) = User.objects.filter(pk=user.pk).values_list(
         ArraySubquery(days.values(one=counts)),
         ArraySubquery(
             set_goals.values(one=JSONObject(monday="from_monday", days="days"))[: goals.ROW_LIMIT + 1]
         ),
+        ArraySubquery(
+            drill.counts(user).values(one=JSONObject(expected="expected", given="given", count=Count("pk")))
+        ),
     )
     found = [Day(**{**row, "date": date.fromisoformat(row["date"])}) for row in day_rows]
     by_monday = {date.fromisoformat(row["monday"]): row["days"] for row in goal_rows}
-    return [day for day in found if day.amount], by_monday
+    return [day for day in found if day.amount], by_monday, drill.table(apart)
 
 
 def course_done(course: Course, done: set[int]) -> CourseDone:

@@ -1,7 +1,5 @@
 """The page of the review: how much is due, what is coming, and how often the learner wants to be asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
@@ -14,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import LearnerRequest
+from learning import forecast, review_plan, rhythm, scheduler
 from learning import review as reviewing
-from learning import review_plan, rhythm, scheduler
 from learning.forms import InterviewForm
 from learning.rhythm import Rhythm
 from mailing import clock
@@ -82,28 +80,8 @@ def _page(request: LearnerRequest, form: InterviewForm) -> HttpResponse:
         "set": rhythm.SET,
         "set_minutes": rhythm.minutes(rhythm.SET),
         "retention": round(scheduler.RETENTION * 100),
-        "bars": _bars(standing.forecast),
+        "bars": forecast.bars(standing),
         "interview_on": plan.interview_on if plan.prepares(standing.today) else None,
         "form": form,
     }
     return render(request, "learning/review.html", context, status=400 if form.errors else 200)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One day of the forecast as a bar, in units of its SVG; the highest is 80."""
-
-    x: int
-    y: int
-    height: int
-    day: date
-    count: int
-
-
-def _bars(forecast: Sequence[tuple[date, int]]) -> list[Bar]:
-    busiest = max(1, *(count for _, count in forecast))
-    heights = [round(80 * count / busiest) for _, count in forecast]
-    return [
-        Bar(2 + n * 24, 100 - height, height, day, count)
-        for n, ((day, count), height) in enumerate(zip(forecast, heights, strict=True))
-    ]

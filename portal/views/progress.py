@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import LearnerRequest
 from accounts.models import User
-from learning import evidence, goals, overview, regrade
+from learning import evidence, forecast, goals, overview, regrade, rhythm
 from mailing import clock
 from portal import charts
 from portal.forms import GoalForm
@@ -92,6 +92,9 @@ def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
         "due": len(numbers.memory.set),
+        "bars": forecast.bars(numbers.memory),
+        "set": rhythm.SET,
+        "set_minutes": rhythm.minutes(rhythm.SET),
         "changed": regrade.news(learner, now=now),
         "row_limit": goals.ROW_LIMIT,
         "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),

@@ -1,4 +1,4 @@
-"""How often a learner is asked, and an interview to prepare for: on a small phone, with scripts and without."""
+"""How often a learner is asked, and an interview to prepare for, on a small phone and without scripts."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,7 @@
 """/dashboard/: what a learner sees of what they did, why, and what it costs."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import signing
@@ -11,8 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts import guests, organisation
 from accounts.models import User
-from courses.models import Course
-from learning.models import WeekGoal
+from courses import publishing
+from courses.models import Course, DrillSentence, GlossaryTerm, Label, Question
+from learning import drill
+from learning.models import ReviewCard, WeekGoal
 from mailing import clock
 from portal.views.progress import greeting
 from tests.learning import history
@@ -40,6 +42,22 @@ def busy(learner: User, course: Course) -> User:
     history.complete(learner, course.lessons.get(key="lesson-1"), at=clock.now())
     history.hand_in(learner, course.quizzes.get(), history.Bank.of(course).question, 1, clock.now(), "0.5")
     return learner
+
+
+def met(user: User, *, due_on: date) -> None:
+    """The learner knows a word, and another is there to tell it from."""
+    for name in ("Scope", "Sponsor"):
+        term = GlossaryTerm.objects.create(key=name.lower(), name=name, meaning=f"{name}.", used_by="both")
+        publishing.publish(term, author=None, now=clock.now())
+    ReviewCard.objects.create(
+        user=user,
+        term=term,
+        met_at=clock.now(),
+        stability=5,
+        difficulty=5,
+        last_on=due_on - timedelta(days=5),
+        due_on=due_on,
+    )
 
 
 def be_guest(client: Client) -> User:
@@ -82,6 +100,42 @@ def test_each_chart_has_its_words_and_its_table(busy: User, client: Client) -> N
     assert "Quiz 1</a>, attempt 1" in html
     assert "0.5 of 1, 50 %" in html
     assert "Not passed" in html
+
+
+def test_it_says_what_is_mixed_up_and_where_the_table_is(busy: User, client: Client) -> None:
+    assert "What you tell apart" not in page(client)
+    sentence = DrillSentence.objects.create(key="launch", text="Launch it.", label="both", reason="So.")
+    for number, given in enumerate(("project", "project", "both"), start=1):
+        drill.answer(user=busy, number=number, sentence=sentence, given=Label(given), now=clock.now())
+    assert (
+        "What you tell apart You most often call project what is both. "
+        "1 of your last 3 answers in the drill was right. What you called what"
+    ) in page(client)
+    assert 'href="/drill/#apart"' in client.get("/dashboard/").content.decode()
+
+
+def test_the_days_ahead_have_their_words_and_their_table(busy: User, client: Client) -> None:
+    day = clock.now().date() + timedelta(days=3)
+    met(busy, due_on=day)
+    told = page(client)
+    assert f"The next 14 days How many cards are asked on each of the next 14 days {day:%-d %B}: 1." in told
+    assert f"{day:%a %-d %B} 1" in told
+
+
+def test_whoever_has_finished_chooses_how_often_to_be_asked(
+    busy: User, course: Course, client: Client
+) -> None:
+    met(busy, due_on=clock.now().date() + timedelta(days=3))
+    assert "Keep it fresh" not in page(client)
+    for lesson in course.lessons.exclude(key="lesson-1"):
+        history.complete(busy, lesson, at=clock.now())
+    history.hand_in(busy, course.quizzes.get(), Question.objects.get(), 2, clock.now())
+    told = page(client)
+    assert "Keep it fresh: 12 questions a week, about 6 minutes. Weekly Monthly Stop" in told
+    client.post("/review/rhythm/", {"rhythm": "weekly"})
+    assert "You are asked 12 questions, weekly. Every day Monthly Stop" in page(client)
+    client.post("/review/rhythm/", {"rhythm": "stopped"})
+    assert "You are asked nothing. Every day Weekly Monthly" in page(client)
 
 
 def test_no_style_and_no_script_stand_in_the_page(busy: User, client: Client) -> None:
