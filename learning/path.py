@@ -12,7 +12,10 @@ from learning.state import CourseState
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A lesson or quiz. `closed`: it needs an account that the reader lacks. `under_way`: an open attempt."""
+    """A lesson or quiz. `closed`: it needs an account that the reader lacks. `under_way`: an open attempt.
+
+    `new_sections` of a lesson came with a major change after it was done.
+    """
 
     kind: Literal["lesson", "quiz"]
     key: str
@@ -23,6 +26,7 @@ class Stop:
     current: bool = False
     closed: bool = False
     under_way: bool = False
+    new_sections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ def _lesson(plan: Outline, lesson: OutlineLesson, where: CourseState, *, guest: 
         done=lesson.id in where.done,
         current=lesson.key == current,
         closed=guest and not lesson.open,
+        new_sections=where.new_sections.get(lesson.id, 0),
     )
 
 

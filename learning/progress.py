@@ -96,17 +96,26 @@ def complete_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgr
         progress.version, progress.completed_at, progress.undone_at = _live(lesson), now, None
         progress.save(update_fields=["version", "completed_at", "undone_at"])
     _move_to(lesson, user=user, done=1, now=now)
-    activity.record(
-        user=user,
-        kind=LearningEvent.Kind.LESSON_COMPLETED,
-        now=now,
-        course=lesson.course,
-        version=progress.version,
-        lesson_progress=progress,
-        again=not made,
-    )
-    cards.meet_lesson(user=user, version=progress.version, now=now)
+    _read(lesson, progress, user=user, again=not made, now=now)
     return progress
+
+
+@transaction.atomic
+def reread_lesson(*, user: User, lesson: Lesson, now: datetime) -> bool:
+    """Note that a learner has read what changed in a lesson since they completed it.
+
+    It is then completed now, in its live version, and counts as it did before. False, and nothing changes,
+    where it is not done or done in that version already.
+    """
+    own = LessonProgress.objects.select_for_update().filter(user=user, lesson=lesson, undone_at__isnull=True)
+    progress = own.exclude(version=_live(lesson)).first()
+    if progress is None:
+        return False
+    progress.version, progress.completed_at = _live(lesson), now
+    progress.save(update_fields=["version", "completed_at"])
+    _move_to(lesson, user=user, done=0, now=now)
+    _read(lesson, progress, user=user, again=True, now=now)
+    return True
 
 
 @transaction.atomic
@@ -170,6 +179,20 @@ def answer_check(
         )
         cards.write(user=user, recalled=[_recalled(answer, question.objective_id, grade.credit)], now=now)
     return answer
+
+
+def _read(lesson: Lesson, progress: LessonProgress, *, user: User, again: bool, now: datetime) -> None:
+    """Write to the ledger that a lesson was completed, and begin cards for what it teaches."""
+    activity.record(
+        user=user,
+        kind=LearningEvent.Kind.LESSON_COMPLETED,
+        now=now,
+        course=lesson.course,
+        version=progress.version,
+        lesson_progress=progress,
+        again=again,
+    )
+    cards.meet_lesson(user=user, version=progress.version, now=now)
 
 
 def _recalled(answer: Answer, objective_id: int, credit: float) -> cards.Recalled:

@@ -26,8 +26,8 @@ class CourseState:
     passed: frozenset[int] = frozenset()
     tried: frozenset[int] = frozenset()
     open_attempts: Mapping[int, UUID] = field(default_factory=dict)
-    changed: Mapping[int, int] = field(default_factory=dict)
-    """Lessons done in an older version, before a major change: how many of their sections are new."""
+    new_sections: Mapping[int, int] = field(default_factory=dict)
+    """Of lessons that had a major change since they were done: how many sections are new. See `of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def from_row(row: Any) -> CourseState:
         passed=frozenset(row.passed),
         tried=frozenset(row.tried),
         open_attempts={each["quiz"]: UUID(each["id"]) for each in row.open_attempts},
-        changed={
+        new_sections={
             each["lesson"]: changes.new_headings(each["before"], each["after"])
             for each in getattr(row, "changed", [])
         },

@@ -15,6 +15,7 @@ urlpatterns = [
     path("learn/<slug:course>/<slug:lesson>/", lessons.lesson, name="lesson"),
     path("learn/<slug:course>/<slug:lesson>/complete/", lessons.complete_lesson, name="complete_lesson"),
     path("learn/<slug:course>/<slug:lesson>/undo/", lessons.undo_lesson, name="undo_lesson"),
+    path("learn/<slug:course>/<slug:lesson>/reread/", lessons.reread_lesson, name="reread_lesson"),
     path("learn/<slug:course>/<slug:lesson>/checks/<slug:key>/", lessons.answer_check, name="answer_check"),
     path("learn/<slug:course>/<slug:lesson>/terms/<slug:key>/opened/", lessons.open_term, name="open_term"),
     path("learn/<slug:course>/<slug:lesson>/note/", notes.save_note, name="save_note"),

@@ -1,5 +1,6 @@
 """The page of a lesson, as it is read, and as it comes back when something sent could not be kept."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,18 +10,22 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from accounts.middleware import LearnerRequest
-from courses import lessons, outline, presentation
+from courses import changes, lessons, outline, presentation
+from courses.changes import Changes
 from courses.grading import Form
-from courses.lessons import LessonParts
+from courses.lessons import Check, LessonParts
 from courses.models import Lesson, Question, Version
 from courses.outline import Outline
 from courses.presentation import QuestionView
 from learning import path, results, state
 from learning.models import Answer, Note
 from learning.views.doors import due_of, keeping
+
+HEADING = re.compile(r'<h[2-4] id="([^"]+)">')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class NoteView:
     error: str = ""
     elsewhere: Note | None = None
     """The note as it stands, where it has changed meanwhile."""
+
+    @classmethod
+    def of(cls, note: Note | None) -> "NoteView":
+        """Return the form for a note as it is stored."""
+        return cls(note.text, note.revision) if note else cls()
 
 
 def find(course: str, lesson: str, **carried: RawSQL) -> tuple[Lesson, Outline]:
@@ -95,14 +105,12 @@ def show(
     learner, version, place = request.learner, live(row), plan.lesson(row.key)
     filled = lessons.fill(version, today=localdate())
     here = state.in_lesson(learner, row, [check.question_id for check in filled.checks])
-    checks = _checks(row, filled, here.answers)
-    if refused and checks[refused.key].answer:
-        refused = None
-    if refused:
-        checks[refused.key] = refused
-    for problem in (refused and refused.item.error, note and note.error):
-        if problem:
-            messages.error(request, problem)
+    checks = _checks(row, filled, here.answers, refused)
+    if refused and refused in checks.values():
+        messages.error(request, refused.item.error)
+    if note and note.error:
+        messages.error(request, note.error)
+    news = changes.since(here.done_before, version.body) if here.done_before else Changes()
     module = plan.module_of(row.key)
     guest = learner is None or learner.is_guest
     context = {
@@ -111,11 +119,12 @@ def show(
         "place": place,
         "body": version.body,
         "filled": filled,
-        "parts": [(part.html, part.check and checks[part.check.version.key]) for part in filled.parts],
+        "parts": [(_marked(part.html, news), checks.get(_key(part.check))) for part in filled.parts],
         "stretch": path.stretch(plan, module, here.course, guest=guest, current=row.key),
         "done": row.pk in here.course.done,
         "done_at": here.done_at,
-        "note": note or (NoteView(here.note.text, here.note.revision) if here.note else NoteView()),
+        "changes": news,
+        "note": note or NoteView.of(here.note),
         "bookmarked": here.bookmarked,
         "previous": plan.previous(row.key),
         "next": path.following(plan, row.key),
@@ -125,8 +134,27 @@ def show(
     return render(request, "learning/lesson.html", context)
 
 
-def _checks(row: Lesson, filled: LessonParts, answers: Mapping[int, Answer]) -> dict[str, CheckView]:
-    """The lesson's checks by key."""
-    return {
-        each.version.key: check(row, each.version, answers.get(each.question_id)) for each in filled.checks
-    }
+def _marked(html: SafeString, news: Changes) -> SafeString:
+    """The text with a word at each heading whose section is new, or other, since the lesson was done."""
+    words = {section.id: "Changed" for section in news.reworded} | {one.id: "New" for one in news.new}
+
+    def marked(heading: re.Match[str]) -> str:
+        word = words.get(heading[1])
+        return f'{heading[0]}<span class="tag plain">{word}</span> ' if word else heading[0]
+
+    # The text is clean already, and what is added is ours.
+    return mark_safe(HEADING.sub(marked, html)) if words else html  # noqa: S308
+
+
+def _checks(
+    row: Lesson, filled: LessonParts, answers: Mapping[int, Answer], refused: CheckView | None
+) -> dict[str, CheckView]:
+    """The lesson's checks by key; one that was refused as it was sent, unless it has been answered."""
+    found = {_key(each): check(row, each.version, answers.get(each.question_id)) for each in filled.checks}
+    if refused and not found[refused.key].answer:
+        found[refused.key] = refused
+    return found
+
+
+def _key(check: Check | None) -> str:
+    return check.version.key if check else ""

@@ -1,5 +1,6 @@
 """The course as a path, a lesson with its checks, and marking it as done."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +28,7 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
     learner = request.learner
     row = get_object_or_404(Course.objects.live().annotate(**with_due(learner)), key=course)
     plan = outline.of(row)
-    where = state.of(learner, row)
+    where = state.of(learner, row, with_changes=True)
     guest = learner is None or learner.is_guest
     stretches = path.of(plan, where, guest=guest)
     context = {
@@ -74,6 +75,16 @@ def undo_lesson(request: LearnerRequest, course: str, lesson: str) -> HttpRespon
     row, _ = lesson_page.find(course, lesson)
     if request.learner:
         progress.undo_lesson(user=request.learner, lesson=row, now=clock.now())
+    return redirect("learning:lesson", course, lesson)
+
+
+@require_POST
+@login_not_required
+def reread_lesson(request: LearnerRequest, course: str, lesson: str) -> HttpResponse:
+    """Note that what changed in a lesson since it was completed has been read, and stay on it."""
+    row, _ = lesson_page.find(course, lesson)
+    if request.learner and progress.reread_lesson(user=request.learner, lesson=row, now=clock.now()):
+        messages.success(request, "Noted: you have read this lesson as it is now.")
     return redirect("learning:lesson", course, lesson)
 
 
