@@ -127,6 +127,9 @@ BLOCKS = [
 LINKS = [
     form.format(address) for address in ADDRESSES for form in ("[x]({})", "[x](<{}>)", "![x]({})", "<{}>")
 ]
-CONTEXTS = ("{}", "*{}*", "- {}", "> {}", "::: callout\n{}\n:::")
+CONTEXTS = (
+    *("{}", "*{}*", "- {}", "> {}", "::: callout\n{}\n:::"),
+    *("::: steps\n1. **{0}** {0}\n:::", "::: figure raci\n{}\n:::", "::: figure {}\n:::"),
+)
 PAYLOADS = [*TAGS, *LINKS, *MARKS, *BLOCKS]
 """More than 170 texts; each is tried in several places of a text."""

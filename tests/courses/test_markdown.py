@@ -14,8 +14,8 @@ TAGS = {
     *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h2", "h3", "h4"),
     *("a", "span", "div", "table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"href", "rel", "id", "start", "scope", "data-side", "class"}
-CLASSES = {"product-word", "project-word", "both-word", "callout", "takeaways", "columns", "compare"}
+ATTRIBUTES = {"href", "rel", "id", "start", "role", "scope", "data-side", "class"}
+CLASSES = {"product-word", "project-word", "both-word", "callout", "takeaways", "columns", "compare", "steps"}
 
 
 class Inspector(HTMLParser):
@@ -118,6 +118,10 @@ def test_a_figure_named_twice_is_explained_once_below_the_paragraph_that_names_i
             '<th scope="row">A</th>\n<td data-side="Product">b</td>\n<td data-side="Project">c</td>',
         ),
         ('::: table caption="C"\n| K | V |\n|---|---|\n| A | b |\n:::', "<caption>C</caption>"),
+        (
+            "::: steps\n1. **Ask.** Then wait.\n2. **Tell.**\n   Say it.\n:::",
+            '<div class="steps"><ol role="list">\n<li><strong>Ask.</strong> Then wait.</li>\n',
+        ),
         ("::: nope\nx\n:::", "<div><p>x</p>\n</div>"),
     ],
 )
@@ -128,7 +132,16 @@ def test_what_authors_may_write(source: str, html: str) -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
+        ("x\n\n::: stairs\n1\n:::", "line 3: unknown directive 'stairs'"),
         ("x\n\n::: steps\n1\n:::", "line 3: steps holds exactly one numbered list"),
+        ("::: steps\n- **A.** b\n:::", "line 1: steps holds exactly one numbered list"),
+        ("::: steps\n1. **A.** b\n\nc\n:::", "line 1: steps holds exactly one numbered list"),
+        ("::: steps\n:::", "line 1: steps holds exactly one numbered list"),
+        ("::: steps now\n1. **A.** b\n:::", "line 1: steps takes no arguments, but has 'now'"),
+        ("::: steps\n3. **A.** b\n:::", "line 2: steps are numbered from 1"),
+        ("::: steps\n1. **A.** b\n2. c\n:::", "line 3: a step begins with its title in bold"),
+        ("::: steps\n1. a **B.** c\n:::", "line 2: a step begins with its title in bold"),
+        ("::: steps\n1. **A.** b\n2. **C.**\n:::", "line 3: a step has a text after its title"),
         ("::: callout\nx", "line 1: the directive 'callout' is not closed"),
         ("::: check\n:::", "line 1: check names one question by its key"),
         ("- a\n\n  ::: check one\n  :::", "line 3: check 'one' stands alone"),
@@ -153,6 +166,20 @@ def test_what_authors_may_write(source: str, html: str) -> None:
 )
 def test_a_fault_is_told_with_its_line(source: str, problem: str) -> None:
     assert any(str(found).startswith(problem) for found in read(source).problems), read(source).problems
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "1. **A.** b",
+        "1. **A.**\n   b",
+        "1. **A.**\n\n   b\n\n   c",
+        "1. **A.** b\n   - **c**",
+        "1. **_A_ b.** c",
+    ],
+)
+def test_a_step_has_a_title_and_a_text_of_one_or_more_paragraphs(step: str) -> None:
+    assert read(f"::: steps\n{step}\n2. **Z.** z\n:::").problems == []
 
 
 def test_a_prompt_names_neither_facts_nor_lessons() -> None:
