@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses import outline, publishing
@@ -156,6 +157,16 @@ def test_a_new_attempt_waits_and_says_until_when(
     assert "Try again" in browser.get(f"/attempts/{failed.pk}/result/").content.decode()
     browser.post(f"{FINAL}start/")
     assert learner.attempts.count() == 2
+
+
+def test_pages_cost_no_more_with_it(
+    final: Quiz, learner: User, browser: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    result = f"/attempts/{take(learner, final, right=1).pk}/result/"
+    for page, queries in ((FINAL, 4), ("/learn/two-pms/", 4), (result, 5)):
+        browser.get(page)
+        with django_assert_num_queries(queries):
+            browser.get(page)
 
 
 def test_it_may_ask_again_what_the_quiz_of_a_module_asked(final: Quiz, learner: User) -> None:
