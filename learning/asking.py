@@ -99,7 +99,7 @@ def as_asked(log: ReviewLog) -> Showing:
     return _of_terms(log.card, log.version, terms, list(log.offered), log.direction, 0, log.response)
 
 
-def in_open_attempts(user_id: int) -> QuerySet[AttemptQuestion, dict[str, Any]]:
+def in_open_attempts(user_id: int) -> QuerySet[AttemptQuestion, Any]:
     """Return which questions a learner's open attempts ask: elsewhere they would give the answer away."""
     asked = AttemptQuestion.objects.filter(attempt__user=user_id, attempt__submitted_at__isnull=True)
     return asked.values("question")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -39,6 +40,23 @@ class HtmxAnswersMiddleware:
             patch_vary_headers(moved, ["HX-Request", "HX-Target"])
             return moved
         return response
+
+
+class Utf8FormsMiddleware:
+    """Refuse a form whose parts claim another encoding than UTF-8.
+
+    No page of ours sends one, and some encodings make text of it that cannot be stored or shown, or fail
+    outright. Django itself refuses them in plain forms, not in those with parts.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        encoding = (request.content_params or {}).get("charset", "utf-8")
+        if request.content_type == "multipart/form-data" and encoding.lower() not in ("utf-8", "utf8"):
+            raise BadRequest("A form in another encoding than UTF-8.")
+        return self.get_response(request)
 
 
 class FormsOnlyMiddleware:

@@ -36,7 +36,8 @@ def drill(request: LearnerRequest) -> HttpResponse:
 def answer_drill(request: LearnerRequest) -> HttpResponse:
     """Keep the answer to a turn and show at once why. A visitor becomes a guest."""
     number, given = request.POST.get("number", ""), request.POST.get("label", "")
-    sentence = DrillSentence.objects.filter(key=request.POST.get("sentence", "")).first()
+    key = request.POST.get("sentence", "").replace("\x00", "")  # PostgreSQL knows no such character
+    sentence = DrillSentence.objects.filter(key=key).first()
     if sentence is None or given not in Label.values or not (number.isascii() and number.isdigit()):
         messages.error(request, "That was no answer to a sentence. Here is one to answer.")
         return redirect("learning:drill")

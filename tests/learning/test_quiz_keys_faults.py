@@ -1,7 +1,7 @@
 """What is right stays in the database until the answer: swap it, and no page, part or header changes."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import caches
@@ -30,7 +30,7 @@ def bank(course: Course) -> list[Question]:
     return make_bank_of_all_types(Lesson.objects.get(key="lesson-1"))
 
 
-def quiz_of_all_types(**settings: object) -> Quiz:
+def quiz_of_all_types(**settings: Any) -> Quiz:
     """A quiz that asks one question of every type."""
     quiz = make_quiz(**settings)
     quiz.pools.all().delete()
@@ -53,7 +53,7 @@ def swap_all(bank: list[Question]) -> None:
 
 
 def unmoved(bank: list[Question], look: Callable[[], list["Response"]]) -> list["Response"]:
-    """Look, make something else right, look again: same statuses, headers and bytes. Return the first look."""
+    """Look, make something else right, look again: same status, headers, bytes. Return the first look."""
     first = look()
     swap_all(bank)
     second = look()
