@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from careers.fit import Outcome
 
 MIDDLE_X, MIDDLE_Y = 230, 150
-BELOW_Y = 292
+BELOW_Y = 304
 """Below both circles: where one stands who is neither."""
 
 REACH = 130
@@ -22,6 +22,11 @@ class Mark:
     y: int
     left: int
     right: int
+
+    @property
+    def below(self) -> bool:
+        """Whether it stands below both circles."""
+        return self.y == BELOW_Y
 
 
 def mark(outcome: Outcome) -> Mark:

@@ -7,13 +7,14 @@ from careers import assessment
 from careers.assessment import Asked, Sitting
 from tests.factories import NOW
 
-OPTION = {"product": "ask", "project": "check", "both": "gather", "neither": "wait"}
+WORTH = {"product": (2, 0), "project": (0, 2), "both": (1, 1), "neither": (0, 0)}
 
 
 def given(asked: Asked, side: str) -> str:
     """What somebody answers who is wholly on one side, on both or on neither."""
     if asked.item.scale is None:
-        return OPTION[side]
+        options = asked.item.options.all()
+        return next(each.key for each in options if (each.product, each.project) == WORTH[side])
     agrees = side in (asked.item.scale.key, "both")
     return "5" if agrees is not asked.item.reverse else "1"
 
