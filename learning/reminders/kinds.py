@@ -134,7 +134,8 @@ def _button(of: Standing, reason: Reason, enclosed: Enclosed) -> Button:
         return Button("Answer this one", enclosed.question_url)
     if reason is Reason.REVIEW or step is None:
         return _to("Start the review", reverse("learning:review"))
-    return _to("Take the quiz" if step.kind == "quiz" else "Open the lesson", step.url)
+    labels = {"lesson": "Open the lesson", "quiz": "Take the quiz", "final": "Take the final"}
+    return _to(labels[step.kind], step.url)
 
 
 def _to(label: str, path: str) -> Button:

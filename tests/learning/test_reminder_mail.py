@@ -16,7 +16,7 @@ from pytest_django import Settings
 from accounts import organisation
 from accounts.models import Organisation, User
 from courses.models import Course, GlossaryTerm, Question
-from learning import progress
+from learning import progress, quizzes
 from learning.models import ReminderContract
 from learning.reminders import contract, enclosed, kinds, plan, standing
 from learning.reminders.reasons import Reason
@@ -25,7 +25,8 @@ from mailing.identifiers import uuid7
 from mailing.kinds import Message
 from mailing.message import compose
 from mailing.models import OutboxMail
-from tests.factories import NOW, make_course
+from tests.factories import NOW, make_course, make_final
+from tests.learning.quiz_steps import take
 from tests.learning.reminding import ask, at, make_learner, make_reminded, put_reminder, reminders, run
 from tests.sinks import MailSink
 
@@ -138,6 +139,22 @@ def test_the_quiz_is_named_when_it_is_the_next_step(sink: MailSink) -> None:
         message = rendered(user, variant)
         assert "quiz" in message.text
         assert "http://testserver/learn/two-pms/quiz/module-1/" in message.text
+
+
+def test_the_final_is_named_when_it_is_the_next_step(sink: MailSink) -> None:
+    course = make_course()
+    make_final(course)
+    user = make_learner(course)
+    for lesson in course.lessons.select_related("live_version", "course"):
+        progress.complete_lesson(user=user, lesson=lesson, now=NOW - timedelta(days=1))
+    for key in ("module-1", "module-2"):
+        take(user, quizzes.get_live("two-pms", key), right=4, now=NOW - timedelta(days=1))
+    ask(user)
+    for variant in range(kinds.VARIANTS):
+        message = rendered(user, variant)
+        assert "final" in message.text
+        assert "Take the final" in message.html
+        assert "http://testserver/learn/two-pms/quiz/final/" in message.text
 
 
 # --- why it is not sent -----------------------------------------------------------------------------------
