@@ -57,6 +57,15 @@ def choice_keys(body: Body) -> list[str]:
     return [choice["key"] for choice in body["choices"]]
 
 
+def key_for(body: Body, answer_key: AnswerKey) -> AnswerKey:
+    """Return a later answer key without the choices that a question did not have when it was asked.
+
+    Raises KeyError if it says nothing of a choice that the question had.
+    """
+    truths = answer_key.get("choices", {})
+    return {**answer_key, "choices": {key: truths[key] for key in choice_keys(body)}}
+
+
 def picked(form: Form, options: Options) -> list[str]:
     """Return the choice keys behind the public ids in the form's `option` fields; each once, sorted.
 

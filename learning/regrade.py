@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from accounts import audit
 from accounts.models import User
 from courses import presentation, question_types
+from courses.grading import choice_keys, key_for
 from courses.models import Question, Version
 from courses.presentation import QuestionView
 from learning.models import Answer, Attempt, AttemptQuestion, LearningEvent, RegradeRecord
@@ -44,7 +45,7 @@ class Impact:
     """What grading again would do, or did.
 
     `open_attempts` keep the key they began with until they are handed in; `unlike` were asked when the
-    question had other choices, and no key of today fits them. Both are left alone.
+    question had choices or a unit that it has no more, or lacked what is right now. Both are left alone.
     """
 
     changes: Sequence[Change]
@@ -149,12 +150,18 @@ def _older(question: Question) -> QuerySet[AttemptQuestion]:
 
 
 def _fits(frozen: Version, live: Version) -> bool:
-    """Whether the live key speaks of what was asked: the same type, choices and buckets."""
-    shapes = [
-        (body["type"], {choice["key"] for choice in body.get("choices", [])}, set(body.get("buckets", [])))
-        for body in (frozen.body, live.body)
-    ]
-    return shapes[0] == shapes[1]
+    """Whether the live key can grade what was asked: it knows each choice, and what is right was on offer."""
+    asked, answer_key = frozen.body, live.answer_key or {}
+    known = answer_key.get("choices", {})
+    if any(asked.get(name) != live.body.get(name) for name in ("type", "unit")):
+        return False
+    if any(key not in known for key in choice_keys(asked)):
+        return False
+    truths = [known[key] for key in choice_keys(asked)]
+    truth = question_types.get(asked["type"]).SHAPE.truth
+    if truth in ("bucket", "right"):
+        return all(each["bucket"] in asked["buckets"] for each in truths)
+    return truth not in ("correct", "credit") or any(each["correct"] for each in truths)
 
 
 def _change(row: AttemptQuestion, live: Version) -> Change:
@@ -162,7 +169,8 @@ def _change(row: AttemptQuestion, live: Version) -> Change:
     if answer is None:
         return Change(row, None, None)
     kind = question_types.get(row.version.body["type"])
-    grade = kind.grade(row.version.body, live.answer_key or {}, answer.response)
+    body = row.version.body
+    grade = kind.grade(body, key_for(body, live.answer_key or {}), answer.response)
     return Change(row, answer.credit, Decimal(str(grade.credit)).quantize(Decimal("0.001")))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from courses import presentation, question_types
+from courses import grading, presentation, question_types
 from courses.grading import Options
 from courses.models import Quiz, Version
 from courses.outline import Outline
@@ -97,7 +97,8 @@ def graded_version(row: AttemptQuestion) -> Version:
     """Return the frozen text with the key that graded it: its own, or the one that corrected it later."""
     if row.key_version is None:
         return row.version
-    return Version(pk=row.version.pk, body=row.version.body, answer_key=row.key_version.answer_key)
+    key = grading.key_for(row.version.body, row.key_version.answer_key or {})
+    return Version(pk=row.version.pk, body=row.version.body, answer_key=key)
 
 
 def _marked(row: AttemptQuestion, plan: Outline | None, *, shown: bool) -> Marked:
