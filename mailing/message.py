@@ -2,21 +2,26 @@
 
 import unicodedata
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.charset import QP, Charset
+from email.generator import BytesGenerator
+from email.policy import compat32
+from email.utils import format_datetime, formataddr, parseaddr
+from io import BytesIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
 from mailing.kinds import Message
 
 LONGEST_ADDRESS_HEADER = 320  # bytes; beyond it the display name is dropped
 LONGEST_SUBJECT = 200  # characters
+QUOTED = Charset("utf-8")  # in seven bits and short lines: every mail server takes that
+QUOTED.body_encoding = QP
+ON_THE_WIRE = compat32.clone(linesep="\r\n", max_line_length=900)  # some programs misread a folded header
 
 
 class ImpossibleAddressError(Exception):
@@ -56,11 +61,9 @@ def envelope_address(address: str) -> str:
     return plain
 
 
-def _mailbox(name: str, address: str) -> Address:
-    box = Address(display_name=one_line(name), addr_spec=address)
-    if len(str(box).encode()) > LONGEST_ADDRESS_HEADER:
-        return Address(addr_spec=address)
-    return box
+def _mailbox(name: str, address: str) -> str:
+    box = formataddr((one_line(name), address))
+    return box if len(box) <= LONGEST_ADDRESS_HEADER else address
 
 
 def compose(message: Message, *, mail_id: UUID, now: datetime) -> bytes:
@@ -68,19 +71,24 @@ def compose(message: Message, *, mail_id: UUID, now: datetime) -> bytes:
 
     Raises ImpossibleAddressError if nothing can be delivered to the address.
     """
-    mail = EmailMessage(policy=SMTP)
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    mail["From"] = _mailbox(sender_name, sender)
-    mail["To"] = _mailbox(message.to_name, envelope_address(message.to_address))
-    mail["Subject"] = one_line(message.subject)[:LONGEST_SUBJECT]
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = message_id(mail_id)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
-    if message.locale:
-        mail["Content-Language"] = one_line(message.locale)
-    for name, value in message.headers.items():
-        mail[name] = one_line(value)
-    mail.set_content(message.text, cte="quoted-printable")
-    mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes()
+    headers = {
+        "Date": format_datetime(now),
+        "Message-ID": message_id(mail_id),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        **({"Content-Language": one_line(message.locale)} if message.locale else {}),
+        **{name: one_line(value) for name, value in message.headers.items()},
+    }
+    mail = EmailMultiAlternatives(
+        subject=one_line(message.subject)[:LONGEST_SUBJECT],
+        body=message.text,
+        from_email=_mailbox(sender_name, sender),
+        to=[_mailbox(message.to_name, envelope_address(message.to_address))],
+        headers=headers,
+    )
+    mail.encoding = QUOTED
+    mail.attach_alternative(message.html, "text/html")
+    content = BytesIO()
+    BytesGenerator(content, mangle_from_=False, policy=ON_THE_WIRE).flatten(mail.message())
+    return content.getvalue()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from courses.models import Quiz
+from courses.models import Question, Quiz
 from learning import goals, quizzes
 from learning.goals import Week
 from learning.models import Attempt, ReminderKind, ReviewCard, ReviewLog
@@ -236,8 +236,9 @@ def test_choosing_costs_the_same_number_of_queries_for_one_and_for_many(learner:
 
 @pytest.fixture
 def mailed(learner: User) -> str:
-    """The path of the question in a mail about cards that are due."""
+    """The path of the question in a mail about a card that is due; it has one choice to make."""
     make_due(learner)
+    Question.objects.exclude(type="single").update(uses=["quiz"])
     ReminderKind.objects.create(user=learner, kind="resume", enabled=False)
     address = enclosed.load(
         standing.load([learner.pk], now=at(18))[learner.pk], Reason.REVIEW, today=SATURDAY
