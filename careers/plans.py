@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
@@ -59,11 +60,10 @@ def standing(learner: User | None, key: str, *, today: date) -> Standing:
     plan = Plan.objects.get(key=key)
     ticks = PlanTick.objects.filter(followed=OuterRef("pk"))
     mine = learner.plans_followed.filter(plan=plan) if learner else PlanFollowed.objects.none()
-    followed = (
-        mine.annotate(done=ArraySubquery(ticks.values("step"))).values_list("started_on", "done").first()
-    )
-    day = max(1, (today - followed[0]).days + 1) if followed else None
-    done = set(followed[1]) if followed else set()
+    ticked = mine.annotate(done=ArraySubquery(ticks.values("step")))
+    found = ticked.values_list("started_on", "done").first()
+    day = _day(found[0], today) if found else None
+    done = set(found[1]) if found else set()
     steps = [
         Step(row, row.key in done, day is not None and falls_on(row.days, day))
         for row in plan.steps.select_related("lesson__course").annotate(
@@ -86,7 +86,7 @@ def tick(*, user: User, key: str, done: Collection[str] | None, now: datetime) -
     Sent again it changes nothing. A step keeps the time of its first tick. Raises Plan.DoesNotExist.
     """
     plan = Plan.objects.get(key=key)
-    followed, _ = PlanFollowed.objects.update_or_create(
+    row, _ = PlanFollowed.objects.update_or_create(
         user=user,
         plan=plan,
         defaults={"changed_at": now},
@@ -95,11 +95,41 @@ def tick(*, user: User, key: str, done: Collection[str] | None, now: datetime) -
     if done is not None:
         known = set(plan.steps.values_list("key", flat=True))
         wanted = known & set(done)
-        followed.ticks.filter(step__in=known - wanted).delete()
-        rows = [PlanTick(followed=followed, step=step, ticked_at=now) for step in sorted(wanted)]
+        row.ticks.filter(step__in=known - wanted).delete()
+        rows = [PlanTick(followed=row, step=step, ticked_at=now) for step in sorted(wanted)]
         PlanTick.objects.bulk_create(rows, ignore_conflicts=True)
     guests.seen(user, now=now)
-    return followed
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A plan that a learner follows, in short. `day` counts from 1."""
+
+    key: str
+    title: str
+    done: int
+    steps: int
+    day: int
+
+
+def followed(rows: list[dict[str, Any]], *, today: date) -> list[Followed]:
+    """Return what `of_user` found. `today` is the learner's local date."""
+    return [
+        Followed(
+            key=row["key"],
+            title=row["title"],
+            done=row["done"],
+            steps=row["steps"] or 0,
+            day=_day(date.fromisoformat(row["started_on"]), today),
+        )
+        for row in rows
+    ]
+
+
+def _day(started_on: date, today: date) -> int:
+    """Which day of a plan it is, from 1; who has travelled west since it began is on the first."""
+    return max(1, (today - started_on).days + 1)
 
 
 def of_user(outer: str = "pk") -> ArraySubquery:

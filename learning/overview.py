@@ -4,10 +4,11 @@
 and the number counted again from them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, QuerySet
@@ -82,8 +83,8 @@ class Overview:
 
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
     lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `shown` of
-    `objectives` are shown in graded answers (learning.mastery says when); `memory` is what was met; `apart` is
-    what the drill shows.
+    `objectives` are shown in graded answers (learning.mastery says when); `memory` is what was met; `apart`
+    is what the drill shows; `beside` what was asked for with the same query.
     """
 
     courses: list[CourseDone]
@@ -97,16 +98,20 @@ class Overview:
     objectives: int
     memory: review.Standing
     apart: Table
+    beside: list[Any]
 
 
-def of(user: User, *, today: date) -> Overview:
-    """Read a learner's numbers (4 queries). `today` is the learner's local date."""
+def of(user: User, *, today: date, beside: Sequence[ArraySubquery] = ()) -> Overview:
+    """Read a learner's numbers (4 queries). `today` is the learner's local date.
+
+    `beside` are subqueries of a query of users, for what another room has on the same page.
+    """
     enrollments = user.enrollments.select_related("course__live_version").order_by("-last_active_at")
     found = list(evidence.with_objectives(state.with_course_state(enrollments)))
     rows = [(row.course, state.from_row(row)) for row in found]
     objectives = evidence.objectives(found)
     step, left, unfinished = where_to_go_on(rows)
-    days, set_goals, apart = looking_back(user, today=today)
+    days, set_goals, apart, found_beside = looking_back(user, today=today, beside=beside)
     return Overview(
         courses=[course_done(course, set(where.done)) for course, where in rows],
         next_step=step,
@@ -119,6 +124,7 @@ def of(user: User, *, today: date) -> Overview:
         objectives=len(objectives),
         memory=review.standing(user, today=today),
         apart=apart,
+        beside=found_beside,
     )
 
 
@@ -137,15 +143,17 @@ def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | N
     return None, 0, False
 
 
-def looking_back(user: User, *, today: date) -> tuple[list[Day], dict[date, int], Table]:
-    """Days with activity, the oldest first, goals by Monday, and what is told apart (1 query)."""
+def looking_back(
+    user: User, *, today: date, beside: Sequence[ArraySubquery] = ()
+) -> tuple[list[Day], dict[date, int], Table, list[Any]]:
+    """Days with activity, the oldest first, goals by Monday, what is told apart, and `beside` (1 query)."""
     since = goals.monday_of(today) - goals.ROW_LIMIT * goals.WEEK
     days = DailyActivity.objects.filter(user=OuterRef("pk"), local_date__gte=since).order_by("local_date")
     counts = JSONObject(
         date="local_date", lessons="lessons", answers="answers", quizzes="quizzes", reviews="reviews"
     )
     set_goals = WeekGoal.objects.filter(user=OuterRef("pk")).order_by("-from_monday")
-    ((day_rows, goal_rows, apart),) = User.objects.filter(pk=user.pk).values_list(
+    ((day_rows, goal_rows, apart, *others),) = User.objects.filter(pk=user.pk).values_list(
         ArraySubquery(days.values(one=counts)),
         ArraySubquery(
             set_goals.values(one=JSONObject(monday="from_monday", days="days"))[: goals.ROW_LIMIT + 1]
@@ -153,10 +161,11 @@ def looking_back(user: User, *, today: date) -> tuple[list[Day], dict[date, int]
         ArraySubquery(
             drill.counts(user).values(one=JSONObject(expected="expected", given="given", count=Count("pk")))
         ),
+        *beside,
     )
     found = [Day(**{**row, "date": date.fromisoformat(row["date"])}) for row in day_rows]
     by_monday = {date.fromisoformat(row["monday"]): row["days"] for row in goal_rows}
-    return [day for day in found if day.amount], by_monday, drill.table(apart)
+    return [day for day in found if day.amount], by_monday, drill.table(apart), others
 
 
 def course_done(course: Course, done: set[int]) -> CourseDone:

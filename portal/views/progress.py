@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import LearnerRequest
 from accounts.models import User
+from careers import plans
 from learning import evidence, forecast, goals, overview, regrade, rhythm
 from mailing import clock
 from portal import charts
@@ -87,10 +88,12 @@ def why_done(request: LearnerRequest, course: str) -> HttpResponse:
 def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[str, object]:
     """What the progress page's templates show."""
     local = now.astimezone(learner.zone)
-    numbers = overview.of(learner, today=local.date())
+    numbers = overview.of(learner, today=local.date(), beside=[plans.of_user()])
     return {
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
+        "plans": plans.followed(numbers.beside[0], today=local.date()),
+        "plan_days": plans.LENGTH,
         "due": len(numbers.memory.set),
         "bars": forecast.bars(numbers.memory),
         "set": rhythm.SET,
