@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -18,7 +19,13 @@ def shown(figure: figures.Figure, *, number: str, live: Mapping[str, Version], t
     `number` tells the lesson's figures apart, `live` has the versions of facts by key, and `today` is the
     learner's date, which decides whether a fact is overdue.
     """
-    numbers = {key: _number(live[key], today) for key in figure.facts if key in live}
+    return _shown(figure, number, tuple(_number(live[key], today) for key in figure.facts if key in live))
+
+
+@lru_cache(maxsize=128)
+def _shown(figure: figures.Figure, number: str, facts: tuple[figures.Number, ...]) -> SafeString:
+    """Draw once what is the same for everyone until a fact changes: it takes some milliseconds."""
+    numbers = {fact.key: fact for fact in facts}
     try:
         drawings = figure.drawings(numbers)
     except figures.Undrawable:
@@ -31,7 +38,7 @@ def shown(figure: figures.Figure, *, number: str, live: Mapping[str, Version], t
             for name, drawing in drawings.items()
         ],
         "table": figure.table(numbers),
-        "origins": figures.origins(numbers.values()),
+        "origins": figures.origins(facts),
     }
     return render_to_string("courses/figure.html", context)
 
