@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from courses.figures import Figure
 from courses.markdown_directives import CAPTION, header
 from courses.markdown_parser import LESSONS, closing, directive
-from courses.markdown_syntax import SIDES, Document, read, read_inline, term_key
+from courses.markdown_syntax import PAGES, SIDES, Document, read, read_inline, term_key
 from courses.yaml_records import KEY
 
 Kind = Literal["html", "fact", "note", "check", "term", "figure"]
@@ -255,4 +255,7 @@ def _address(target: str, lesson_url: Callable[[str], str] | None) -> dict[str, 
     if target.startswith("lesson:"):
         key, mark, heading = target.removeprefix("lesson:").partition("#")
         return {"href": lesson_url(key) + mark + heading} if lesson_url and KEY.fullmatch(key) else {}
+    if target.startswith("page:"):
+        page = PAGES.get(target.removeprefix("page:"))
+        return {"href": page} if page else {}
     return {"href": target} if target.startswith(("https://", "#")) else {}

@@ -20,6 +20,18 @@ from courses.yaml_records import KEY
 
 DIRECTIVES = ("callout", "check", "compare", "figure", "steps", "table", "takeaways")
 SIDES = ("product", "project", "both")
+PAGES = {
+    "fit": "/fit/",
+    "already": "/fit/already/",
+    "plan-product": "/fit/plan/product/",
+    "plan-project": "/fit/plan/project/",
+    "plan-both": "/fit/plan/both/",
+    "drill": "/drill/",
+    "adverts": "/drill/adverts/",
+    "review": "/review/",
+}
+"""The portal's own pages that a lesson may lead to, as `page:fit`."""
+
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 RESERVED_IDS = re.compile(
     r"main|messages|announcements|finish|lesson-(?:note|bookmark|changes).*"
@@ -221,7 +233,7 @@ def _read_inline(document: Document, token: Token, first_line: int) -> None:
             document.report(line, "HTML is not read, it would be shown as text")
         elif child.type == "text" and "](" in child.content:
             document.report(
-                line, "a link that leads nowhere: it is lesson:key#heading, #heading or https://…"
+                line, "a link that leads nowhere: it is lesson:key#heading, page:name, #heading or https://…"
             )
 
 
@@ -243,5 +255,9 @@ def _read_link(document: Document, target: str, line: int) -> None:
     elif scheme == "lesson":
         key, _, heading = rest.partition("#")
         document.references.append(Reference("lesson", key, line, heading))
+    elif scheme == "page":
+        if rest not in PAGES:
+            document.report(line, f"unknown page {rest!r}; known are {', '.join(PAGES)}")
     elif not target.startswith("https://"):
-        document.report(line, f"the link {target!r} is neither lesson:key#heading, #heading nor https://…")
+        known = "lesson:key#heading, page:name, #heading nor https://…"
+        document.report(line, f"the link {target!r} is neither {known}")

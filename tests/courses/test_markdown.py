@@ -3,11 +3,12 @@
 from html.parser import HTMLParser
 
 import pytest
+from django.urls import resolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.markdown import inline, render
-from courses.markdown_syntax import read, read_inline
+from courses.markdown_syntax import PAGES, read, read_inline
 from tests.courses.payloads import CONTEXTS, PAYLOADS
 
 TAGS = {
@@ -110,6 +111,7 @@ def test_a_figure_named_twice_is_explained_once_below_the_paragraph_that_names_i
         ("## Listen for the end", '<h2 id="listen-for-the-end">Listen for the end</h2>'),
         ("## Listen {#ear}", '<h2 id="ear">Listen</h2>'),
         ("[x](lesson:a-b#c)", '<a href="/learn/two-pms/a-b/#c" rel="noopener noreferrer">x</a>'),
+        ("[x](page:fit)", '<a href="/fit/" rel="noopener noreferrer">x</a>'),
         ("[x](https://example.org/)", '<a href="https://example.org/" rel="noopener noreferrer">x</a>'),
         ("::: callout\nx\n:::", '<div class="callout"><p>x</p>\n</div>'),
         ("::: takeaways\n- x\n:::", '<div class="takeaways"><h2>Key takeaways</h2>'),
@@ -180,6 +182,13 @@ def test_a_fault_is_told_with_its_line(source: str, problem: str) -> None:
 )
 def test_a_step_has_a_title_and_a_text_of_one_or_more_paragraphs(step: str) -> None:
     assert read(f"::: steps\n{step}\n2. **Z.** z\n:::").problems == []
+
+
+def test_a_page_that_a_lesson_leads_to_is_one_of_the_portals() -> None:
+    assert [str(problem) for problem in read("[x](page:moon) [y](page:fit)").problems] == [
+        f"line 1: unknown page 'moon'; known are {', '.join(PAGES)}"
+    ]
+    assert all(resolve(address).view_name for address in PAGES.values())
 
 
 def test_a_prompt_names_neither_facts_nor_lessons() -> None:
