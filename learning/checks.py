@@ -4,9 +4,10 @@ Each question is one statement for a chunk of learners, so that it sees one stat
 go on learning.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
@@ -21,6 +22,7 @@ from learning.models import (
     Enrollment,
     LearningEvent,
     LessonProgress,
+    RegradeRecord,
     ReviewCard,
     ReviewLog,
 )
@@ -173,6 +175,38 @@ def attempt_credits(chunk: Chunk) -> Iterator[Difference]:
         )
 
 
+def regrades(chunk: Chunk) -> Iterator[Difference]:
+    """Each correction of a credit leads on to the next, the last to what is stored; the ledger tells it."""
+    events = LearningEvent.objects.filter(attempt=OuterRef("attempt"), kind=Kind.REGRADED)
+    told = events.order_by().values("attempt").annotate(count=Count("pk")).values("count")
+    rows = RegradeRecord.objects.filter(attempt__user__pk__range=chunk.range).order_by("attempt", "at", "pk")
+    joined = rows.select_related("attempt", "attempt_question__answer")
+    counted = joined.annotate(told=Coalesce(Subquery(told), 0))
+    for attempt, corrections in groupby(counted, key=lambda row: row.attempt):
+        records = list(corrections)
+        for number, record in enumerate(records):
+            where = f"regrade {record.pk} of attempt {attempt.pk} (user {attempt.user_id})"
+            yield from _leads_on(where, record, records[number + 1 :])
+        if len(records) != records[0].told:
+            where = f"regrades of attempt {attempt.pk} (user {attempt.user_id})"
+            yield Difference(where, str(len(records)), f"{records[0].told} events in the ledger")
+
+
+def _leads_on(where: str, record: RegradeRecord, later: Sequence[RegradeRecord]) -> Iterator[Difference]:
+    same = (each.credit_before for each in later if each.attempt_question_id == record.attempt_question_id)
+    attempt, answer = record.attempt, record.attempt_question.answer
+    total, passed = attempt.credit, attempt.passed
+    if later:
+        total, passed = later[0].total_before, later[0].passed_before
+    after = (record.credit_after, record.total_after, record.passed_after)
+    if after != (counted := (next(same, answer.credit), total, passed)):
+        words = "{} of {}, passed {}"
+        yield Difference(where, words.format(*after), words.format(*counted))
+    change = record.credit_after - record.credit_before
+    if record.total_before + change != record.total_after:
+        yield Difference(where, f"total {record.total_after}", f"{record.total_before} and {change} more")
+
+
 def review_cards(chunk: Chunk) -> Iterator[Difference]:
     """Each review card against the reviews that it adds up to, scheduled again one by one."""
     in_order = Prefetch("logs", ReviewLog.objects.order_by("at", "pk"))
@@ -241,6 +275,7 @@ RULES: tuple[Callable[[Chunk], Iterator[Difference]], ...] = (
     lessons_done,
     lesson_states,
     attempt_credits,
+    regrades,
     review_cards,
     events_missing,
     events_astray,
