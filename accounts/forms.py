@@ -247,7 +247,11 @@ class ProfileForm(UserForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "theme")
-        labels = {"name": "Your name", "theme": "Appearance"}
-        help_texts = {"name": "How we address you, and the name on certificates. It may stay empty."}
+        fields = ("name", "time_zone", "theme", "single_keys")
+        labels = {"name": "Your name", "theme": "Appearance", "single_keys": "Single keys are shortcuts"}
+        help_texts = {
+            "name": "How we address you, and the name on certificates. It may stay empty.",
+            "single_keys": "Such as j for the next lesson; the key ? shows all of them. "
+            "Switch them off if you speak instead of typing, or press keys by chance.",
+        }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"}), "theme": forms.RadioSelect}

@@ -28,6 +28,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     # theme.js is not among them: it has to run before anything is painted and is asked for by itself.
     "crossroads.js": (
         "js/focus.js",
+        "js/shortcuts.js",
         "js/menu.js",
         "js/theme-switch.js",
         "js/time-zone.js",

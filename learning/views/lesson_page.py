@@ -140,7 +140,7 @@ def _marked(html: SafeString, news: Changes) -> SafeString:
 
     def marked(heading: re.Match[str]) -> str:
         word = words.get(heading[1])
-        return f'{heading[0]}<span class="tag plain">{word}</span> ' if word else heading[0]
+        return f'{heading[0]}<span class="tag plain no-print">{word}</span> ' if word else heading[0]
 
     # The text is clean already, and what is added is ours.
     return mark_safe(HEADING.sub(marked, html)) if words else html  # noqa: S308

@@ -1,6 +1,6 @@
 // The keys 1 to 9 choose an answer; the box below the question switches that off, and this browser remembers it.
 const box = document.querySelector("input[data-number-keys]");
-if (box?.form.querySelector("input[name=option]") && matchMedia("(any-hover: hover)").matches) {
+if (document.documentElement.dataset.singleKeys !== "off" && box?.form.querySelector("input[name=option]") && matchMedia("(any-hover: hover)").matches) {
   const name = "number-keys";
   const kept = { get: () => { try { return localStorage.getItem(name); } catch { return null; } }, set: (value) => { try { localStorage.setItem(name, value); } catch { /* it holds for this page then */ } } };
   box.closest("[hidden]").hidden = false;

@@ -1,10 +1,9 @@
 // The search over every page: Ctrl+K, / or the Search link open it, arrows walk through what was found, Escape shuts it and
-// the browser gives the focus back. Whoever does not want a single key to do this unticks it; this browser remembers.
+// the browser gives the focus back.
 const palette = document.getElementById("palette");
 if (palette) {
   const words = document.getElementById("palette-words");
   const found = document.getElementById("palette-found");
-  const slash = document.getElementById("palette-key");
   const typing = (node) => node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName);
   const open = (event) => {
     event.preventDefault();
@@ -12,16 +11,11 @@ if (palette) {
     words.focus();
     words.select();
   };
-  try { slash.checked = localStorage.getItem("search-key") !== "off"; } catch { slash.parentElement.hidden = true; }
-  slash.addEventListener("change", () => {
-    if (slash.checked) localStorage.removeItem("search-key");
-    else localStorage.setItem("search-key", "off");
-  });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey || event.shiftKey && event.key !== "/") return;
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "k") open(event);
-    else if (!command && event.key === "/" && slash.checked && !typing(event.target) && !document.querySelector("dialog[open]")) open(event);
+    else if (!command && event.key === "/" && document.documentElement.dataset.singleKeys !== "off" && !typing(event.target) && !document.querySelector("dialog[open]")) open(event);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-palette]");

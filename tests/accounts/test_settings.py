@@ -30,6 +30,16 @@ def test_nonsense_is_told_beside_its_field(client: Client, field: str, value: st
     assert not User.objects.filter(**{field: value}).exists()
 
 
+def test_single_keys_can_be_switched_off_and_on(client: Client) -> None:
+    client.force_login(make_member())
+    assert 'data-single-keys="off"' not in client.get("/help/").content.decode()
+    client.post("/settings/profile/", PROFILE)
+    for page in ("/help/", "/settings/profile/"):
+        assert 'data-single-keys="off"' in client.get(page).content.decode()
+    client.post("/settings/profile/", {**PROFILE, "single_keys": "on"})
+    assert 'data-single-keys="off"' not in client.get("/help/").content.decode()
+
+
 def test_fields_that_are_not_on_the_page_cannot_be_posted(client: Client) -> None:
     user = make_member()
     client.force_login(user)

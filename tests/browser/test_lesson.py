@@ -1,14 +1,16 @@
-"""A lesson in a real browser: its terms, its note and its bookmark, by keys, by touch and without scripts."""
+"""A lesson in a real browser: terms, note, bookmark, keys, paper; by keys, by touch and without scripts."""
 
 import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from courses.models import Lesson
+from learning import notes
 from learning.models import Bookmark, Note
 from tests.browser import keys
 from tests.browser.conftest import Arrive
 from tests.browser.visitor import PHONE
-from tests.factories import make_course
+from tests.factories import NOW, make_course
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE = "/learn/two-pms/lesson-1/"
@@ -128,3 +130,78 @@ def test_a_note_that_cannot_be_sent_says_so_and_stays(reader: User, arrive: Arri
     visitor.press("Save")
     expect(page.locator("#lesson-note-state")).to_contain_text("Saved at")
     assert Note.objects.get().text == "Ask what ends."
+
+
+def test_the_keys_of_a_lesson_are_listed_work_and_can_be_switched_off(reader: User, arrive: Arrive) -> None:
+    visitor = arrive(reader)
+    page = visitor.go(ONE)
+    page.keyboard.press("?")
+    listed = page.get_by_role("dialog", name="Keys")
+    expect(listed).to_be_visible()
+    visitor.barriers("keys")
+    page.keyboard.press("b")
+    assert not Bookmark.objects.exists(), "the page below rests"
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    page.keyboard.press("b")
+    expect(page.locator("#lesson-bookmark-button[aria-pressed=true]")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator("#lesson-note-text")).to_be_focused()
+    page.keyboard.type("jkb?")
+    expect(page.locator("#lesson-note-text")).to_have_value("jkb?")
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    page.wait_for_url("**/lesson-2/")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**{ONE}")
+    visitor.go("/settings/profile/")
+    page.get_by_label("Single keys are shortcuts").uncheck()
+    visitor.press("Save")
+    visitor.go(ONE)
+    for key in ("?", "/", "j"):
+        page.keyboard.press(key)
+    assert page.locator("dialog[open]").count() == 0
+    assert page.url.endswith(ONE)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Search")).to_be_visible()
+
+
+def test_a_visitor_switches_single_keys_off_for_this_browser(reader: User, arrive: Arrive) -> None:
+    visitor = arrive()
+    page = visitor.go(ONE)
+    page.keyboard.press("?")
+    visitor.barriers("keys of a visitor")
+    keys.tab_to(page, "#single-keys")
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    for address in (ONE, "/courses/"):
+        visitor.go(address)
+        page.keyboard.press("?")
+        page.keyboard.press("/")
+        assert page.locator("dialog[open]").count() == 0
+
+
+def test_a_lesson_prints_as_a_handout(reader: User, arrive: Arrive) -> None:
+    lesson = Lesson.objects.get(key="lesson-1")
+    notes.write(user=reader, lesson=lesson, text="Ask what ends.", revision=0, now=NOW)
+    visitor = arrive(reader)
+    page = visitor.go(ONE)
+    page.emulate_media(media="print")
+    for gone in (
+        "header nav",
+        ".thumb",
+        ".foot",
+        "[aria-label=Outline]",
+        "#finish",
+        "#lesson-note",
+        ".question button",
+    ):
+        for element in page.locator(gone).all():
+            expect(element).to_be_hidden()
+    expect(page.locator("button.term")).to_be_visible()
+    shown = page.locator("main").inner_text()
+    for words in ("Lesson 1", ONE, "Your note", "Ask what ends.", "Words in this lesson"):
+        assert words in shown
+    for words in ("How sure are you?", "Bookmark", "Complete"):
+        assert words not in shown
+    assert page.pdf(format="A4").startswith(b"%PDF")

@@ -39,7 +39,7 @@ def test_a_new_section_is_named_and_marked_and_the_lesson_stays_done(reader: Use
     page = browser.get(ONE).content.decode()
     assert "1 section is new since 21 November 2026" in page
     assert 'New: <a href="#who-pays">Who pays</a>' in page
-    assert '<h2 id="who-pays"><span class="tag plain">New</span> Who pays</h2>' in page
+    assert '<h2 id="who-pays"><span class="tag plain no-print">New</span> Who pays</h2>' in page
     assert '<h2 id="listen-for-the-end">Listen for the end</h2>' in page, "the others are not marked"
     assert "Mark as not done" in page
 

@@ -94,6 +94,13 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
     assert asked | {"info", "success", "warning", "error"} <= drawn
 
 
+def test_every_key_that_does_something_is_in_the_list_of_keys() -> None:
+    used = {key for page in PAGES for key in re.findall(r'data-shortcut="(.)"', page.read_text())}
+    listed = (ROOT / "templates/components/shortcuts.html").read_text()
+    assert used == set("bjkn")
+    assert used <= set(re.findall(r"<kbd>(.)</kbd>", listed))
+
+
 @pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 def test_the_last_pages_need_nothing_to_appear(name: str) -> None:
     page = render_to_string(name)
