@@ -4,7 +4,7 @@ The times are worked out here, by the critical path method: earliest times in a 
 in a pass backwards; slack is what lies between, and tasks without slack are critical.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from courses.figures.canvas import (
@@ -31,8 +31,8 @@ STEPS = (1, 2, 5, 10, 20, 50, 100)
 PAD = 9.0
 BAR = 24.0
 ROW = 48.0
-GUTTER = 6.0
-"""Left free at either end of a bar, so that lines can pass between a task and what waits for it."""
+SHORTEST = 16
+"""Of so many parts of the whole time a task takes one at least, or its bar would vanish on a phone."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +73,35 @@ class Times:
 def read(record: Record) -> Content:
     """Read the tasks; one that waits for what stands below it, or nowhere, is a fault."""
     tasks: dict[str, Task] = {}
-    lines = record.records("tasks")
-    for entry in lines:
-        task = Task(
-            entry.text("key", most=3),
-            entry.text("name", most=18),
-            entry.number("time", least=1, most=MOST_TIME),
-            entry.labels("after", most=3) if entry.has("after") else (),
-        )
-        entry.finish()
+    for entry in record.records("tasks"):
+        task = _task_of(entry, tasks)
         if task.key in tasks:
             entry.report("key", f"two tasks have the key {task.key!r}")
-        for key in task.after:
-            if key not in tasks:
-                entry.report("after", f"waits for {key!r}, and no task above it has that key")
-        tasks[task.key] = task
-    if len(lines) > MOST_TASKS:
-        record.report("tasks", f"tasks holds at most {MOST_TASKS}, not {len(lines)}")
+        tasks.setdefault(task.key, task)
+    if len(tasks) > MOST_TASKS:
+        record.report("tasks", f"tasks holds at most {MOST_TASKS}, not {len(tasks)}")
+    shortest = min((task.time for task in tasks.values()), default=1)
+    whole = max((at.end for at in times(list(tasks.values())).values()), default=1)
+    if whole > SHORTEST * shortest:
+        record.report("tasks", f"a time of {shortest} in {whole} is too short to be seen on a phone")
     slack = record.flag("slack", default=False)
     return Content(record.text("unit", most=12), tuple(tasks.values()), slack)
+
+
+def _task_of(entry: Record, above: Mapping[str, Task]) -> Task:
+    """Read one task; what it waits for stands above it."""
+    after = entry.labels("after", most=3) if entry.has("after") else ()
+    for key in after:
+        if key not in above:
+            entry.report("after", f"waits for {key!r}, and no task above it has that key")
+    task = Task(
+        entry.text("key", most=3),
+        entry.text("name", most=18),
+        entry.number("time", least=1, most=MOST_TIME),
+        tuple(key for key in after if key in above),
+    )
+    entry.finish()
+    return task
 
 
 def times(tasks: Sequence[Task]) -> dict[str, Times]:
@@ -128,60 +138,81 @@ def rows(content: Content, numbers: Numbers) -> Table:
     return Table(tuple(head), tuple(lines))
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """Where a time stands, and what is left free at either end of a bar for the lines that pass."""
+
+    width: int
+    end: int
+    shortest: int
+
+    @property
+    def unit(self) -> float:
+        return (self.width - 2 * PAD) / self.end
+
+    @property
+    def gutter(self) -> float:
+        return min(6.0, self.shortest * self.unit / 4)
+
+    def x(self, time: int) -> float:
+        return PAD + time * self.unit
+
+
 def draw(content: Content, width: int, numbers: Numbers) -> Drawing:
     """Draw a bar a task in the order of beginning, and a line from each task to what waits for it."""
     at = times(content.tasks)
-    end = max(each.end for each in at.values())
-    scale = (width - 2 * PAD) / end
+    frame = _Frame(width, max(each.end for each in at.values()), min(task.time for task in content.tasks))
     order = sorted(content.tasks, key=lambda task: (at[task.key].begin, bool(task.after), at[task.key].end))
     top = {task.key: n * ROW + TEXT + 6 for n, task in enumerate(order)}
     bottom = len(order) * ROW
-    marks = _axis(end, bottom, scale, content.unit)
+    marks = _axis(frame, bottom, content.unit)
+    if content.slack:
+        marks += [_room(at[task.key], top[task.key], frame) for task in order if at[task.key].slack]
     for task in order:
         for key in task.after:
-            critical = not at[task.key].slack and not at[key].slack and at[key].end == at[task.key].begin
-            marks += _link(at[key].end, at[task.key].begin, top[key], top[task.key], scale, critical)
+            marks += _link(at[key], at[task.key], top[key], top[task.key], frame)
     for task in order:
-        marks += _task(task, at[task.key], top[task.key], scale, width, content.slack)
-    legend, y = _legend(content, at, end, bottom + 44, width)
+        marks += _task(task, at[task.key], top[task.key], frame, content.slack)
+    legend, y = _legend(content, at, frame, bottom + 44)
     return Drawing(width, round(y), "".join(marks + legend))
 
 
-def _axis(end: int, bottom: float, scale: float, unit: str) -> list[str]:
-    step = next((step for step in STEPS if end / step <= MOST_TICKS), end)
-    marks = [line(PAD, bottom, PAD + end * scale, bottom, "axis")]
-    for at in range(0, end + 1, step):
-        x = PAD + at * scale
+def _axis(frame: _Frame, bottom: float, unit: str) -> list[str]:
+    step = next((step for step in STEPS if frame.end / step <= MOST_TICKS), frame.end)
+    marks = [line(PAD, bottom, frame.x(frame.end), bottom, "axis")]
+    for at in range(0, frame.end + 1, step):
+        x = frame.x(at)
         marks.append(line(x, 0, x, bottom, "grid-line"))
         marks.append(text(x, bottom + 16, str(at), "small quiet tabular", "middle"))
     marks.append(text(PAD, bottom + 33, f"{unit.capitalize()} that are over", "small quiet"))
     return marks
 
 
-def _link(end: int, begin: int, from_y: float, to_y: float, scale: float, critical: bool) -> list[str]:
+def _room(at: Times, y: float, frame: _Frame) -> str:
+    """Draw how far a task may move."""
+    x = frame.x(at.end) - frame.gutter
+    return rect(x, y + 4, frame.x(at.latest_end) - frame.gutter - x, BAR - 8, "room", 4)
+
+
+def _link(before: Times, after: Times, from_y: float, to_y: float, frame: _Frame) -> list[str]:
     """Draw what waits: along the row while it waits, then down and into the bar."""
-    x1, x2 = PAD + end * scale, PAD + begin * scale
+    x1, x2 = frame.x(before.end), frame.x(after.begin)
     y1, y2 = from_y + BAR / 2, to_y + BAR / 2
-    kind = "way critical" if critical else "way"
-    marks = [] if x1 == x2 else [path("waits", (x1 - GUTTER, y1), (x2, y1))]
-    start = (x1 - GUTTER, y1) if x1 == x2 else (x2, y1)
-    tip = arrow_head(x2 + GUTTER, y2, "tip critical" if critical else "tip")
-    return [*marks, path(kind, start, (x2, y1), (x2, y2), (x2 + 1, y2)), tip]
+    critical = " critical" if x1 == x2 and not before.slack and not after.slack else ""
+    marks = [] if x1 == x2 else [path("waits", (x1 - frame.gutter, y1), (x2, y1))]
+    start = (x1 - frame.gutter, y1) if x1 == x2 else (x2, y1)
+    tip = arrow_head(x2 + frame.gutter, y2, f"tip{critical}")
+    return [*marks, path(f"way{critical}", start, (x2, y1), (x2, y2), (x2 + 1, y2)), tip]
 
 
-def _task(task: Task, at: Times, y: float, scale: float, width: int, slack: bool) -> list[str]:
-    x, end = PAD + at.begin * scale + GUTTER, PAD + at.end * scale - GUTTER
+def _task(task: Task, at: Times, y: float, frame: _Frame, slack: bool) -> list[str]:
+    x, end = frame.x(at.begin) + frame.gutter, frame.x(at.end) - frame.gutter
     critical = not at.slack
     name = f"{task.key} {task.name}"
     if slack and at.slack:
         name += f", slack {at.slack}"
-    label = min(x, width - length(name, SMALL, bold=critical) - 2)
-    marks = []
-    if slack and at.slack:
-        room = rect(end, y + 4, PAD + at.latest_end * scale - GUTTER - end, BAR - 8, "room", 4)
-        marks.append(room)
+    label = min(x, frame.width - length(name, SMALL, bold=critical) - 2)
     return [
-        *marks,
         rect(x, y, end - x, BAR, "task critical" if critical else "task", 5),
         text((x + end) / 2, y + BAR / 2 + SMALL * 0.36, str(task.time), _number_class(critical), "middle"),
         text(label, y - 5, name, "small halo strong" if critical else "small halo"),
@@ -192,20 +223,21 @@ def _number_class(critical: bool) -> str:
     return "small strong on-ink" if critical else "small strong"
 
 
-def _legend(
-    content: Content, at: dict[str, Times], end: int, y: float, width: int
-) -> tuple[list[str], float]:
+def _legend(content: Content, at: dict[str, Times], frame: _Frame, y: float) -> tuple[list[str], float]:
     """Say what bars and lines mean; return also where the words end."""
     chain = ", ".join(task.key for task in content.tasks if not at[task.key].slack)
-    entries = [("task critical", f"critical: {chain}; {end} {content.unit} in all"), ("task", "not critical")]
+    entries = [
+        ("task critical", f"critical: {chain}; {frame.end} {content.unit} in all"),
+        ("task", "not critical"),
+    ]
     if content.slack:
         entries.append(("room", "how far it may move"))
     marks: list[str] = []
     x = PAD
     for kind, meaning in [*entries, ("waits", "waits")]:
-        words = wrap(meaning, width - PAD - 36, SMALL)
+        words = wrap(meaning, frame.width - PAD - 36, SMALL)
         room = 30 + max(length(each, SMALL) for each in words) + 16
-        if x > PAD and x + room - 16 > width:
+        if x > PAD and x + room - 16 > frame.width:
             x, y = PAD, y + 22
         sample = path(kind, (x, y + 7), (x + 22, y + 7)) if kind == "waits" else rect(x, y, 22, 14, kind, 4)
         marks += [sample, texts(x + 30, y + 12, words, "small", size=SMALL)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from courses import figures
 from courses.figures import canvas, critical_path, raci
 from courses.figures.critical_path import Task
-from tests.courses.figure_examples import EXAMPLES, NUMBERS, figure, number, source
+from tests.courses.figure_examples import EXAMPLES, FRAME, NUMBERS, figure, number, source
 
 STYLES = Path(__file__).resolve().parents[2] / "static/css/components/figures.css"
 MARKS = {
@@ -178,6 +178,7 @@ def test_words_of_any_length_that_is_accepted_stay_inside_the_frame(kind: str, d
         ),
         ("critical-path", "{key: B", "{key: A", (16, "two tasks have the key 'A'")),
         ("critical-path", "time: 4", "time: 0", (15, "time must be a whole number from 1 to 60")),
+        ("critical-path", "time: 4", "time: 30", (14, "a time of 1 in 33 is too short to be seen")),
         ("critical-path", "time: 4", "time: four", (15, "time must be a whole number from 1 to 60")),
     ],
 )
@@ -272,6 +273,20 @@ def test_times_follow_from_the_longest_chains(tasks: list[Task]) -> None:
         assert times.latest_end == min(behind, default=last)
         assert times.slack >= 0
     assert any(not at[task.key].slack and not task.after for task in tasks)
+
+
+@given(networks())
+def test_bars_of_a_critical_path_are_seen_and_stay_inside_the_frame(tasks: list[Task]) -> None:
+    lines = "\n".join(
+        f"  - {{key: '{task.key}', name: x, time: {task.time}, after: {[*task.after]}}}" for task in tasks
+    )
+    reading = figures.read("critical-path", f"{FRAME}unit: days\nslack: true\ntasks:\n{lines}\n", line=1)
+    assume(reading.figure is not None)
+    assert reading.figure is not None
+    for drawing in reading.figure.drawings({}).values():
+        assert outside(drawing) == []
+        bars = [each for each in elements(drawing) if each.tag == "rect" and "task" in each.get("class", "")]
+        assert min(float(bar.get("width", 0)) for bar in bars) >= 8
 
 
 def test_the_letters_of_a_raci_table_are_told_by_form_too() -> None:
