@@ -83,7 +83,7 @@ class Table:
         """One sentence about it, or nothing where there is nothing to say yet."""
         if self.habit:
             expected, given = self.habit
-            return f"You most often call {given} what is {expected}."
+            return f"You most often say “{given}” where it is “{expected}”."
         if not self.total:
             return ""
         if self.right == self.total:

@@ -74,11 +74,6 @@ class Notice:
         """The question as it was asked."""
         return presentation.ask(self.record.from_version, [])
 
-    @property
-    def points(self) -> str:
-        """The attempt's credit now, without needless zeros."""
-        return f"{(self.record.attempt.credit or Decimal(0)).normalize():f}"
-
 
 def impact(question: Question) -> Impact:
     """Return what grading again would change, without changing anything. Three queries at most."""

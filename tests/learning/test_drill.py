@@ -189,7 +189,7 @@ def test_the_table_says_what_was_called_what(browser: Client, learner: User) -> 
     DrillSentence.objects.exclude(label__in=["both", "project"]).update(archived_at=NOW)
     play(learner, 6, given="project")
     page = shown(browser)
-    assert "You most often call project what is both." in page
+    assert "You most often say “project” where it is “both”." in page
     assert "data-focus" not in page
 
 

@@ -115,7 +115,7 @@ def test_the_table_adds_up_and_its_weights_are_one_to_four(counts: dict[tuple[st
 
 def test_the_commonest_confusion_is_said_in_one_sentence() -> None:
     table = Table.of({("both", "project"): 3, ("product", "both"): 2, ("project", "project"): 5})
-    assert table.sentence == "You most often call project what is both."
+    assert table.sentence == "You most often say “project” where it is “both”."
     assert Table.of({}).sentence == ""
     assert Table.of({("both", "both"): 3}).sentence == "You have not mixed any of them up."
     level = Table.of({("both", "project"): 2, ("product", "both"): 2})

@@ -108,7 +108,7 @@ def test_it_says_what_is_mixed_up_and_where_the_table_is(busy: User, client: Cli
     for number, given in enumerate(("project", "project", "both"), start=1):
         drill.answer(user=busy, number=number, sentence=sentence, given=Label(given), now=clock.now())
     assert (
-        "What you tell apart You most often call project what is both. "
+        "What you tell apart You most often say “project” where it is “both”. "
         "1 of your last 3 answers in the drill was right. What you called what"
     ) in page(client)
     assert 'href="/drill/#apart"' in client.get("/dashboard/").content.decode()
