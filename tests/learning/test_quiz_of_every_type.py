@@ -61,3 +61,24 @@ def test_a_forged_answer_counts_nothing_and_loses_nothing(client: Client, attemp
     answer_all(client, attempt, "forged")
     assert attempt.credit == 0
     assert not any(hasattr(row, "answer") for row in attempt.questions.select_related("answer"))
+
+
+def test_a_quiz_of_every_type_answered_wrongly_says_why_of_each(client: Client, attempt: Attempt) -> None:
+    answer_all(client, attempt, "wrong")
+    assert (attempt.credit, attempt.passed) == (Decimal(0), False)
+    page = client.get(reverse("learning:result", args=[attempt.pk])).content.decode()
+    assert page.count("Not right.") == page.count("A project can be finished.") == len(ALL_TYPES)
+    for words in (each for case in CASES.values() for each in case.says):
+        assert words in page
+
+
+def test_a_quiz_of_every_type_handed_in_empty_shows_what_would_have_been_right(
+    client: Client, attempt: Attempt
+) -> None:
+    client.post(reverse("learning:submit_attempt", args=[attempt.pk]))
+    attempt.refresh_from_db()
+    assert (attempt.credit, attempt.passed) == (Decimal(0), False)
+    page = client.get(reverse("learning:result", args=[attempt.pk])).content.decode()
+    assert page.count("<b>Not answered.</b>") == page.count("A project can be finished.") == len(ALL_TYPES)
+    for words in ("3,000", "product or café service", "This goes with", "This is product."):
+        assert words in page
