@@ -112,20 +112,25 @@ def _bank(files: CourseFiles) -> Found:
         yield course, files.course, Fault((), message)
 
 
-def _places(questions: list[Question]) -> Iterator[str]:
-    """Yield the places at which too many of the right choices stand."""
-    at = Counter(
-        place
+def right_places(questions: list[Question]) -> Counter[str]:
+    """Return how many right choices stand at each place, A being the first, as authors list them."""
+    return Counter(
+        chr(ord("A") + place)
         for question in questions
         if question.type in ("single", "multiple", "scenario")
         for place, choice in enumerate(question.choices)
         if choice.correct or choice.credit == 1
     )
+
+
+def _places(questions: list[Question]) -> Iterator[str]:
+    """Yield the places at which too many of the right choices stand."""
+    at = right_places(questions)
     keys = at.total()
     for place, count in sorted(at.items()):
         if keys >= FEWEST_KEYS and count > MOST_AT_ONE_PLACE * keys:
             yield (
-                f"{count} of {keys} right choices stand at place {chr(ord('A') + place)}; "
+                f"{count} of {keys} right choices stand at place {place}; "
                 f"at most {MOST_AT_ONE_PLACE:.0%} hide where to look"
             )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from courses import readability
+from courses.content_advice import right_places
 from courses.content_files.format import FINAL, Choice, CourseFiles, Lesson, Package, Question
 from courses.content_files.reading import Reading
 from courses.markdown_syntax import read
@@ -46,6 +47,9 @@ def figures(package: Package) -> Iterator[str]:
     wrong = [choice for question in questions for choice in _wrong(question)]
     named = sum(bool(choice.misconception) for choice in wrong)
     yield f"Wrong choices: {len(wrong)}, {named} of them with their misconception."
+    places = right_places(questions)
+    shares = ", ".join(f"{place} {count / places.total():.0%}" for place, count in sorted(places.items()))
+    yield f"Right choices by place: {shares or 'none'}."
     documents = [read(lesson.body) for files in package.courses for lesson in files.lessons]
     if documents:
         words = sorted(readability.count_words(document) for document in documents)

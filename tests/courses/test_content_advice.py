@@ -378,6 +378,7 @@ def test_the_command_counts_names_its_formulas_and_writes_the_table(folder: Path
     said = out.getvalue()
     assert "1 courses, 1 modules, 1 lessons, 1 objectives, 6 questions" in said
     assert "Questions by type: 3 single, 1 multiple, 1 true false, 1 classify." in said
+    assert "Right choices by place: B 100%." in said
     assert "206.835 - 1.015 x words per sentence - 84.6 x syllables per word" in said
     assert f"(../content/{LESSON})" in table.read_text(encoding="utf-8")
 
