@@ -69,7 +69,7 @@ def test_a_drawing_holds_marks_with_classes_of_the_stylesheet_and_nothing_else(k
     styled = set(re.findall(r"\.([a-z][a-z-]*)", STYLES.read_text(encoding="utf-8")))
     for each in elements(figure(kind).drawings(NUMBERS)[width]):
         assert set(each.keys()) <= MARKS[each.tag]
-        neutral = {"neither", "letter-r", "letter-c", "letter-i", "box"}
+        neutral = {"neither", "letter-r", "letter-c", "letter-i"}
         assert set(each.get("class", "").split()) <= styled | neutral
         assert each.tag == "text" or each.get("class")
 
