@@ -7,6 +7,7 @@ from accounts.models import User
 from courses import publishing
 from courses.models import Choice, Question
 from learning.models import Answer
+from tests.browser import keys
 from tests.browser.conftest import Arrive
 from tests.browser.quizzes import begin, point_at, rows, turn_to
 from tests.courses.test_every_question_type import CASES, form_of
@@ -120,3 +121,48 @@ def make_words_endless() -> None:
     Choice.objects.filter(question__in=bank).update(text=ENDLESS, feedback=ENDLESS)
     publishing.publish_checked(list(bank), now=NOW, note="made for a test")
     make_quiz(feedback="immediate")
+
+
+def test_a_quiz_is_left_and_gone_on_with_at_the_first_question_without_an_answer(
+    learner: User, arrive: Arrive
+) -> None:
+    visitor = arrive(learner)
+    begin(visitor)
+    first = rows()[0]
+    point_at(visitor, form_of(first.version, CASES[first.version.body["type"]].right, first.options))
+    visitor.page.locator("button[value=guess]").click()
+    visitor.page.get_by_role("link", name="Leave the quiz").click()
+    visitor.page.get_by_role("link", name="Go on with attempt 1").click()
+    visitor.page.wait_for_url("**/attempts/**")
+    assert visitor.heading() == "Quiz 1 · question 2 of 9"
+
+
+def test_feedback_that_waits_for_a_pass_is_on_no_page_before(learner: User, arrive: Arrive) -> None:
+    make_quiz(feedback="after_passing")
+    visitor = arrive(learner)
+    begin(visitor)
+    visitor.go(f"{visitor.page.url}?question=overview")
+    visitor.page.get_by_role("button", name="Hand in").click()
+    visitor.page.wait_for_url("**/result/")
+    assert visitor.says("What was right, and why, is shown once you have passed.")
+    assert "Feedback on" not in visitor.page.content()
+    expect(visitor.page.locator("main .primary")).to_have_text("Try again")
+    visitor.barriers("result without feedback")
+
+
+def test_what_was_missed_is_practised_by_keys_as_often_as_one_likes(learner: User, arrive: Arrive) -> None:
+    visitor = arrive(learner)
+    begin(visitor)
+    visitor.go(f"{visitor.page.url}?question=overview")
+    visitor.page.get_by_role("button", name="Hand in").click()
+    visitor.page.get_by_role("link", name="Practise what I missed").click()
+    page = visitor.page
+    for _ in range(2):
+        visitor.barriers("practice")
+        form = page.locator("form.question")
+        visitor.answer(form)
+        keys.press_on(page, "main form button.primary")
+        page.locator(".question .verdict").first.wait_for()
+        visitor.barriers("practised")
+        page.get_by_role("link", name="Ask me again").click()
+    assert Answer.objects.count() == 0
