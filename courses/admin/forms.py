@@ -10,7 +10,7 @@ from courses import content_checks, drafts, markdown_syntax
 from courses.admin.settings_fields import SettingsForm
 from courses.content_files import format as files
 from courses.models import Lesson, Question
-from courses.models.questions import Use
+from courses.models.questions import ONLY_THE_FINAL, Use
 from courses.question_types import TYPES
 from courses.question_types.shape import Draft
 
@@ -87,6 +87,18 @@ class QuestionForm(SettingsForm):
             headings = [heading.id for heading in markdown_syntax.read(lesson.body).headings]
             if cleaned.get("passage_heading") not in headings:
                 self.add_error("passage_heading", f"“{lesson}” has these headings: {', '.join(headings)}.")
+        return cleaned
+
+
+class QuizForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A quiz's draft."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse any quiz but the final without a module; Django asks only while the key can be changed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        without, final = cleaned.get("module") is None, self.instance.key == files.FINAL
+        if "key" not in self.fields and not self.errors and without is not final:
+            self.add_error("module", ONLY_THE_FINAL)
         return cleaned
 
 

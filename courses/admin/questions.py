@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import StackedInline
 
-from courses.admin.forms import ChoiceFormSet, QuestionForm
+from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
 from courses.admin.settings_fields import field_names
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Choice, Question, Quiz, QuizPool
@@ -72,6 +72,7 @@ class QuestionAdmin(VersionedAdmin):
 
 @admin.register(Quiz)
 class QuizAdmin(VersionedAdmin):
+    form = QuizForm
     list_display = ("title", "course", "key", "pass_mark", "state", "updated_at")
     list_select_related = ("course",)
     list_filter = (LiveFilter, "course", "feedback")

@@ -9,6 +9,8 @@ from courses.models.knowledge import Misconception
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.versions import KEY, Versioned, archived_is_not_live
 
+ONLY_THE_FINAL = "Choose a module; only the quiz with the key “final” has none."
+
 
 class Difficulty(models.TextChoices):
     EASY = "easy", "Easy"
@@ -151,7 +153,7 @@ class Quiz(Versioned):
             models.CheckConstraint(
                 name="only_the_final_has_no_module",
                 condition=Q(module=None, key="final") | (~Q(module=None) & ~Q(key="final")),
-                violation_error_message="Choose a module; only the quiz with the key “final” has none.",
+                violation_error_message=ONLY_THE_FINAL,
             ),
             archived_is_not_live("quiz"),
         ]

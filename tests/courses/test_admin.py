@@ -12,9 +12,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from courses import versions
+from courses import outline, versions
 from courses.models import Choice, Course, Lesson, Question, Quiz, Version
-from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course
+from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course, make_final
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +253,19 @@ def test_a_question_of_every_type_is_saved_as_it_was(owner: Client, course: Cour
     assert answer.status_code == 302, answer.context["errors"]
     again = versions.with_draft(Question.objects.all()).get(pk=question.pk)
     assert versions.state(again) == versions.State.LIVE
+
+
+def test_the_final_is_edited_and_published_like_any_quiz(owner: Client, course: Course) -> None:
+    final = make_final(course)
+    form = {**form_of(owner, final), "title": "The last quiz", "_publish": "1"}
+    answer = owner.post(address(final), form)
+    assert answer.status_code == 302, answer.context["errors"]
+    plan = outline.of(Course.objects.live().get())
+    assert plan.final
+    assert plan.final.title == "The last quiz"
+
+
+def test_a_quiz_of_a_module_is_not_made_a_second_final(owner: Client, course: Course) -> None:
+    quiz = Quiz.objects.get(key="module-1")
+    answer = owner.post(address(quiz), {**form_of(owner, quiz), "module": ""})
+    assert "only the quiz with the key “final” has none" in answer.content.decode()
