@@ -96,12 +96,17 @@ def _course(reading: Reading, files: CourseFiles, folder: str) -> Iterator[str]:
 def _rows(
     reading: Reading, files: CourseFiles, lesson: Lesson, asked: Mapping[str, list[Question]], folder: str
 ) -> Iterator[str]:
-    place = reading.places["Lesson", files.course.key, lesson.key]
-    path = Path(place.record.file.name).relative_to(reading.root).as_posix()
+    def link(words: str, kind: str, key: str) -> str:
+        path = Path(reading.places[kind, files.course.key, key].record.file.name)
+        return f"[{words}]({folder}/{path.relative_to(reading.root).as_posix()})"
+
     for key, text in lesson.objectives.items():
-        questions = asked[key]
-        uses = Counter(use for question in questions for use in question.uses)
-        cells = [f"{text} (`{key}`)", f"[{lesson.title}]({folder}/{path})", _by_type(questions)]
+        cells = [f"{text} (`{key}`)", link(lesson.title, "Lesson", lesson.key)]
+        banks: dict[str, list[Question]] = defaultdict(list)
+        for question in asked[key]:
+            banks[question.module].append(question)
+        cells.append("; ".join(link(_by_type(bank), "Question", bank[0].key) for bank in banks.values()))
+        uses = Counter(use for question in asked[key] for use in question.uses)
         cells += [str(uses[use]) for use in ("check", "quiz", "review")]
         yield f"| {' | '.join(cells)} |"
 
