@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from courses import question_types
@@ -17,6 +17,13 @@ IDS = ["x1", "x2", "x3", "x4"]
 OPTIONS: Options = [[public_id, key] for public_id, key in zip(IDS, KEYS, strict=True)]
 BUCKETS = ["project", "product", "both"]
 NO_OPTIONS = ("numeric", "short_text")
+FIELDS = {
+    **dict.fromkeys(("single", "true_false", "multiple", "scenario"), "option"),
+    **dict.fromkeys(("classify", "match"), "bucket"),
+    **dict.fromkeys(NO_OPTIONS, "answer"),
+    "order": "place",
+}
+"""What the fields of a type are called."""
 FORGED = {
     "score": ["100"],
     "credit": ["1"],
@@ -122,6 +129,9 @@ forms = st.one_of(wild, near, orders, sorted_out)
 @pytest.mark.parametrize("type_", TYPES)
 @settings(max_examples=40)
 @given(form=forms)
+@example(form={"answer": ["sc\0o\u202epe\x85"]})
+@example(form={"answer": ["\ud800scope"]})
+@example(form={"option": ["x1", "x1"], "answer": ["\u0661\u0662"]})
 def test_any_form_is_an_answer_that_can_be_kept_or_is_refused_in_words(type_: str, form: Form) -> None:
     response = read(type_, form)
     if response is None:
@@ -154,6 +164,13 @@ def test_an_option_of_another_question_or_attempt_is_never_counted(type_: str, f
     response = read(type_, other)
     if type_ not in NO_OPTIONS:
         assert response is None
+
+
+@pytest.mark.parametrize("type_", [name for name in TYPES if "option" in FIELDS[name]])
+@pytest.mark.parametrize("foreign", ["y1", "a", "", "x1 ", "X1"])
+def test_a_foreign_option_beside_an_own_one_spoils_the_form(type_: str, foreign: str) -> None:
+    assert read(type_, {"option": ["x1"]})
+    assert read(type_, {"option": ["x1", foreign]}) is None
 
 
 MILLION = 1_000_000
