@@ -8,7 +8,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -184,6 +184,8 @@ def test_any_form_is_an_answer_to_a_card_or_refused(
         ),
     )
 )
+@example(form={"number": ["1"], "label": ["product"], "sentence": ["\0"]})
+@example(form={"number": ["\u00b2"], "label": ["product"], "sentence": ["sentence-0"]})
 def test_any_form_is_an_answer_in_the_drill_or_a_visitor_stays_one(course: Course, form: Form) -> None:
     with transaction.atomic():
         make_sentences()
