@@ -157,7 +157,7 @@ def test_editors_archive_a_sentence_and_bring_it_back_but_delete_none(
 def test_the_shipped_bank_is_large_and_balanced_and_every_advert_has_seven_to_nine_duties() -> None:
     package = read_folder(Path(__file__).parents[2] / "content").package
     labels = Counter(sentence.label for sentence in package.sentences)
-    assert sum(labels.values()) >= 100
-    assert all(18 <= count <= 32 for count in labels.values())
+    assert labels.total() >= 120
+    assert all(0.2 <= count / labels.total() <= 0.3 for count in labels.values())
     assert len(package.adverts) == 12
     assert all(7 <= len(advert.duties) <= 9 for advert in package.adverts)
