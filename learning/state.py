@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from courses import changes
 from courses.models import Course, Lesson, Version
-from learning.models import Answer, Attempt, Bookmark, Enrollment, LessonProgress, Note
+from learning.models import Answer, Enrollment, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +45,20 @@ class LessonState:
 
 
 def with_course_state(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
-    """Annotate enrollments with the parts of a `CourseState`; no further query."""
-    in_course = {"user_id": OuterRef("user_id"), "quiz__course_id": OuterRef("course_id")}
-    attempts = Attempt.objects.filter(**in_course).order_by()
-    done = LessonProgress.objects.filter(
-        user_id=OuterRef("user_id"), lesson__course_id=OuterRef("course_id"), undone_at__isnull=True
-    )
-    return enrollments.annotate(
-        done=ArraySubquery(done.values("lesson_id")),
-        passed=ArraySubquery(attempts.filter(passed=True).values("quiz_id").distinct()),
-        tried=ArraySubquery(attempts.filter(submitted_at__isnull=False).values("quiz_id").distinct()),
-        open_attempts=ArraySubquery(
-            attempts.filter(submitted_at__isnull=True).values(one=JSONObject(quiz="quiz_id", id="id"))
-        ),
-    )
+    """Annotate enrollments with what `from_row` reads; no further query."""
+    return enrollments.annotate(course_state=RawSQL(COURSE, [], JSONField()))  # noqa: S611 - all of it is below
 
 
 def from_row(row: Any) -> CourseState:
     """Read the state from an enrollment that `with_course_state` annotated."""
+    found = row.course_state
     return CourseState(
         enrolled=True,
         last_lesson_id=row.last_lesson_id,
-        done=frozenset(row.done),
-        passed=frozenset(row.passed),
-        tried=frozenset(row.tried),
-        open_attempts={each["quiz"]: UUID(each["id"]) for each in row.open_attempts},
+        done=frozenset(found["done"]),
+        passed=frozenset(found["passed"]),
+        tried=frozenset(found["tried"]),
+        open_attempts={int(quiz_id): UUID(attempt_id) for quiz_id, attempt_id in found["open"].items()},
         new_sections={
             each["lesson"]: changes.new_headings(each["before"], each["after"])
             for each in getattr(row, "changed", [])
@@ -87,17 +75,7 @@ def of(user: User | None, course: Course, *, with_changes: bool = False) -> Cour
         return CourseState()
     rows = with_course_state(Enrollment.objects.filter(user=user, course=course))
     if with_changes:
-        done = LessonProgress.objects.filter(
-            user_id=OuterRef("user_id"), lesson__course_id=OuterRef("course_id"), undone_at__isnull=True
-        )
-        changed = done.filter(_changed_since_done()).values(
-            one=JSONObject(
-                lesson="lesson_id",
-                before="version__body__headings",
-                after="lesson__live_version__body__headings",
-            )
-        )
-        rows = rows.annotate(changed=ArraySubquery(changed))
+        rows = rows.annotate(changed=RawSQL(CHANGED, [], JSONField()))  # noqa: S611 - all of it is below
     row = rows.first()
     return from_row(row) if row else CourseState()
 
@@ -107,64 +85,92 @@ def in_lesson(user: User | None, lesson: Lesson, check_ids: Sequence[int]) -> Le
     if user is None:
         return LessonState()
     rows = with_course_state(Enrollment.objects.filter(user=user, course_id=lesson.course_id))
-    row: Any = rows.annotate(
-        check_answers=ArraySubquery(_check_answers(check_ids)),
-        note=Subquery(_here(Note, lesson).values(one=JSONObject(text="text", revision="revision"))),
-        bookmarked=Exists(_here(Bookmark, lesson)),
-        finished=Subquery(
-            _here(LessonProgress, lesson)
-            .filter(undone_at__isnull=True)
-            .values(
-                one=JSONObject(
-                    at="completed_at", before=Case(When(_changed_since_done(), then="version__body"))
-                )
-            )
-        ),
-    ).first()
+    numbers = [list(check_ids), lesson.pk, lesson.pk, lesson.pk]
+    here = RawSQL(IN_LESSON, numbers, JSONField())  # noqa: S611 - all of it is below
+    row: Any = rows.annotate(here=here).first()
     if row is None:
         return LessonState()
-    finished = row.finished or {}
+    done = row.here["done"] or {}
     return LessonState(
         course=from_row(row),
-        answers={each["question_id"]: _answer(each) for each in row.check_answers},
-        note=Note(**row.note) if row.note else None,
-        bookmarked=row.bookmarked,
-        done_at=datetime.fromisoformat(finished["at"]) if finished else None,
-        done_before=finished.get("before"),
+        answers={each["question_id"]: _answer(each) for each in row.here["answers"]},
+        note=Note(**row.here["note"]) if row.here["note"] else None,
+        bookmarked=row.here["bookmarked"],
+        done_at=datetime.fromisoformat(done["at"]) if done else None,
+        done_before=done.get("before"),
     )
 
 
-def _here(table: type[Note] | type[Bookmark] | type[LessonProgress], lesson: Lesson) -> QuerySet[Any]:
-    return table._default_manager.filter(user_id=OuterRef("user_id"), lesson=lesson)
-
-
-def _changed_since_done() -> Exists:
-    """Whether a lesson's progress is in a version that a major one has followed, up to the live one."""
-    later = Version.objects.filter(
-        kind=Version.Kind.LESSON,
-        course_id=OuterRef("version__course_id"),
-        key=OuterRef("version__key"),
-        number__gt=OuterRef("version__number"),
-        number__lte=OuterRef("lesson__live_version__number"),
-        major=True,
-    )
-    return Exists(later)
-
-
-def _check_answers(check_ids: Sequence[int]) -> QuerySet[Answer, Any]:
-    return Answer.objects.filter(
-        user_id=OuterRef("user_id"), context=Answer.Context.CHECK, question_id__in=[*check_ids, 0]
-    ).values(
-        one=JSONObject(
-            question_id="question_id",
-            response="response",
-            sureness="sureness",
-            version_id="version_id",
-            key="version__key",
-            body="version__body",
-            answer_key="version__answer_key",
+# Raw, because Django needs longer to put these together than PostgreSQL to answer them.
+COURSE = """
+    SELECT jsonb_build_object(
+        'done', (
+            SELECT COALESCE(jsonb_agg(done.lesson_id), '[]')
+            FROM learning_lessonprogress AS done JOIN courses_lesson AS lesson ON lesson.id = done.lesson_id
+            WHERE done.user_id = learning_enrollment.user_id AND done.undone_at IS NULL
+                AND lesson.course_id = learning_enrollment.course_id
+        ),
+        'passed', COALESCE(jsonb_agg(DISTINCT attempt.quiz_id) FILTER (WHERE attempt.passed), '[]'),
+        'tried', COALESCE(
+            jsonb_agg(DISTINCT attempt.quiz_id) FILTER (WHERE attempt.submitted_at IS NOT NULL), '[]'
+        ),
+        'open', COALESCE(
+            jsonb_object_agg(attempt.quiz_id, attempt.id) FILTER (WHERE attempt.submitted_at IS NULL), '{}'
         )
     )
+    FROM learning_attempt AS attempt JOIN courses_quiz AS quiz ON quiz.id = attempt.quiz_id
+    WHERE attempt.user_id = learning_enrollment.user_id AND quiz.course_id = learning_enrollment.course_id
+"""
+"""For a row of Enrollment: lessons done, quizzes passed and tried, attempts that are open by quiz."""
+_MAJOR_SINCE = """EXISTS (
+    SELECT FROM courses_version AS later
+    WHERE later.kind = 'lesson' AND later.course_id = read.course_id AND later.key = read.key AND later.major
+        AND later.number > read.number AND later.number <= live.number
+)"""
+_DONE = """
+    learning_lessonprogress AS done
+    JOIN courses_version AS read ON read.id = done.version_id
+    JOIN courses_lesson AS lesson ON lesson.id = done.lesson_id
+    JOIN courses_version AS live ON live.id = lesson.live_version_id
+    WHERE done.user_id = learning_enrollment.user_id AND done.undone_at IS NULL
+"""
+CHANGED = f"""
+    SELECT COALESCE(jsonb_agg(jsonb_build_object(
+        'lesson', lesson.id, 'before', read.body -> 'headings', 'after', live.body -> 'headings'
+    )), '[]')
+    FROM {_DONE} AND lesson.course_id = learning_enrollment.course_id AND {_MAJOR_SINCE}
+"""  # noqa: S608 - all of it is above
+"""For a row of Enrollment: the lessons done before a major change, with the headings then and now."""
+IN_LESSON = f"""
+    SELECT jsonb_build_object(
+        'answers', (
+            SELECT COALESCE(jsonb_agg(jsonb_build_object(
+                'question_id', answer.question_id, 'response', answer.response, 'sureness', answer.sureness,
+                'version_id', version.id, 'key', version.key, 'body', version.body,
+                'answer_key', version.answer_key
+            )), '[]')
+            FROM learning_answer AS answer JOIN courses_version AS version ON version.id = answer.version_id
+            WHERE answer.user_id = learning_enrollment.user_id AND answer.context = 'check'
+                AND answer.question_id = ANY(%s)
+        ),
+        'note', (
+            SELECT jsonb_build_object('text', note.text, 'revision', note.revision)
+            FROM learning_note AS note
+            WHERE note.user_id = learning_enrollment.user_id AND note.lesson_id = %s
+        ),
+        'bookmarked', EXISTS (
+            SELECT FROM learning_bookmark AS bookmark
+            WHERE bookmark.user_id = learning_enrollment.user_id AND bookmark.lesson_id = %s
+        ),
+        'done', (
+            SELECT jsonb_build_object(
+                'at', done.completed_at, 'before', CASE WHEN {_MAJOR_SINCE} THEN read.body END
+            )
+            FROM {_DONE} AND lesson.id = %s
+        )
+    )
+"""  # noqa: S608 - all of it is above
+"""For a row of Enrollment: what the learner did in one lesson. Takes its checks, and thrice the lesson."""
 
 
 def _answer(found: dict[str, Any]) -> Answer:
