@@ -12,11 +12,13 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from portal.embedded.folders import CannotStartError
-    from portal.environment import release, settle
+    from portal.environment import FILES_ALONE, release, settle, stand_in
 
     try:
         if sys.argv[1:2] == ["up"] and not {"-h", "--help"} & set(sys.argv):
             settle(os.environ)  # it starts what the settings point to, so the addresses come first
+        if set(sys.argv[1:2]) & FILES_ALONE:
+            stand_in(os.environ)
         execute_from_command_line(sys.argv)
     except (CannotStartError, ImproperlyConfigured) as error:
         sys.exit(str(error))

@@ -18,6 +18,9 @@ WRITTEN = (*KEPT, "DATABASE_URL", "BROKER_URL", "EMAIL_URL", "BASE_URL", "ALLOWE
 FLAGS = ("CROSSROADS_EMBEDDED", "CROSSROADS_DEMO")
 PATIENCE = 8.0  # seconds in which what a killed run left behind must be gone
 
+FILES_ALONE = {"check_content", "hash_sources"}
+"""The commands that read files and ask no server for anything: they run where nothing was set up yet."""
+
 _locks: list[int] = []  # open files whose lock lives as long as this process
 
 
@@ -40,6 +43,14 @@ def settle(environment: MutableMapping[str, str]) -> None:
         if not environment.get(name):
             environment[name] = kept.get(name) or secrets.token_urlsafe(48 if name == "SECRET_KEY" else 9)
     _write(data_dir / "env", {name: environment[name] for name in (*WRITTEN, *FLAGS) if name in environment})
+
+
+def stand_in(environment: MutableMapping[str, str]) -> None:
+    """Name servers that do not exist, for commands that ask none; what is set stays as it is."""
+    nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "BROKER_URL": "redis://127.0.0.1:1/0"}
+    for name, value in {**nowhere, "EMAIL_URL": "smtp://127.0.0.1:1"}.items():
+        environment.setdefault(name, value)
+    environment.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
 
 
 def _lock(data_dir: Path) -> bool:

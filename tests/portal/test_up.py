@@ -188,6 +188,11 @@ def test_as_root_a_private_parent_is_refused_with_the_remedy(spare: Portal) -> N
     assert one_line(refused).endswith("make run DATA_DIR=/var/lib/crossroads")
 
 
+def test_what_reads_files_alone_runs_where_nothing_was_set_up(spare: Portal) -> None:
+    told = spare.manage("check_content")
+    assert "3 courses" in told.stdout, told.stderr
+
+
 def test_a_second_terminal_without_a_run_says_what_to_do(spare: Portal) -> None:
     told = spare.manage("check")
     assert told.returncode != 0
