@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from courses import publishing
 from courses.models import Lesson
-from learning import notes
+from learning import notes, progress
 from learning.models import Bookmark, Note
 from tests.browser import keys
 from tests.browser.conftest import Arrive
@@ -179,6 +180,25 @@ def test_a_visitor_switches_single_keys_off_for_this_browser(reader: User, arriv
         page.keyboard.press("?")
         page.keyboard.press("/")
         assert page.locator("dialog[open]").count() == 0
+
+
+def test_a_changed_lesson_says_so_without_a_barrier(reader: User, arrive: Arrive) -> None:
+    row = Lesson.objects.get(key="lesson-1")
+    progress.complete_lesson(user=reader, lesson=row, now=NOW)
+    row.body += "\n\n## Who pays\n\nThe sponsor pays.\n"
+    row.save(update_fields=["body"])
+    publishing.publish(row, author=None, now=NOW)
+    visitor = arrive(reader, viewport=PHONE)
+    visitor.go("/learn/two-pms/")
+    assert visitor.says("1 section new")
+    visitor.go(ONE)
+    visitor.barriers("a changed lesson")
+    visitor.follow("Who pays")
+    expect(visitor.page.locator("#who-pays")).to_be_in_viewport()
+    visitor.press("I have read what is new")
+    assert not visitor.says("is new since")
+    visitor.press("Mark as not done")
+    assert visitor.says("This lesson is done when you press Complete, not before")
 
 
 def test_a_lesson_prints_as_a_handout(reader: User, arrive: Arrive) -> None:

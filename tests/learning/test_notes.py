@@ -1,6 +1,7 @@
 """Notes and bookmarks beside lessons: kept, listed, never overwritten unseen, brought along."""
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 
 from accounts import guests, privacy
@@ -233,3 +234,8 @@ def test_notes_and_bookmarks_are_own_data_and_go_with_the_person(course: Course,
     privacy.erase(user=learner, now=NOW)
     assert not Note.objects.exists()
     assert not Bookmark.objects.exists()
+
+
+def test_no_page_of_staff_shows_a_note_or_a_bookmark() -> None:
+    assert not admin.site.is_registered(Note)
+    assert not admin.site.is_registered(Bookmark)
