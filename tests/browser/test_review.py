@@ -16,8 +16,6 @@ from tests.factories import NOW, make_course
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-THUMB = 44  # px, high enough for a thumb
-PRIMARY = "main :is(button:not(.plain-button), .button, .option, .item label)"
 
 
 @pytest.fixture
@@ -31,14 +29,6 @@ def learner() -> User:
     for lesson in Lesson.objects.filter(key__in=["lesson-1", "lesson-2"]):
         progress.complete_lesson(user=met, lesson=lesson, now=clock.now() - timedelta(days=3))
     return met
-
-
-def too_low_for_a_thumb(page: Page) -> list[str]:
-    """What of the page's main targets is lower than a thumb needs."""
-    seen = [target for target in page.locator(PRIMARY).all() if target.is_visible()]
-    return [
-        target.inner_text() for target in seen if (target.bounding_box() or {"height": 0})["height"] < THUMB
-    ]
 
 
 def tap_an_answer(page: Page) -> None:
@@ -60,7 +50,7 @@ def test_a_set_is_answered_with_one_thumb_and_the_last_answer_can_be_taken_back(
     page.get_by_role("link", name="Start").tap()
     for left in (3, 2, 1):
         expect(page.locator("h1")).to_have_text(f"Review · {left} to go")
-        assert too_low_for_a_thumb(page) == []
+        visitor.thumb_reaches(f"{left} to go")
         tap_an_answer(page)
         if left == 3:
             visitor.barriers("asked")
@@ -70,7 +60,7 @@ def test_a_set_is_answered_with_one_thumb_and_the_last_answer_can_be_taken_back(
             tap_an_answer(page)
         page.get_by_role("button", name="I think so").tap()
         expect(page.locator("main article")).to_contain_text("It comes back on")
-        assert too_low_for_a_thumb(page) == []
+        visitor.thumb_reaches(f"answered, {left} to go")
         if left == 3:
             visitor.barriers("answered")
         page.get_by_role("link", name="Next" if left > 1 else "Done for today").tap()

@@ -20,6 +20,10 @@ NOT_OURS = {"exclude": [[".select2"]]}
 VIOLATIONS = {"resultTypes": ["violations"]}
 IN_THE_DARK = {**VIOLATIONS, "runOnly": ["color-contrast"]}
 
+THUMB = 44
+"""px; a target of that height is hit with a thumb."""
+PRIMARY = "main :is(button:not(.plain-button), .button, .option, .item label)"
+
 NOTE_VIOLATIONS = """
 window.policyViolations = [];
 document.addEventListener("securitypolicyviolation",
@@ -109,6 +113,13 @@ class Visitor:
         wider = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wider > 0:
             self.faults.append(f"{name}: {wider} px wider than the window")
+
+    def thumb_reaches(self, name: str) -> None:
+        """Note what is lower than a thumb needs of the buttons and choices that lead on."""
+        for target in self.page.locator(PRIMARY).all():
+            box = target.bounding_box() if target.is_visible() else None
+            if box and box["height"] < THUMB:
+                self.faults.append(f"{name}: {target.inner_text()!r} is {box['height']} px high")
 
     def picture(self, name: str, *, full: bool = False) -> None:
         """Keep a picture of the window, or of the full page."""
