@@ -65,8 +65,12 @@ class Sitting:
 
 def current(learner: User | None) -> Sitting:
     """Return where a learner stands in the fit check (2 queries for a visitor, 4 for a learner)."""
-    latest = learner.fit_checks.select_related("result").last() if learner else None
-    return _sitting(_items(), latest, list(latest.responses.all()) if latest else [])
+    return sitting_of(learner.fit_checks.select_related("result").last() if learner else None)
+
+
+def sitting_of(responses: ResponseSet | None) -> Sitting:
+    """Return what is asked, with what was answered in one set of responses."""
+    return _sitting(_items(), responses, list(responses.responses.all()) if responses else [])
 
 
 def _items() -> dict[str, Item]:
@@ -75,7 +79,7 @@ def _items() -> dict[str, Item]:
 
 def _sitting(items: dict[str, Item], latest: ResponseSet | None, responses: list[Response]) -> Sitting:
     """Put what is asked in its order, with what was answered."""
-    questions = [fit.Question(item.key, _scale(item), item.reverse) for item in items.values()]
+    questions = [as_question(item) for item in items.values()]
     given = {row.item_id: row for row in responses}
     asked = [
         Asked(number, items[question.key], given.get(items[question.key].pk))
@@ -84,10 +88,12 @@ def _sitting(items: dict[str, Item], latest: ResponseSet | None, responses: list
     return Sitting(asked, fit.first_part(questions), latest, getattr(latest, "result", None))
 
 
-def _scale(item: Item) -> fit.Scale | None:
-    if item.scale is None:
-        return None
-    return "product" if item.scale.key == Scale.Key.PRODUCT else "project"
+def as_question(item: Item) -> fit.Question:
+    """Return an item as the scoring orders it; asks for its scale."""
+    scale: fit.Scale | None = None
+    if item.scale is not None:
+        scale = "product" if item.scale.key == Scale.Key.PRODUCT else "project"
+    return fit.Question(item.key, scale, item.reverse)
 
 
 @transaction.atomic
@@ -101,20 +107,20 @@ def answer(*, user: User, key: str, given: str, now: datetime) -> Sitting:
     item = items.get(key)
     if item is None:
         raise NoAnswer
-    worth = _worth(item, given)
+    values = worth(item, given)
     responses = _current_set(user, item.instrument, now=now)
-    row = Response(response_set=responses, item=item, answered_at=now, **worth)
+    row = Response(response_set=responses, item=item, answered_at=now, **values)
     Response.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["response_set", "item"],
-        update_fields=["answered_at", *worth],
+        update_fields=["answered_at", *values],
     )
     guests.seen(user, now=now)
     rows = list(responses.responses.select_related("item"))
     sitting = _sitting(items, responses, rows)
     if all(each.response for each in sitting.asked[: sitting.first]):
-        _keep_result(responses, rows, now=now)
+        keep_result(responses, rows, now=now)
     return sitting
 
 
@@ -126,7 +132,7 @@ def _current_set(user: User, instrument: Instrument, *, now: datetime) -> Respon
     return ResponseSet.objects.get_or_create(user=user, number=1, defaults=defaults)[0]
 
 
-def _worth(item: Item, given: str) -> dict[str, object]:
+def worth(item: Item, given: str) -> dict[str, object]:
     """Return what a response to an item holds. Raises NoAnswer."""
     if item.scale is None:
         for option in item.options.all():
@@ -137,8 +143,8 @@ def _worth(item: Item, given: str) -> dict[str, object]:
     if given not in map(str, fit.VALUES):
         raise NoAnswer
     points = fit.statement_points(int(given), reverse=item.reverse)
-    worth = {"product": None, "project": None, item.scale.key: points}
-    return {"value": int(given), "option": "", **worth}
+    both = {"product": None, "project": None, item.scale.key: points}
+    return {"value": int(given), "option": "", **both}
 
 
 def as_answer(row: Response) -> fit.Answer:
@@ -146,7 +152,8 @@ def as_answer(row: Response) -> fit.Answer:
     return fit.Answer(row.item.key, row.product, row.project, row.value, row.item.reverse)
 
 
-def _keep_result(responses: ResponseSet, rows: list[Response], *, now: datetime) -> None:
+def keep_result(responses: ResponseSet, rows: list[Response], *, now: datetime) -> None:
+    """Keep what all responses of a set come to; asks for their items."""
     outcome = fit.score(map(as_answer, rows))
     if outcome is None:
         return
@@ -209,8 +216,12 @@ def react(*, user: User, given: Iterable[tuple[str, str, str]], now: datetime) -
 def inherit(*, guest: User, user: User) -> None:
     """Give a guest's fit checks to an account, numbered after the account's own, so that they are the newest.
 
-    Those without an answer go.
+    Those without an answer go. Where both were asked again after the same module, the guest's counts as one
+    taken at any time.
     """
     ResponseSet.objects.filter(user=guest, responses__isnull=True).delete()
-    last: int = ResponseSet.objects.filter(user=user).aggregate(last=Max("number"))["last"] or 0
+    own = ResponseSet.objects.filter(user=user)
+    modules = own.filter(after__isnull=False).values_list("after_id", flat=True)
+    ResponseSet.objects.filter(user=guest, after__in=list(modules)).update(after=None)
+    last: int = own.aggregate(last=Max("number"))["last"] or 0
     ResponseSet.objects.filter(user=guest).update(user=user, number=F("number") + last)

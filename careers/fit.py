@@ -28,6 +28,9 @@ MIDDLE = 50.0
 FIRST_STATEMENTS, FIRST_SCENARIOS = 12, 2
 """What is asked before the first result."""
 
+AGAIN = 6
+"""So many statements are asked again after some modules."""
+
 SAME_SHARE = 7 / 8
 """One word for so many of at least FIRST_STATEMENTS statements is no answer to half of them reversed."""
 
@@ -140,6 +143,17 @@ def first_part(questions: Sequence[Question]) -> int:
     statements = sum(each.scale is not None for each in questions)
     scenarios = len(questions) - statements
     return min(statements, FIRST_STATEMENTS) + min(scenarios, FIRST_SCENARIOS)
+
+
+def asked_again(questions: Sequence[Question], *, times: int) -> list[str]:
+    """Return the keys of the statements that are asked again, after that was done so many times.
+
+    They are among the first twelve, which everybody has answered: one half and the other half in turn, so
+    that every second time the same six are compared.
+    """
+    first = [each.key for each in in_order(questions) if each.scale is not None][:FIRST_STATEMENTS]
+    begin = times * AGAIN % FIRST_STATEMENTS
+    return first[begin : begin + AGAIN]
 
 
 def score(answers: Iterable[Answer]) -> Outcome | None:

@@ -36,6 +36,17 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """One result among others. `module` is the title of the one it was asked again after, or ""."""
+
+    number: int
+    result: Result
+    ranges: list[tuple[str, fit.Range]]
+    module: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All of one result."""
 
@@ -45,8 +56,8 @@ class Report:
     doubts: list[tuple[str, str]]
     """Kind, and the name of the scale."""
 
-    earlier: list[Result]
-    """The learner's other results, the newest first, with their sets."""
+    moves: list["Move"]
+    """All results, the oldest first: how the picture moved."""
 
 
 def of(learner: User, *, number: int | None = None) -> Report | None:
@@ -56,7 +67,7 @@ def of(learner: User, *, number: int | None = None) -> Report | None:
     """
     results = list(
         Result.objects.filter(response_set__user=learner)
-        .select_related("response_set__instrument")
+        .select_related("response_set__instrument", "response_set__after")
         .order_by("-response_set__number")
     )
     shown = next((each for each in results if number in (None, each.response_set.number)), None)
@@ -72,7 +83,18 @@ def of(learner: User, *, number: int | None = None) -> Report | None:
         number=responses.number,
         sides=sides,
         doubts=[(doubt.kind, names.get(doubt.scale or "", "")) for doubt in fit.doubts(answers)],
-        earlier=[each for each in results if each.pk != shown.pk],
+        moves=[_move(each, shown=each.pk == shown.pk) for each in reversed(results)],
+    )
+
+
+def _move(result: Result, *, shown: bool) -> Move:
+    responses = result.response_set
+    return Move(
+        number=responses.number,
+        result=result,
+        ranges=[(scale, range_of(result, scale)) for scale in fit.SCALES],
+        module=responses.after.title if responses.after else "",
+        shown=shown,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careers.views import already, fit, plans
+from careers.views import again, already, fit, plans
 
 app_name = "careers"
 urlpatterns = [
@@ -11,9 +11,14 @@ urlpatterns = [
     path("fit/<int:number>/", fit.fit_question, name="fit_question"),
     path("fit/<int:number>/answer/", fit.answer_fit, name="answer_fit"),
     path("fit/again/", fit.take_fit_again, name="take_fit_again"),
+    # /fit/after/<course>/<module>/
+    path("fit/after/<slug:course>/<slug:module>/", again.fit_after, name="fit_after"),
+    path("fit/after/<slug:course>/<slug:module>/answer/", again.answer_fit_after, name="answer_fit_after"),
+    path("fit/after/<slug:course>/<slug:module>/skip/", again.skip_fit_after, name="skip_fit_after"),
     # /fit/result/
     path("fit/result/", fit.fit_result, name="fit_result"),
     path("fit/result/<int:number>/", fit.fit_result, name="fit_result"),
+    path("fit/memo/", fit.fit_memo, name="fit_memo"),
     path("fit/previews/", fit.react_to_previews, name="react_to_previews"),
     # /fit/already/
     path("fit/already/", already.already, name="already"),

@@ -4,7 +4,7 @@
 and the number counted again from them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -78,6 +78,17 @@ class Score:
 
 
 @dataclass(frozen=True)
+class FinishedModule:
+    """A module of which every lesson is done. `number` counts from 1, `of` is how many modules there are."""
+
+    course_key: str
+    key: str
+    title: str
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Overview:
     """All numbers of one learner's progress page. `days` are those with activity, the oldest first.
 
@@ -99,6 +110,7 @@ class Overview:
     memory: review.Standing
     apart: Table
     beside: list[Any]
+    finished: list[FinishedModule]
 
 
 def of(user: User, *, today: date, beside: Sequence[ArraySubquery] = ()) -> Overview:
@@ -125,7 +137,17 @@ def of(user: User, *, today: date, beside: Sequence[ArraySubquery] = ()) -> Over
         memory=review.standing(user, today=today),
         apart=apart,
         beside=found_beside,
+        finished=list(finished_modules(rows)),
     )
+
+
+def finished_modules(rows: list[tuple[Course, CourseState]]) -> Iterator[FinishedModule]:
+    """Yield the modules of live courses whose lessons are all done, in their order."""
+    for course, where in rows:
+        modules = outline.of(course).modules if course.live_version else ()
+        for module in modules:
+            if all(lesson.id in where.done for lesson in module.lessons):
+                yield FinishedModule(course.key, module.key, module.title, module.number, len(modules))
 
 
 def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | None, int, bool]:

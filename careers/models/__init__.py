@@ -7,14 +7,24 @@ export but the person's own; tests/careers/test_private.py walks the admin and h
 
 from careers.models.instrument import Instrument, Item, ItemOption, Scale
 from careers.models.plans import Plan, PlanFollowed, PlanStep, PlanTick
-from careers.models.responses import PreviewReaction, Response, ResponseSet, Result
+from careers.models.responses import AskedAgainSkipped, PreviewReaction, Response, ResponseSet, Result
 from careers.models.tasks import Task, TaskChoice
 
-PRIVATE = (ResponseSet, Response, Result, PreviewReaction, TaskChoice, PlanFollowed, PlanTick)
+PRIVATE = (
+    ResponseSet,
+    Response,
+    Result,
+    AskedAgainSkipped,
+    PreviewReaction,
+    TaskChoice,
+    PlanFollowed,
+    PlanTick,
+)
 """What only the person sees whose rows they are."""
 
 __all__ = [
     "PRIVATE",
+    "AskedAgainSkipped",
     "Instrument",
     "Item",
     "ItemOption",

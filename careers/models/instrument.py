@@ -4,12 +4,17 @@ These rows have no versions. A response keeps the points that it was worth when 
 statement changes no result; what is taken away is archived.
 """
 
-from typing import Any
-
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from courses.models.versions import KEY, Shipped
+
+
+def five_words(value: object) -> None:
+    """Refuse anything but a list of five texts: every page of the fit check shows them."""
+    if not isinstance(value, list) or len(value) != 5 or not all(isinstance(e, str) and e for e in value):
+        raise ValidationError("This must be a list of five words or phrases.")
 
 
 class Instrument(Shipped):
@@ -17,7 +22,8 @@ class Instrument(Shipped):
 
     key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
     answers = models.JSONField(
-        help_text="Five words or phrases, from strongest disagreement to strongest agreement."
+        validators=[five_words],
+        help_text="Five words or phrases, from strongest disagreement to strongest agreement.",
     )
 
     class Meta:
@@ -92,17 +98,12 @@ class Item(Shipped):
                 name="statements_have_a_scale_scenarios_none",
                 condition=Q(kind="statement", scale__isnull=False)
                 | Q(kind="scenario", scale__isnull=True, reverse=False),
+                violation_error_message="A statement has a scale; a scenario has none and is not reversed.",
             ),
         ]
 
     def __str__(self) -> str:
         return self.text
-
-    def clean_fields(self, exclude: Any = None) -> None:
-        """A scenario has no scale of its own: its options say what they speak for."""
-        if self.kind == self.Kind.SCENARIO:
-            self.scale, self.reverse = None, False
-        super().clean_fields(exclude)
 
 
 class ItemOption(models.Model):

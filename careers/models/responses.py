@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from careers.models.instrument import Instrument, Item, Scale
+from courses.models import Module
 from courses.models.versions import KEY
 
 
@@ -15,11 +16,20 @@ class ResponseSet(models.Model):
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="response_sets")
     number = models.PositiveSmallIntegerField(help_text="From 1 on for each person.")
     started_at = models.DateTimeField()
+    after = models.ForeignKey(
+        Module,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="fit_checks",
+        help_text="Some questions were asked again after this module; the other answers are from before.",
+    )
 
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "number"], name="fit_check_number_is_unique_for_user")
+            models.UniqueConstraint(fields=["user", "number"], name="fit_check_number_is_unique_for_user"),
+            models.UniqueConstraint(fields=["user", "after"], name="fit_check_is_asked_again_once_a_module"),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +101,23 @@ class Result(models.Model):
                 condition=Q(product__range=(0, 100)) & Q(project__range=(0, 100)),
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AskedAgainSkipped(models.Model):
+    """A person does not want to be asked again after this module."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="fit_checks_skipped"
+    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="fit_checks_skipped")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "asked again, skipped"
+        constraints = [models.UniqueConstraint(fields=["user", "module"], name="a_module_is_skipped_once")]
 
     def __str__(self) -> str:
         return str(self.pk)

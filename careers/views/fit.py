@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import guests
 from accounts.middleware import LearnerRequest
-from careers import assessment, picture, report
+from careers import already, assessment, picture, report
 from careers.models import PreviewReaction, Scale
 from mailing import clock
 
@@ -86,6 +86,21 @@ def fit_result(request: LearnerRequest, number: int | None = None) -> HttpRespon
         "reactions": PreviewReaction.Reaction.choices,
     }
     return render(request, "careers/fit_result.html", context)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def fit_memo(request: LearnerRequest) -> HttpResponse:
+    """One page to print: the result, the answers behind it, and lines for a decision."""
+    found = report.of(request.learner) if request.learner else None
+    if found is None:
+        return redirect("careers:fit")
+    context = {
+        "report": found,
+        "tasks": already.offer(request.learner).chosen,
+    }
+    return render(request, "careers/fit_memo.html", context)
 
 
 @require_POST

@@ -14,13 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import LearnerRequest
 from accounts.models import User
-from careers import plans
+from careers import again, plans
 from learning import evidence, forecast, goals, overview, regrade, rhythm
+from learning.overview import FinishedModule
 from mailing import clock
 from portal import charts
 from portal.forms import GoalForm
 
 EVENTS_A_PAGE = 50
+FIT_AFTER = (3, 5, 8)
+"""After these modules six questions of the fit check are asked again."""
 
 
 @require_safe
@@ -88,11 +91,13 @@ def why_done(request: LearnerRequest, course: str) -> HttpResponse:
 def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[str, object]:
     """What the progress page's templates show."""
     local = now.astimezone(learner.zone)
-    numbers = overview.of(learner, today=local.date(), beside=[plans.of_user()])
+    numbers = overview.of(learner, today=local.date(), beside=[plans.of_user(), *again.of_user()])
+    followed, *past = numbers.beside
     return {
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
-        "plans": plans.followed(numbers.beside[0], today=local.date()),
+        "plans": plans.followed(followed, today=local.date()),
+        "fit_after": module_to_ask_after(numbers.finished, again.past(*past), now=now),
         "plan_days": plans.LENGTH,
         "due": len(numbers.memory.set),
         "bars": forecast.bars(numbers.memory),
@@ -106,6 +111,20 @@ def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[
         "calendar": charts.calendar(overview.calendar(numbers.days, today=local.date())),
         "chart": charts.scores(numbers.scores),
     }
+
+
+def module_to_ask_after(
+    finished: list[FinishedModule], past: again.Past, *, now: datetime
+) -> FinishedModule | None:
+    """Return the module after which to ask six questions of the fit check again, if it is time for it.
+
+    That is after the third, fifth and eighth of a long course: the latest of them that is finished.
+    """
+    asked = [each for each in finished if each.of >= max(FIT_AFTER) and each.number in FIT_AFTER]
+    if not asked or not past.may_ask(now=now):
+        return None
+    last = max(asked, key=lambda each: each.number)
+    return None if (last.course_key, last.key) in past.dealt_with else last
 
 
 def greeting(hour: int) -> str:

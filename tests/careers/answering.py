@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from careers import assessment
+from careers import again, assessment
 from careers.assessment import Asked, Sitting
+from careers.models import ResponseSet
+from courses.models import Module
 from tests.factories import NOW
 
 WORTH = {"product": (2, 0), "project": (0, 2), "both": (1, 1), "neither": (0, 0)}
@@ -26,3 +28,10 @@ def take(user: User, side: str, *, count: int = 14, now: datetime = NOW) -> Sitt
         later = now + timedelta(seconds=asked.number)
         sitting = assessment.answer(user=user, key=asked.item.key, given=given(asked, side), now=later)
     return sitting
+
+
+def answer_again(user: User, module: Module, value: str = "3", *, now: datetime = NOW) -> ResponseSet:
+    """Answer the six statements that are asked again after a module."""
+    _, asked = again.questions(user)
+    given = {each.item.key: value for each in asked}
+    return again.answer(user=user, module=module, given=given, now=now)

@@ -88,7 +88,10 @@ def test_taking_it_again_keeps_the_old_result_and_begins_once(learner: User) -> 
     found = report.of(learner)
     assert found is not None
     assert (found.number, found.result.side) == (2, "project")
-    assert [(each.response_set.number, each.side) for each in found.earlier] == [(1, "product")]
+    assert [(move.number, move.result.side, move.shown) for move in found.moves] == [
+        (1, "product", False),
+        (2, "project", True),
+    ]
     old = report.of(learner, number=1)
     assert old is not None
     assert old.result.side == "product"

@@ -189,6 +189,17 @@ def test_the_first_fourteen_are_balanced_in_whatever_order_they_were_written(
     assert max(len(list(run)) for _, run in groupby(asked[:12], key=lambda each: each.scale)) == 1
 
 
+@given(st.integers(0, 9))
+def test_what_is_asked_again_is_half_of_the_first_twelve_in_turn(times: int) -> None:
+    kinds = [(scale, turned) for scale in fit.SCALES for turned in (False, True)] * 6
+    questions = [Question(str(number), scale, turned) for number, (scale, turned) in enumerate(kinds)]
+    first = [each.key for each in fit.in_order(questions)[:12]]
+    asked = fit.asked_again(questions, times=times)
+    assert asked == (first[6:] if times % 2 else first[:6])
+    sides = {each.key: each.scale for each in questions}
+    assert sorted(str(sides[key]) for key in asked) == ["product"] * 3 + ["project"] * 3
+
+
 def test_few_questions_make_a_short_first_part() -> None:
     assert fit.first_part([Question("a", "product"), Question("b", None)]) == 2
 

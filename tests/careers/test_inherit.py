@@ -6,9 +6,10 @@ import pytest
 
 from accounts import guests
 from accounts.models import User
-from careers import already, assessment, plans, report
-from careers.models import PlanFollowed, PlanTick, ResponseSet, TaskChoice
-from tests.careers.answering import take
+from careers import again, already, assessment, plans, report
+from careers.models import AskedAgainSkipped, PlanFollowed, PlanTick, ResponseSet, TaskChoice
+from courses.models import Module
+from tests.careers.answering import answer_again, take
 from tests.factories import NOW
 
 pytestmark = pytest.mark.usefixtures("asked")
@@ -34,7 +35,7 @@ def test_a_guests_fit_check_comes_after_the_accounts_own(guest: User, learner: U
     found = report.of(learner)
     assert found is not None
     assert (found.number, found.result.side) == (2, "product")
-    assert [each.side for each in found.earlier] == ["project"]
+    assert [move.result.side for move in found.moves] == ["project", "product"]
 
 
 def test_one_without_an_answer_does_not_come(guest: User, learner: User) -> None:
@@ -43,6 +44,19 @@ def test_one_without_an_answer_does_not_come(guest: User, learner: User) -> None
     assessment.take_again(user=guest, after=1, now=NOW)
     merge(guest, learner)
     assert list(ResponseSet.objects.values_list("user", "number")) == [(learner.pk, 1), (learner.pk, 2)]
+
+
+def test_asked_again_after_the_same_module_by_both_the_guests_counts_as_any_other(
+    guest: User, learner: User
+) -> None:
+    module = Module.objects.get()
+    for user in (guest, learner):
+        take(user, "both")
+        answer_again(user, module)
+        again.skip(user=user, module=module, now=NOW)
+    merge(guest, learner)
+    assert [row.after for row in ResponseSet.objects.order_by("number")] == [None, module, None, None]
+    assert AskedAgainSkipped.objects.get().user == learner
 
 
 def test_what_either_picked_is_picked_once(guest: User, learner: User) -> None:

@@ -11,10 +11,11 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from accounts import privacy
+from accounts import organisation, privacy
 from accounts.models import User
-from careers import already, assessment, plans
+from careers import again, already, assessment, plans
 from careers.models import PRIVATE, Instrument, Item, Response, ResponseSet, Result
+from courses.models import Module
 from tests.careers.answering import take
 from tests.factories import NOW
 
@@ -34,6 +35,7 @@ def do_everything(user: User, side: str) -> None:
     take(user, side, count=30)
     assessment.react(user=user, given=[("product", "dull", "not" if side == "project" else "like")], now=NOW)
     picks = ["shift"] if side == "project" else ["ask-guests"]
+    again.skip(user=user, module=Module.objects.get(), now=NOW)
     already.choose(user=user, shown=["shift", "ask-guests"], chosen=picks, now=NOW)
     plans.tick(user=user, key="both", done=["read"] if side == "project" else ["talk"], now=NOW)
 
@@ -87,11 +89,14 @@ def plain(page: str) -> str:
 
 
 def test_no_admin_page_changes_with_what_a_person_answered(owner: Client, learner: User) -> None:
-    dict(pages_of(owner, learner))  # the first visit makes rows that are made once
+    organisation.forget()
+    organisation.current()  # its row is made once; another test's memory of it would hide that
+    dict(pages_of(owner, learner))
     do_everything(learner, "product")
     first = {path: plain(page) for path, page in pages_of(owner, learner)}
     ResponseSet.objects.all().delete()
     learner.task_choices.all().delete()
+    learner.fit_checks_skipped.all().delete()
     learner.plans_followed.all().delete()
     ids = [list(model._default_manager.values_list("pk", flat=True)) for model in PRIVATE]
     assert not any(ids)
@@ -99,8 +104,7 @@ def test_no_admin_page_changes_with_what_a_person_answered(owner: Client, learne
     second = {path: plain(page) for path, page in pages_of(owner, learner)}
     assert len(first) > 40
     for path, page in first.items():
-        same = re.sub(r"\d+", "", page) == re.sub(r"\d+", "", second[path])
-        assert same, path
+        assert re.sub(r"\d+", "", page) == re.sub(r"\d+", "", second[path]), path
 
 
 def test_staff_see_nobody_elses_result(owner: Client, learner: User) -> None:
