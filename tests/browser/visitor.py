@@ -12,7 +12,7 @@ DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 SERIOUS = ("serious", "critical")
 ALBUM = os.environ.get("SCREENSHOTS", "")
-"""Where pictures go; empty: none are taken. `make screenshots` sets it to docs/screenshots."""
+"""Where pictures go; empty: none are taken. SCREENSHOTS=docs/screenshots renews those of the README."""
 
 NOT_OURS = {"exclude": [[".select2"]]}
 """Django's own multiple choice in the admin has an unlabelled search field; we do not ship another."""
