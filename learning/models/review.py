@@ -88,8 +88,8 @@ class ReviewCard(models.Model):
 class ReviewLog(models.Model):
     """One time that a card was met or asked for. Undoing sets `undone_at`; the row stays.
 
-    A card begins with a row: of the lesson that was completed, or in which its term was opened, or of the first
-    answer.
+    A card begins with a row: of the lesson that was completed, or in which its term was opened, or of the
+    first answer.
     """
 
     class Source(models.TextChoices):
