@@ -14,7 +14,7 @@ from accounts import guests
 from accounts.models import User
 from careers import assessment, fit
 from careers.assessment import Asked, NoAnswer
-from careers.models import AskedAgainSkipped, Response, ResponseSet
+from careers.models import AskedAgainSkipped, PreviewReaction, Response, ResponseSet
 from courses.models import Module
 
 REST = timedelta(days=3)
@@ -66,7 +66,7 @@ def questions(learner: User) -> tuple[ResponseSet | None, list[Asked]]:
 
 @transaction.atomic
 def answer(*, user: User, module: Module, given: Mapping[str, str], now: datetime) -> ResponseSet:
-    """Keep all six answers as a new set, which takes the other answers over from the newest.
+    """Keep all six answers as a new set, which takes the other answers and reactions over from the newest.
 
     Sent twice it is kept once: the first set after the module stands. Raises NoAnswer where one is missing or
     is none.
@@ -95,6 +95,10 @@ def answer(*, user: User, module: Module, given: Mapping[str, str], now: datetim
     ]
     fresh = [Response(response_set=made, item_id=pk, answered_at=now, **each) for pk, each in worth.items()]
     Response.objects.bulk_create([*kept, *fresh])
+    PreviewReaction.objects.bulk_create(
+        PreviewReaction(response_set=made, scale_id=row.scale_id, part=row.part, reaction=row.reaction)
+        for row in newest.reactions.all()
+    )
     rows = list(made.responses.select_related("item"))
     assessment.keep_result(made, rows, now=now)
     guests.seen(user, now=now)

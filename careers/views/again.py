@@ -19,7 +19,7 @@ from mailing import clock
 @never_cache
 def fit_after(request: LearnerRequest, course: str, module: str) -> HttpResponse:
     """The six statements on one page."""
-    row = get_object_or_404(Module, course__key=course, key=module)
+    row = get_object_or_404(Module.objects.select_related("course"), course__key=course, key=module)
     _, asked = again.questions(request.learner) if request.learner else (None, [])
     if not asked:
         return redirect("careers:fit")
@@ -30,7 +30,7 @@ def fit_after(request: LearnerRequest, course: str, module: str) -> HttpResponse
 @login_not_required
 def answer_fit_after(request: LearnerRequest, course: str, module: str) -> HttpResponse:
     """Keep all six answers; where one is missing, say which, and keep what was chosen on the page."""
-    row = get_object_or_404(Module, course__key=course, key=module)
+    row = get_object_or_404(Module.objects.select_related("course"), course__key=course, key=module)
     if request.learner is None:
         return redirect("careers:fit")
     given = {key.removeprefix("item-"): str(value) for key, value in request.POST.items()}
@@ -47,7 +47,7 @@ def answer_fit_after(request: LearnerRequest, course: str, module: str) -> HttpR
 @login_not_required
 def skip_fit_after(request: LearnerRequest, course: str, module: str) -> HttpResponse:
     """Note that a learner is not to be asked after this module."""
-    row = get_object_or_404(Module, course__key=course, key=module)
+    row = get_object_or_404(Module.objects.select_related("course"), course__key=course, key=module)
     if request.learner:
         again.skip(user=request.learner, module=row, now=clock.now())
     return redirect("portal:dashboard")

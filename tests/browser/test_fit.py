@@ -1,9 +1,12 @@
 """The fit check in a real browser: on a small phone, by keys alone, without scripts; its result; a plan."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from mailing import clock
 from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
 from tests.careers.answering import take
@@ -92,3 +95,25 @@ def test_tasks_are_picked_and_a_plan_is_ticked(arrive: Arrive, learner: User) ->
     reader.look("plan", phone=True, dark=True, full=True)
     reader.page.reload()
     assert reader.page.locator("input[name=step]").nth(1).is_checked()
+
+
+def test_asked_again_after_a_module_the_result_moves_and_is_printed(arrive: Arrive, learner: User) -> None:
+    take(learner, "both", count=30, now=clock.now() - timedelta(days=20))
+    reader = arrive(learner)
+    reader.go("/fit/after/two-pms/project-manager/")
+    reader.look("fit-after", phone=True, dark=True, full=True)
+    for field in reader.page.locator("fieldset").all():
+        field.get_by_label("Strongly agree").check()
+    reader.press("See whether it moved")
+    assert reader.says("How it moved")
+    reader.look("fit-moved", phone=True, dark=True, full=True)
+    reader.follow("One page to print")
+    reader.look("fit-memo", phone=True, full=True)
+    reader.page.emulate_media(media="print")
+    reader.picture("fit-memo-print", full=True)
+    reader.page.emulate_media(media="screen")
+    reader.go("/fit/plan/product/")
+    reader.press("Begin today")
+    reader.go("/dashboard/")
+    assert reader.says("Day 1 of 30.")
+    reader.look("dashboard-plan", phone=True)

@@ -41,7 +41,9 @@ def test_six_balanced_statements_that_were_answered_are_asked(learner: User) -> 
 
 def test_the_new_result_takes_the_other_answers_over(learner: User, module: Module) -> None:
     take(learner, "product")
+    assessment.react(user=learner, given=[("product", "dull", "not")], now=NOW)
     made = answer_again(learner, module, now=LATER)
+    assert made.reactions.get().reaction == "not"
     assert (made.number, made.after) == (2, module)
     assert Response.objects.filter(response_set=made).count() == 14
     assert Response.objects.filter(response_set=made, answered_at=LATER, value=3).count() == 6
