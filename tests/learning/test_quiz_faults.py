@@ -289,13 +289,18 @@ def test_an_answer_in_the_review_comes_back_too(card: ReviewCard, browser: Clien
     assert unsent.KEY not in browser.session
 
 
-def test_feedback_at_once_is_unmoved_by_what_waited(course: Course, learner: User, browser: Client) -> None:
-    attempt = quizzes.start(user=learner, quiz=make_quiz(feedback=Quiz.Feedback.IMMEDIATE), now=NOW)
-    row = row_of(attempt, "single")
-    first = {"option": [row.options[0][0]], "sequence": "1"}
+def test_feedback_at_once_is_unmoved_by_what_waited(attempt: Attempt, browser: Client, learner: User) -> None:
+    quizzes.submit(user=learner, attempt_id=attempt.pk, now=NOW)
+    quiz = make_quiz(feedback=Quiz.Feedback.IMMEDIATE)
+    row = row_of(quizzes.start(user=learner, quiz=quiz, now=NOW), "single")
+    other_device = Client()
+    other_device.force_login(learner)
     browser.logout()
-    browser.post(address(row), {"option": [row.options[1][0]], "sequence": "1"})
-    browser.force_login(learner)
-    Client().force_login(learner)
-    browser.post(address(row), first)
-    assert Answer.objects.get().response == {"choice": row.options[0][1]}
+    browser.post(address(row), {**filled_in(row, "wrong"), "sequence": "1"})
+    other_device.post(address(row), {**filled_in(row), "sequence": "1"})
+    log_in(browser, learner)
+    page = browser.get(page_of(row)).content.decode()
+    assert "Feedback on moving-app" in page
+    assert unsent.SEND_AGAIN not in page
+    browser.post(address(row), {**filled_in(row, "wrong"), "sequence": "2"})
+    assert Answer.objects.get().response == {"choice": "moving-app"}
