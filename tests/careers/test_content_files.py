@@ -1,5 +1,6 @@
 """fit-check.yaml, already.yaml, plans.yaml: into the database and back, never over an editor's work."""
 
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 
@@ -137,3 +138,19 @@ def test_a_folder_may_be_without_them(folder: Path) -> None:
     reading = read_folder(folder, elsewhere=ROOM)
     assert list(read(reading).items()) == []
     assert reading.faults == []
+
+
+def test_what_ships_is_balanced_and_each_step_and_gap_has_its_lesson() -> None:
+    reading = read_folder(Path(__file__).parents[2] / "content", elsewhere=ROOM)
+    package = read(reading)
+    assert reading.faults == []
+    kinds = Counter((each.scale, each.reverse) for each in package.statements)
+    assert kinds == dict.fromkeys([(scale, turned) for scale in files.SCALES for turned in (True, False)], 6)
+    assert len(package.scenarios) == 6
+    for scenario in package.scenarios:
+        product, project = (sum(getattr(each, side) for each in scenario.options) for side in files.SCALES)
+        assert product == project, scenario.key
+    assert len(package.tasks) == 40
+    assert {task.proves for task in package.tasks} == set(files.PATHS)
+    assert [plan.key for plan in package.plans] == list(files.PATHS)
+    assert all(10 <= len(plan.steps) <= 20 for plan in package.plans)
