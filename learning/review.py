@@ -19,7 +19,6 @@ from learning.asking import Form, Showing
 from learning.models import LearningEvent, ReviewCard, ReviewLog
 from learning.rhythm import Plan, Rhythm, Window
 
-CEILING = rhythm.CEILING
 FORECAST_DAYS = 14
 EVERY_DAY = Plan()
 

@@ -17,7 +17,7 @@ from accounts import guests, organisation
 from accounts.models import User
 from courses import publishing
 from courses.models import Course, GlossaryTerm, Lesson
-from learning import asking, cards, checks, progress, review
+from learning import asking, cards, checks, progress, review, rhythm
 from learning.models import DailyActivity, LearningEvent, ReviewCard, ReviewLog
 from tests.factories import NOW
 
@@ -201,10 +201,10 @@ def test_what_was_sure_but_wrong_comes_first(met: User, browser: Client) -> None
 
 def test_a_day_has_a_ceiling_and_no_backlog_is_shown(met: User, browser: Client) -> None:
     DailyActivity.objects.update_or_create(
-        user=met, local_date=TODAY, defaults={"reviews": review.CEILING - 1}
+        user=met, local_date=TODAY, defaults={"reviews": rhythm.CEILING - 1}
     )
     assert "We start with the 1 that matters most; the rest can wait." in words(browser.get("/review/"))
-    DailyActivity.objects.filter(local_date=TODAY).update(reviews=review.CEILING)
+    DailyActivity.objects.filter(local_date=TODAY).update(reviews=rhythm.CEILING)
     assert "Enough for today" in words(browser.get("/review/"))
     assert browser.get("/review/card/").headers["Location"] == "/review/"
 

@@ -59,7 +59,8 @@ def asked(user: User, today: date = TODAY) -> int:
     """How many are asked: the same on the page of the review and in the navigation of every other."""
     found = len(review.standing(user, today=today).set)
     assert due.count({user.pk: today}) == {user.pk: found}
-    assert User.objects.annotate(**due.carried(user, today=today)).get(pk=user.pk).due == found
+    carrying = User.objects.annotate(**due.carried(user, today=today))
+    assert carrying.values_list("due", flat=True).get(pk=user.pk) == found
     return found
 
 
