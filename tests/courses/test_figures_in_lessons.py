@@ -237,7 +237,10 @@ def test_the_critical_path_has_the_numbers_of_the_worked_example() -> None:
     file = SHIPPED / "project-toolkit/01-planning/03-the-backward-pass.md"
     worked = re.findall(r"^\| ([A-H] .*?) \|(.*) \|$", file.read_text(encoding="utf-8"), re.MULTILINE)
     forward, backward = shipped()["the-forward-pass"][0], shipped()["the-backward-pass"][0]
-    drawn = {row[0]: [row[1], *row[3:]] for row in backward.table({}).rows}
+    drawn = {
+        name: [f"{begins} to {ends}", f"{latest_begin} to {latest_end}", slack]
+        for name, _, _, begins, ends, latest_begin, latest_end, slack in backward.table({}).rows
+    }
     assert drawn == {name: [cell.strip() for cell in cells.split("|")] for name, cells in worked}
     assert forward.content.tasks == backward.content.tasks
     assert max(at.end for at in times(forward.content.tasks).values()) == 11
