@@ -61,14 +61,14 @@ def test_what_a_learner_sees_is_not_kept_for_others(course: Course, client: Clie
     assert "public" not in client.get("/").headers["Cache-Control"]
 
 
-def test_it_costs_a_visitor_one_query_and_a_learner_three(
+def test_it_costs_a_visitor_one_query_and_a_learner_session_account_and_navigation_besides(
     course: Course, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     organisation.current()
     with django_assert_num_queries(1):
         client.get("/")
     client.force_login(User.objects.create_user("learner@example.org"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
 
 
