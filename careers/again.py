@@ -27,6 +27,7 @@ class Past:
 
     dealt_with: set[tuple[str, str]]
     last_result_at: datetime | None
+    """None, too, while a fit check that has no result yet is under way."""
 
     def may_ask(self, *, now: datetime) -> bool:
         """Whether there is a result, and it has rested."""
@@ -36,7 +37,7 @@ class Past:
 def of_user() -> list[ArraySubquery]:
     """Return two subqueries for a query of users, as `past` reads them."""
     mine = {"user": OuterRef("pk")}
-    taken = ResponseSet.objects.filter(**mine, result__isnull=False).order_by("number")
+    taken = ResponseSet.objects.filter(**mine).order_by("number")
     skipped = AskedAgainSkipped.objects.filter(**mine).order_by("pk")
     return [
         ArraySubquery(
@@ -49,7 +50,7 @@ def of_user() -> list[ArraySubquery]:
 def past(taken: list[dict[str, Any]], skipped: list[dict[str, Any]]) -> Past:
     """Read what the subqueries of `of_user` found."""
     dealt_with = {(row["course"], row["module"]) for row in [*taken, *skipped] if row["module"]}
-    last = datetime.fromisoformat(taken[-1]["at"]) if taken else None
+    last = datetime.fromisoformat(taken[-1]["at"]) if taken and taken[-1]["at"] else None
     return Past(dealt_with, last)
 
 
@@ -71,7 +72,7 @@ def answer(*, user: User, module: Module, given: Mapping[str, str], now: datetim
     Sent twice it is kept once: the first set after the module stands. Raises NoAnswer where one is missing or
     is none.
     """
-    list(user.fit_checks.select_for_update())  # two windows at once: the second reads what the first kept
+    assessment.one_at_a_time(user)
     if found := user.fit_checks.filter(after=module).first():
         return found
     newest, asked = questions(user)

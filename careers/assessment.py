@@ -108,6 +108,7 @@ def answer(*, user: User, key: str, given: str, now: datetime) -> Sitting:
     if item is None:
         raise NoAnswer
     values = worth(item, given)
+    one_at_a_time(user)
     responses = _current_set(user, item.instrument, now=now)
     row = Response(response_set=responses, item=item, answered_at=now, **values)
     Response.objects.bulk_create(
@@ -125,11 +126,15 @@ def answer(*, user: User, key: str, given: str, now: datetime) -> Sitting:
 
 
 def _current_set(user: User, instrument: Instrument, *, now: datetime) -> ResponseSet:
-    """Return the learner's newest set of responses, locked; the first one is made."""
-    if found := user.fit_checks.select_for_update().last():
+    """Return the learner's newest set of responses; the first one is made."""
+    if found := user.fit_checks.last():
         return found
-    defaults = {"instrument": instrument, "started_at": now}
-    return ResponseSet.objects.get_or_create(user=user, number=1, defaults=defaults)[0]
+    return user.fit_checks.create(instrument=instrument, number=1, started_at=now)
+
+
+def one_at_a_time(user: User) -> None:
+    """Let what two windows send for one person happen one after the other, until the transaction ends."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
 
 
 def worth(item: Item, given: str) -> dict[str, object]:
@@ -181,7 +186,8 @@ def take_again(*, user: User, after: int, now: datetime) -> ResponseSet | None:
 
     Sent twice, it begins once: only the newest set can be left behind, and only one with answers.
     """
-    newest = user.fit_checks.select_for_update().last()
+    one_at_a_time(user)
+    newest = user.fit_checks.last()
     if newest is None or newest.number != after or not newest.responses.exists():
         return newest
     guests.seen(user, now=now)

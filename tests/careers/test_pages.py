@@ -177,4 +177,4 @@ def test_an_answer_costs_the_same_early_and_late(learner: User, browser: Client)
         with CaptureQueriesContext(connection) as found:
             assert browser.post(f"/fit/{number}/answer/", form).status_code == 302
         counts.append(sum(not query["sql"].startswith(CONTROL) for query in found.captured_queries))
-    assert counts == [9] * 4
+    assert counts == [10] * 4
