@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts import guests
 from accounts.models import User
@@ -51,11 +51,11 @@ def record(
     """Write one row of the ledger, count it on the learner's local date, and note that they were here.
 
     Call it in the transaction that writes the record it points to. `answered` is the number of questions
-    answered in an attempt that was handed in; `again` says that a lesson had been completed before.
+    answered in an attempt that was handed in; `again`: a lesson was completed before on this local date.
     """
     local_date = now.astimezone(user.zone).date()
     counts = _counts(kind, answered)
-    if again and _completed_on(lesson_progress, local_date):
+    if again:
         counts = DayCounts()
     event = LearningEvent.objects.create(
         user=user,
@@ -73,6 +73,15 @@ def record(
     )
     _add(user, local_date, counts, now=now)
     return event
+
+
+def completed_on(local_date: date) -> Exists:
+    """For rows of LessonProgress: whether the lesson was completed before on a local date."""
+    return Exists(
+        LearningEvent.objects.filter(
+            lesson_progress=OuterRef("pk"), kind=Kind.LESSON_COMPLETED, local_date=local_date
+        )
+    )
 
 
 def tally(user: User) -> dict[date, DayCounts]:
@@ -128,12 +137,6 @@ def _counts(kind: Kind, answered: int) -> DayCounts:
     if kind == Kind.CARD_REVIEWED:
         return DayCounts(reviews=1)
     return DayCounts()
-
-
-def _completed_on(lesson_progress: LessonProgress | None, local_date: date) -> bool:
-    return LearningEvent.objects.filter(
-        lesson_progress=lesson_progress, kind=Kind.LESSON_COMPLETED, local_date=local_date
-    ).exists()
 
 
 def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> None:

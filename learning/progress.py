@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import F
@@ -87,16 +87,17 @@ def complete_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgr
 
     The first write in a course also enrols.
     """
-    progress, made = LessonProgress.objects.select_for_update().get_or_create(
+    found, made = _lockable(user, now=now).get_or_create(
         user=user, lesson=lesson, defaults={"version": _live(lesson), "completed_at": now}
     )
+    progress: LessonProgress = found
     if not made:
         if progress.undone_at is None:
             return progress
         progress.version, progress.completed_at, progress.undone_at = _live(lesson), now, None
         progress.save(update_fields=["version", "completed_at", "undone_at"])
     _move_to(lesson, user=user, done=1, now=now)
-    _read(lesson, progress, user=user, again=not made, now=now)
+    _read(lesson, progress, user=user, again=not made and found.completed_today, now=now)
     return progress
 
 
@@ -107,14 +108,14 @@ def reread_lesson(*, user: User, lesson: Lesson, now: datetime) -> bool:
     It is then completed now, in its live version, and counts as it did before. False, and nothing changes,
     where it is not done or done in that version already.
     """
-    own = LessonProgress.objects.select_for_update().filter(user=user, lesson=lesson, undone_at__isnull=True)
+    own = _lockable(user, now=now).filter(user=user, lesson=lesson, undone_at__isnull=True)
     progress = own.exclude(version=_live(lesson)).first()
     if progress is None:
         return False
     progress.version, progress.completed_at = _live(lesson), now
     progress.save(update_fields=["version", "completed_at"])
     _move_to(lesson, user=user, done=0, now=now)
-    _read(lesson, progress, user=user, again=True, now=now)
+    _read(lesson, progress, user=user, again=progress.completed_today, now=now)
     return True
 
 
@@ -179,6 +180,14 @@ def answer_check(
         )
         cards.write(user=user, recalled=[_recalled(answer, question.objective_id, grade.credit)], now=now)
     return answer
+
+
+def _lockable(user: User, *, now: datetime) -> Any:
+    """Rows to lock, with `completed_today`: whether the lesson was completed on the learner's local date."""
+    today = now.astimezone(user.zone).date()
+    return LessonProgress.objects.select_for_update(of=("self",)).annotate(
+        completed_today=activity.completed_on(today)
+    )
 
 
 def _read(lesson: Lesson, progress: LessonProgress, *, user: User, again: bool, now: datetime) -> None:

@@ -103,6 +103,7 @@ def test_completing_and_checks_cost_the_same(history: int, browser: Client) -> N
     browser.post("/learn/two-pms/lesson-3/complete/")
     assert cost(lambda: browser.post("/learn/two-pms/lesson-4/complete/")) == 10
     assert cost(lambda: browser.post("/learn/two-pms/lesson-4/undo/")) == 8
+    assert cost(lambda: browser.post("/learn/two-pms/lesson-4/complete/")) == 10
     version = Version.objects.get(live_question__key="check-2")
     form = {"option": check_options(version)[0][0]}
     assert cost(lambda: browser.post("/learn/two-pms/lesson-2/checks/check-2/", form)) == 10
