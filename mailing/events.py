@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from mailing import encryption
+from mailing import encryption, locks
 from mailing.models import MailEvent, Suppression
 
 SOFT_LIMIT = 3
 SOFT_WITHIN = timedelta(days=7)
 SOFT_REST = timedelta(days=14)
 KEPT = timedelta(days=30)
+LOCK_SPACE = 0x4D455654
+"""Calls are taken one after the other: of two at once neither would see the other's bounces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ def take(events: Iterable[Told], *, now: datetime) -> int:
     are kept. A hard bounce or a complaint ends reminders to the address for good, three soft bounces within
     seven days for 14 days. Codes that its owner asks for still go out.
     """
+    locks.in_turn(space=LOCK_SPACE)
     rows = [
         MailEvent(
             provider_id=told.id,

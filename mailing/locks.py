@@ -1,4 +1,4 @@
-"""At most so many at once, over all machines, by PostgreSQL's advisory locks."""
+"""At most so many at once, or one after the other, over all machines, by PostgreSQL's advisory locks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,3 +26,9 @@ def one_of(most: int, *, space: int) -> Iterator[bool]:
             yield admitted
     finally:
         keeper.close()
+
+
+def in_turn(*, space: int) -> None:
+    """Wait until no other transaction holds a numbered space, and hold it until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [space])

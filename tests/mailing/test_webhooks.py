@@ -4,6 +4,7 @@ import json
 import random
 from base64 import b64encode
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from mailing import clock, encryption, housekeeping
 from mailing.events import SOFT_REST, SOFT_WITHIN, rest_until
 from mailing.models import MailEvent, Suppression
 from tests.factories import NOW
+from tests.learning.test_races import all_at_once
 
 pytestmark = pytest.mark.django_db
 URL = "/webhooks/mail/"
@@ -137,6 +139,13 @@ def test_a_thousand_events_told_twice_and_in_any_order_leave_the_same(
         assert MailEvent.objects.count() == bounced
         states.append(set(Suppression.objects.values_list("address_hmac", "until")))
     assert states[0] == states[1] != set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_soft_bounces_told_at_the_same_moment_are_counted_together() -> None:
+    at_once = [bounce(number, "ann@example.org", "Transient") for number in range(3)]
+    assert all_at_once([partial(tell, Client(), event) for event in at_once]) == [200, 200, 200]
+    assert suppressed("ann@example.org") is not None
 
 
 def test_what_was_told_is_forgotten_after_thirty_days_and_the_suppression_stays(client: Client) -> None:
