@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from courses.grading import InvalidResponse
 from learning import activity, asking, cards, due, mastery, rhythm, scheduler
 from learning.asking import Form, Showing
 from learning.models import LearningEvent, ReviewCard, ReviewLog
@@ -21,6 +22,7 @@ from learning.rhythm import Plan, Rhythm, Window
 
 FORECAST_DAYS = 14
 EVERY_DAY = Plan()
+HELD = "A quiz that you have open asks this question, too. Hand that in first."
 
 
 class Late(Exception):
@@ -151,8 +153,8 @@ def answer(
     """Grade an answer, move the card, write the log and the ledger. A form counts once.
 
     `number` is the card's review number that the form carried. Raises ReviewCard.DoesNotExist for a card
-    or question that is not the learner's, InvalidResponse for a form that is no answer, Late, with the answer
-    that stands, for a form that was sent before.
+    or question that is not the learner's, InvalidResponse for a form that is no answer or answers what an open
+    attempt asks, Late, with the answer that stands, for a form that was sent before.
     """
     card = card_of(user, card_id)
     showing = asking.again(card, version_id, number)
@@ -175,6 +177,9 @@ def answer(
 
 
 def _said(card: ReviewCard, showing: Showing, form: Form, sureness: str) -> cards.Recalled:
+    held = asking.in_open_attempts(card.user_id).filter(question=showing.question_id)
+    if showing.question_id and held.exists():
+        raise InvalidResponse(HELD)
     response, grade = showing.read(form)
     return cards.Recalled(
         cards.Source.REVIEW,

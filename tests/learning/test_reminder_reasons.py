@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from courses.models import Question, Quiz
-from learning import goals, quizzes
+from courses.models import Question, Quiz, Version
+from learning import goals, quizzes, review
 from learning.goals import Week
 from learning.models import Attempt, ReminderKind, ReviewCard, ReviewLog
 from learning.progress import NextStep
@@ -283,6 +283,21 @@ def test_an_empty_answer_is_asked_again_and_counts_nothing(client: Client, maile
     answer = client.post(mailed, {})
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
+    assert not ReviewLog.objects.filter(source="review").exists()
+
+
+@time_machine.travel(at(18), tick=False)
+def test_what_an_open_attempt_asks_is_not_told_through_a_mail(
+    client: Client, learner: User, mailed: str
+) -> None:
+    form = first_option(client.get(mailed).content.decode())
+    attempt = quizzes.start(user=learner, quiz=quizzes.get_live("two-pms", "module-1"), now=at(18))
+    asked = Version.objects.get(pk=links.asked_card(mailed.split("/")[-2]).version_id)
+    attempt.questions.exclude(position=1).delete()
+    attempt.questions.update(question=Question.objects.get(key=asked.key))
+    answer = client.post(mailed, form)
+    assert answer.status_code == 400
+    assert review.HELD in answer.content.decode()
     assert not ReviewLog.objects.filter(source="review").exists()
 
 

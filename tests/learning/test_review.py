@@ -17,7 +17,7 @@ from accounts import guests, organisation
 from accounts.models import User
 from courses import publishing
 from courses.models import Course, GlossaryTerm, Lesson
-from learning import asking, cards, checks, progress, review, rhythm
+from learning import asking, cards, checks, progress, quizzes, review, rhythm
 from learning.models import DailyActivity, LearningEvent, ReviewCard, ReviewLog
 from tests.factories import NOW
 
@@ -159,6 +159,23 @@ def test_a_question_that_is_not_the_cards_is_not_found(
     only(met, objective__isnull=False)
     action, hidden = form_on(browser.get("/review/card/"))
     assert browser.post(action, {**hidden, **broken, "sureness": "sure"}).status_code == 404
+
+
+def test_a_form_for_what_an_open_attempt_asks_tells_nothing_and_is_kept(met: User, browser: Client) -> None:
+    only(met, objective__isnull=False)
+    page = browser.get("/review/card/")
+    action, hidden = form_on(page)
+    form = {**hidden, **right_form(page), "sureness": "sure"}
+    attempt = quizzes.start(user=met, quiz=quizzes.get_live("two-pms", "module-1"), now=LATER)
+    attempt.questions.exclude(position=1).delete()
+    attempt.questions.update(question=page.context["showing"].question_id)
+    refused = browser.post(action, form)
+    assert refused.status_code == 400
+    assert review.HELD in refused.content.decode()
+    assert "checked" in refused.content.decode()
+    assert not ReviewLog.objects.filter(source="review").exists()
+    quizzes.submit(user=met, attempt_id=attempt.pk, now=LATER)
+    assert browser.post(action, form).status_code == 302
 
 
 def test_somebody_elses_card_and_answer_are_not_found(met: User, browser: Client) -> None:
