@@ -25,6 +25,8 @@ class SampleMail(ReminderMail):
         who = self.standings.get(mail.user_id or 0)
         if who is None or not who.user.is_active:
             return "inactive"
+        if who.contract is None:
+            return "unsubscribed"
         if not who.confirmed:
             return "address_unconfirmed"
         return None if who.reasons(standing.slot_date(mail.slot), now=now) else "nothing_due"

@@ -16,6 +16,7 @@ from learning.models import ReminderContract, ReminderKind
 from learning.reminders import links, standing
 from mailing import delivery
 from mailing.clock import now as real_now
+from mailing.models import OutboxMail
 from tests.factories import NOW, make_course
 from tests.learning.reminding import ask, at, make_learner, run
 from tests.sinks import MailSink
@@ -145,6 +146,16 @@ def test_one_mail_can_be_asked_for_now_once_a_day_and_counts_as_none(
     delivery.drain(now=real_now())
     assert sink.recipients() == [learner.email]
     assert standing.load([learner.pk], now=real_now())[learner.pk].sent == []
+
+
+def test_whoever_never_asked_for_mails_gets_none_now_either(
+    page: Client, learner: User, sink: MailSink
+) -> None:
+    page.post(URL, {"action": "sample"})
+    delivery.drain(now=real_now())
+    mail = OutboxMail.objects.get(user=learner)
+    assert (mail.state, mail.reason) == (OutboxMail.State.SKIPPED, "unsubscribed")
+    assert sink.recipients() == []
 
 
 def test_a_pause_can_be_begun_and_ended(page: Client, learner: User) -> None:
