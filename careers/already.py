@@ -44,7 +44,8 @@ def offer(learner: User | None) -> Offer:
 @transaction.atomic
 def choose(*, user: User, shown: Collection[str], chosen: Collection[str], now: datetime) -> None:
     """Keep which of the shown tasks (by key) a learner does; tasks that were not shown stay as they were."""
-    ids = dict(Task.objects.offered().filter(key__in=shown).values_list("key", "pk"))
+    offered = Task.objects.offered().values_list("key", "pk")
+    ids = {key: pk for key, pk in offered if key in shown}
     wanted = {pk for key, pk in ids.items() if key in chosen}
     user.task_choices.filter(task_id__in=set(ids.values()) - wanted).delete()
     rows = [TaskChoice(user=user, task_id=pk, chosen_at=now) for pk in sorted(wanted)]

@@ -52,6 +52,11 @@ def test_sending_twice_picks_once_and_what_was_not_shown_stays(browser: Client) 
     assert picked() == ["ask-guests", "plan-a-ward"]
 
 
+def test_what_no_task_can_be_called_picks_nothing(browser: Client) -> None:
+    browser.post(CHOOSE, {"shown": ["plan-a-ward", "a\0b"], "task": ["plan-a-ward", "a\0b"]})
+    assert picked() == ["plan-a-ward"]
+
+
 def test_the_list_may_be_of_one_walk_of_life(browser: Client) -> None:
     page = words(browser, "/fit/already/?walk=retail")
     assert 'value="shift"' in page
