@@ -153,8 +153,8 @@ def answer(
     """Grade an answer, move the card, write the log and the ledger. A form counts once.
 
     `number` is the card's review number that the form carried. Raises ReviewCard.DoesNotExist for a card
-    or question that is not the learner's, InvalidResponse for a form that is no answer or answers what an open
-    attempt asks, Late, with the answer that stands, for a form that was sent before.
+    or question that is not the learner's, InvalidResponse for a form that is no answer or answers what an
+    open attempt asks, Late, with the answer that stands, for a form that was sent before.
     """
     card = card_of(user, card_id)
     showing = asking.again(card, version_id, number)
