@@ -66,6 +66,25 @@ def test_an_instant_that_is_none_is_said_beside_the_field(staff: Client, contrac
 
 
 @time_machine.travel(NOW, tick=False)
+def test_the_instant_is_utc_whatever_the_clocks_do_where_staff_live(
+    staff: Client, contract: ReminderContract
+) -> None:
+    User.objects.filter(email="support@example.org").update(time_zone="Europe/Berlin")
+    for instant in ("2027-03-28 02:30", "2027-10-31 02:30"):
+        assert not staff.get(SIMULATOR, {"at": instant}).context["form"].errors
+    page = staff.get(SIMULATOR, {"at": "2026-11-21 17:30"}).content.decode()
+    assert "Sat 21 Nov 2026 18:00 Europe/Berlin" in page
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("instant", ["0001-01-01 00:00", "9999-12-31 23:59"])
+def test_an_instant_of_another_age_is_refused_beside_the_field(
+    staff: Client, contract: ReminderContract, instant: str
+) -> None:
+    assert staff.get(SIMULATOR, {"at": instant}).context["form"].errors
+
+
+@time_machine.travel(NOW, tick=False)
 def test_the_mail_is_shown_in_every_wording_and_the_look_is_noted(
     staff: Client, contract: ReminderContract
 ) -> None:
