@@ -164,7 +164,8 @@ def _filled(segment: Segment, found: Version | None, today: date) -> str:
         if found is None:
             return words
         # Its meaning lies below the text, once however often it occurs: learning/words_and_sources.html.
-        button = '<button type="button" class="term" popovertarget="term:{}">{}</button>'
+        # A button may be torn from the full stop behind it; the word joiner keeps them on one line.
+        button = '<button type="button" class="term" popovertarget="term:{}">{}</button>&#8288;'
         return format_html(button, segment.key, words)
     if found is None:
         return "(figure withdrawn)" if segment.kind == "fact" else ""

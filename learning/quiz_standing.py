@@ -40,9 +40,8 @@ class Standing:
         if allowed is not None and self.used >= allowed:
             times = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
             return f"You have used {times} that this quiz allows."
-        last = next(iter(self.handed_in), None)
-        if user and last and last.submitted_at:
-            hours = body["delay_hours"]
+        last, hours = next(iter(self.handed_in), None), body["delay_hours"]
+        if hours and user and last and last.submitted_at:
             again_at = last.submitted_at + timedelta(hours=hours)
             if now < again_at:
                 apart = ngettext("%d hour", "%d hours", hours) % hours

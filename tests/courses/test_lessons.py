@@ -39,7 +39,7 @@ def test_figures_terms_and_sources_stand_where_the_text_names_them(course: Cours
     assert '<a class="fact" href="#fact-pay">about $93,000</a>' in page
     assert 'id="fact-pay"' in page
     assert "A guide, A blog" in page
-    assert '<button type="button" class="term" popovertarget="term:sponsor">sponsor</button>' in page
+    assert '<button type="button" class="term" popovertarget="term:sponsor">sponsor</button>&#8288;' in page
     version = lessons.get_live("two-pms", "lesson-1").live_version
     assert version is not None
     filled = lessons.fill(version, today=TODAY)
