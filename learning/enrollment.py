@@ -140,7 +140,7 @@ def _inherit_notes(guest: User, user: User, now: datetime) -> None:
             theirs.user = user
             theirs.save(update_fields=["user"])
             continue
-        if theirs.text and theirs.text not in mine.text:
+        if theirs.text and f"\n\n{theirs.text}\n\n" not in f"\n\n{mine.text}\n\n":
             mine.text = "\n\n".join(filter(None, [mine.text, theirs.text]))
             mine.revision, mine.updated_at = mine.revision + 1, now
             mine.save(update_fields=["text", "revision", "updated_at"])

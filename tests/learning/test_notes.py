@@ -218,6 +218,16 @@ def test_both_notes_stay_when_a_guest_logs_in(course: Course, learner: User) -> 
     assert set(learner.bookmarks.values_list("lesson__key", flat=True)) == {"lesson-1", "lesson-2"}
 
 
+def test_a_guests_note_is_left_out_only_where_it_stands_already(course: Course, learner: User) -> None:
+    guest = User.objects.create(last_seen_on=NOW.date())
+    for key, own, theirs in (("lesson-1", "Look it up", "ok"), ("lesson-2", "First\n\nAsk", "Ask")):
+        write(learner, own, key=key)
+        write(guest, theirs, key=key)
+    guests.merge(guest=guest, user=learner, now=NOW)
+    kept = dict(learner.notes.values_list("lesson__key", "text"))
+    assert kept == {"lesson-1": "Look it up\n\nok", "lesson-2": "First\n\nAsk"}
+
+
 def test_a_note_that_grew_by_joining_may_stay_as_long_as_it_is(course: Course, learner: User) -> None:
     Note.objects.create(user=learner, lesson=lesson(), text="x" * 5000, updated_at=NOW)
     assert len(write(learner, "y" * 5000, revision=1).text) == 5000
