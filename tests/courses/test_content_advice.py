@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
 from careers.content_files.format import FILES
@@ -371,6 +372,7 @@ def test_long_times_are_told_in_hours(minutes: int, words: str) -> None:
 # --- the command ------------------------------------------------------------------------------------------
 
 
+@time_machine.travel(TODAY, tick=False)
 def test_the_command_counts_names_its_formulas_and_writes_the_table(folder: Path, tmp_path: Path) -> None:
     out, table = StringIO(), tmp_path / "docs" / "table.md"
     table.parent.mkdir()
@@ -383,6 +385,7 @@ def test_the_command_counts_names_its_formulas_and_writes_the_table(folder: Path
     assert f"(../content/{LESSON})" in table.read_text(encoding="utf-8")
 
 
+@time_machine.travel(TODAY, tick=False)
 def test_the_command_fails_on_a_broken_rule_and_on_a_fault(folder: Path) -> None:
     out, lesson = StringIO(), folder / LESSON
     lesson.write_text(lesson.read_text(encoding="utf-8").replace("checkout", "color"), encoding="utf-8")
