@@ -14,7 +14,6 @@ from mailing.models import OutboxMail, Suppression
 
 State = OutboxMail.State
 BATCH = 25
-MOST_TRIES = 5
 MOST_LOST_CLAIMS = 5
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 BACKOFF_TRANSACTIONAL = [timedelta(seconds=seconds) for seconds in (15, 60, 180)]
