@@ -52,7 +52,7 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """What there is to say to one learner. `due` counts cards that are due, below the day's ceiling."""
+    """What there is to say to one learner. `due` counts the cards that the review would ask now."""
 
     step: NextStep | None = None
     due: int = 0
