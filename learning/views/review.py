@@ -126,7 +126,9 @@ def _card_url(card_id: int) -> str:
 def _asked(
     request: LearnerRequest, showing: Showing, item: QuestionView, *, left: int = 0, status: int = 200
 ) -> HttpResponse:
-    context = {"card": showing.card, "showing": showing, "item": item, "left": left, "due": left}
+    context: dict[str, object] = {"card": showing.card, "showing": showing, "item": item, "left": left}
+    if left:  # else nobody has counted, and the navigation asks for itself
+        context["due"] = left
     return render(request, "learning/review_card.html", context, status=status)
 
 

@@ -149,6 +149,7 @@ def test_an_answer_without_a_choice_asks_for_one(met: User, browser: Client) -> 
     refused = browser.post(action, {**hidden, "sureness": "sure"})
     assert refused.status_code == 400
     assert "Choose one answer." in refused.content.decode()
+    assert "Review, 1 due" in refused.content.decode()
     assert not ReviewLog.objects.filter(source="review").exists()
 
 
