@@ -24,7 +24,7 @@ run: ## Run the whole of Crossroads (PORT, HOST, DATA_DIR; Ctrl-C stops it)
 	@exec $(BIN)/python manage.py up
 
 test: setup ## Run the tests on a real PostgreSQL and Valkey
-	@exec $(BIN)/pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
+	@exec $(BIN)/pytest -n 2 --dist loadscope -m "not slow" $(ARGS)
 
 test-faults: setup ## Run the long forms of the fault tests
 	@exec $(BIN)/pytest -m "fault or slow" $(ARGS)

@@ -126,7 +126,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
 if env.bool("CROSSROADS_WEB", default=False):
     # Only the web server keeps a pool; Celery and commands open and close plain connections.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 15}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and such live in PostgreSQL too, unless CACHE_URL names a shared cache: losing the broker must

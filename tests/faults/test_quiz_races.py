@@ -42,7 +42,7 @@ from tests.learning.quiz_steps import answer, form_of, make_quiz
 from tests.learning.sentences import make_sentences
 from tests.servers import wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 AT_ONCE = 50
 Kind = LearningEvent.Kind
 QUIZ = "/learn/two-pms/quiz/module-1/"

@@ -16,8 +16,6 @@ from portal.lifeline import lifeline
 from tests.portal.running import ROOT, bare_environment
 from tests.servers import Servers, free_port, wait_until
 
-pytestmark = pytest.mark.xdist_group("programs")
-
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 

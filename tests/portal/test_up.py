@@ -11,8 +11,6 @@ import pytest
 from tests.portal.running import ROOT, START_SECONDS, STOP_SECONDS, UP, Portal, bare_environment
 from tests.servers import free_port, wait_until
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 @pytest.fixture(scope="module")
 def portal() -> Iterator[Portal]:
