@@ -158,8 +158,9 @@ def test_what_was_missed_is_practised_by_keys_as_often_as_one_likes(learner: Use
     visitor.page.get_by_role("link", name="Practise what I missed").click()
     page = visitor.page
     for _ in range(2):
-        visitor.barriers("practice")
         form = page.locator("form.question")
+        form.wait_for()
+        visitor.barriers("practice")
         visitor.answer(form)
         keys.press_on(page, "main form button.primary")
         page.locator(".question .verdict").first.wait_for()

@@ -101,6 +101,8 @@ class Visitor:
 
     def barriers(self, name: str) -> None:
         """Look for barriers of any weight, for contrast in the dark theme too, and for what does not fit."""
+        self.page.wait_for_load_state()
+        self.page.locator("main").first.wait_for()
         found = Axe().run(self.page, options=VIOLATIONS).response["violations"]
         self.page.emulate_media(color_scheme="dark")
         found += Axe("").run(self.page, "main", IN_THE_DARK).response["violations"]  # it is on the page

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 BANK, EVENTS, CARDS = 2_000, 10_000, 300
+ON_ONE_OBJECTIVE = 50
 LATER = NOW + timedelta(days=3)
 PAGES = {
     "/learn/two-pms/": 6,
@@ -73,7 +74,7 @@ def grow(course: Course, learner: User) -> None:
             course=course,
             key=f"grown-{n}",
             number=1,
-            body=frozen.body,
+            body=frozen.body | ({"objective": "grown-0"} if n < ON_ONE_OBJECTIVE else {}),
             answer_key=frozen.answer_key,
             content_hash=frozen.content_hash,
             created_at=NOW,
@@ -121,7 +122,7 @@ def many_cards(course: Course, learner: User) -> None:
         Objective(course=course, lesson=lesson, key=f"grown-{n}", text=f"Say {n}", order=n)
         for n in range(CARDS)
     )
-    Question.objects.filter(key__in=[f"grown-{n}" for n in range(50)]).update(objective=objectives[0])
+    Question.objects.filter(key__in=[f"grown-{n}" for n in range(ON_ONE_OBJECTIVE)]).update(objective=objectives[0])
     cards = ReviewCard.objects.bulk_create(
         ReviewCard(
             user=learner,
