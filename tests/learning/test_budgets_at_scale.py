@@ -122,7 +122,9 @@ def many_cards(course: Course, learner: User) -> None:
         Objective(course=course, lesson=lesson, key=f"grown-{n}", text=f"Say {n}", order=n)
         for n in range(CARDS)
     )
-    Question.objects.filter(key__in=[f"grown-{n}" for n in range(ON_ONE_OBJECTIVE)]).update(objective=objectives[0])
+    Question.objects.filter(key__in=[f"grown-{n}" for n in range(ON_ONE_OBJECTIVE)]).update(
+        objective=objectives[0]
+    )
     cards = ReviewCard.objects.bulk_create(
         ReviewCard(
             user=learner,
