@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal import policies
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -313,33 +314,9 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-PAGE_POLICY = {
-    "default-src": ["'self'"],
-    "script-src": ["'self'"],
-    "img-src": ["'self'", "data:"],
-    "object-src": ["'none'"],
-    "base-uri": ["'none'"],
-    "frame-ancestors": ["'none'"],
-    "form-action": ["'self'"],
-}
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE_POLICY}
-ADMIN_POLICY = {
-    # Unfold's Alpine evaluates expressions and sets inline styles; author HTML is never shown in the admin.
-    **PAGE_POLICY,
-    "script-src": ["'self'", "'unsafe-eval'"],
-    "style-src": ["'self'", "'unsafe-inline'"],
-    "frame-src": ["'self'"],
-}
-MAIL_POLICY = {
-    # A mail is a page of its own: nothing runs or loads in it, but its inline styles count.
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "base-uri": ["'none'"],
-    "form-action": ["'none'"],
-    "frame-ancestors": ["'self'"],
-    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.PAGE}
+ADMIN_POLICY: dict[str, list[str]] = policies.ADMIN
+MAIL_POLICY: dict[str, list[str]] = policies.MAIL
 
 # --- Language, time, logs
 LANGUAGE_CODE = "en-gb"

@@ -13,6 +13,7 @@ from careers.models import Item, ItemOption, Plan, PlanStep, Scale, Task
 from courses.content_files.reader import read_folder
 from courses.models import Course
 from tests.careers import small
+from tests.content_folders import change, run
 from tests.factories import NOW
 
 ROOM = files.FILES
@@ -22,20 +23,6 @@ ROOM = files.FILES
 def folder(tmp_path: Path) -> Path:
     """A small content folder that a test may break."""
     return small.write(tmp_path / "content")
-
-
-def run(command: str, *arguments: object) -> str:
-    """Run a command and return what it says."""
-    out = StringIO()
-    call_command(command, *map(str, arguments), stdout=out, stderr=out)
-    return out.getvalue()
-
-
-def change(file: Path, old: str, new: str) -> None:
-    """Replace words in a file that holds them."""
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 @pytest.mark.django_db

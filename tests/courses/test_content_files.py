@@ -1,15 +1,15 @@
 """Curriculum files: imported whole or not at all, never over an editor's work, exported byte for byte."""
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from courses import outline
 from courses.content_files.reader import read_folder
 from courses.content_files.sync import plan_import
 from courses.models import Course, Fact, Lesson, Misconception, Objective, Question, Version
+from tests.content_folders import change, run
 from tests.courses import small
 from tests.courses.small import BANK, COURSE, LESSON, QUIZ
 
@@ -22,23 +22,9 @@ def folder(tmp_path: Path) -> Path:
     return small.write(tmp_path / "content")
 
 
-def run(command: str, *arguments: object, **options: object) -> str:
-    """Run a command and return what it says."""
-    out = StringIO()
-    call_command(command, *map(str, arguments), stdout=out, stderr=out, **options)
-    return out.getvalue()
-
-
 def tree(root: Path) -> dict[str, bytes]:
     """Return all files below a folder with their bytes."""
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
-def change(file: Path, old: str, new: str) -> None:
-    """Replace words in a file that holds them."""
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 @pytest.mark.django_db

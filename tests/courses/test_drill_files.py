@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from courses.content_files.reader import read_folder
 from courses.models import Advert, AdvertDuty, DrillSentence, DrillTrap
+from tests.content_folders import change, run
 from tests.factories import NOW
 
 DRILL = """\
@@ -55,20 +56,6 @@ def folder(tmp_path: Path) -> Path:
     for name, text in {"drill": DRILL, "adverts": ADVERTS, "misconceptions": NAMED}.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
-
-
-def run(command: str, *arguments: object) -> str:
-    """Run a command and return what it says."""
-    out = StringIO()
-    call_command(command, *map(str, arguments), stdout=out, stderr=out)
-    return out.getvalue()
-
-
-def change(file: Path, old: str, new: str) -> None:
-    """Replace words in a file that holds them."""
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 @pytest.mark.django_db

@@ -1,0 +1,28 @@
+"""What browsers may load and run: pages, the admin, and mails shown as documents of their own."""
+
+PAGE = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+    "form-action": ["'self'"],
+}
+ADMIN = {
+    # Unfold's Alpine evaluates expressions and sets inline styles; author HTML is never shown in the admin.
+    **PAGE,
+    "script-src": ["'self'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "frame-src": ["'self'"],
+}
+MAIL = {
+    # A mail is a page of its own: nothing runs or loads in it, but its inline styles count.
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
+}
