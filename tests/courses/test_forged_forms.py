@@ -199,10 +199,13 @@ def merged(type_: str, response: Response, right: Response, part: str) -> Respon
         case "classify" | "match":
             return {"buckets": {**response["buckets"], part: right["buckets"][part]}}
         case "order":
-            # Made right: the part stands directly behind what comes before it in the right order.
+            # Made right: a step that must move goes behind those that may stay and come before it.
+            stays = [key for key, right_there in graded(type_, response).by_choice.items() if right_there]
+            if part in stays:
+                return response
             rest = [key for key in response["order"] if key != part]
-            at = right["order"].index(part)
-            after = rest.index(right["order"][at - 1]) + 1 if at else 0
+            earlier = [key for key in stays if right["order"].index(key) < right["order"].index(part)]
+            after = max((rest.index(key) + 1 for key in earlier), default=0)
             return {"order": [*rest[:after], part, *rest[after:]]}
         case _:
             return right
