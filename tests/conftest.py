@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -13,6 +14,11 @@ pytest_plugins = ["tests.sinks"]
 servers: Servers | None = None
 IN_A_ROW = {"tests/faults/test_quiz_races.py", "tests/portal/test_programs.py", "tests/portal/test_up.py"}
 """Files whose tests share a running copy, or break what a test beside them would need."""
+
+# Every change is judged by the same examples; `--hypothesis-profile=search` looks for new ones.
+hypothesis_settings.register_profile("repeatable", derandomize=True)
+hypothesis_settings.register_profile("search", print_blob=True)
+hypothesis_settings.load_profile("repeatable")
 
 
 @pytest.hookimpl(tryfirst=True)
