@@ -47,6 +47,11 @@ class MailSink:
         log = self.folder / LOG
         return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
+    def count(self) -> int:
+        """Return how many lines `received` would have; cheap enough to ask again and again."""
+        log = self.folder / LOG
+        return log.read_bytes().count(b"\n") if log.exists() else 0
+
     def recipients(self) -> list[str]:
         """Return the addresses of everything accepted, in order."""
         return [line["to"] for line in self.received()]
