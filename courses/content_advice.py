@@ -49,10 +49,16 @@ def advice(reading: Reading, *, today: date) -> Iterator[ContentFault]:
 def _found(reading: Reading, today: date) -> Found:
     for files in reading.package.courses:
         for lesson in files.lessons:
-            for fault in [*_readable(lesson), *_sourced(lesson, reading.package.facts)]:
+            for fault in lesson_advice(lesson, reading.package.facts):
                 yield files.course.key, lesson, fault
         yield from _bank(files)
     yield from _shared(reading, today)
+
+
+def lesson_advice(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
+    """Yield what breaks a rule in one lesson. References that lead nowhere are no matter of advice."""
+    yield from _readable(lesson)
+    yield from _sourced(lesson, facts)
 
 
 def _readable(lesson: Lesson) -> Iterator[Fault]:
@@ -81,10 +87,9 @@ def _sourced(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
     """
     sources = {fact.key: fact.source for fact in facts}
     for reference in read(lesson.body).references:
-        if reference.kind == "fact" and sources[reference.key] not in lesson.sources:
-            message = (
-                f"{reference.key!r} comes from {sources[reference.key]!r}, which `sources` does not name"
-            )
+        source = sources.get(reference.key) if reference.kind == "fact" else None
+        if source and source not in lesson.sources:
+            message = f"{reference.key!r} comes from {source!r}, which `sources` does not name"
             yield Fault(("body",), message, reference.line)
     for fact in facts:
         figure = fact.show.removeprefix("about ")

@@ -41,9 +41,9 @@ class Known:
     """The questions that graded quizzes may draw."""
 
 
-def lesson_faults(lesson: Lesson, known: Known) -> Iterator[Fault]:
-    """Yield what keeps a lesson from being published."""
-    document = read(lesson.body)
+def lesson_faults(lesson: Lesson, known: Known, *, document: Document | None = None) -> Iterator[Fault]:
+    """Yield what keeps a lesson from being published. `document`: its body, where somebody has read it."""
+    document = document or read(lesson.body)
     for problem in [*document.problems, *_dead_references(document, known)]:
         yield Fault(("body",), problem.message, problem.line)
     if not lesson.objectives:

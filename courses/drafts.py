@@ -104,7 +104,15 @@ def quiz(row: Quiz) -> files.Quiz:
 def course(row: Course) -> files.Course:
     """Return a course's draft."""
     modules = {module.key: module.title for module in row.modules.all() if module.archived_at is None}
-    return files.Course(row.key, row.title, files.tidy(row.summary), row.language, modules, row.order)
+    return files.Course(
+        key=row.key,
+        title=row.title,
+        summary=files.tidy(row.summary),
+        language=row.language,
+        modules=modules,
+        order=row.order,
+        certificate=row.certificate,
+    )
 
 
 def fact(row: Fact) -> files.Fact:
@@ -164,6 +172,11 @@ def problems(row: Versioned) -> list[Problem]:
         faults = question_faults(question(row), _known_to_question(row))
     elif isinstance(row, Quiz):
         faults = quiz_faults(quiz(row), _known_to_quiz(row))
+    return as_problems(faults)
+
+
+def as_problems(faults: Iterable[Fault]) -> list[Problem]:
+    """Return faults in the words that an editor sees, each with its line of the text or its field."""
     return [Problem(fault.line, _words(fault)) for fault in faults]
 
 

@@ -79,6 +79,8 @@ class Outline:
     language: str
     modules: tuple[OutlineModule, ...]
     final: OutlineQuiz | None
+    certificate: bool
+    """Whether finishing the course earns a certificate; learning.certificates has the rule."""
 
     @cached_property
     def lessons(self) -> tuple[OutlineLesson, ...]:
@@ -181,4 +183,5 @@ def _build(course: Course, version_id: int, body: dict[str, Any]) -> Outline:
         language=body["language"],
         modules=tuple(modules),
         final=OutlineQuiz(**body["final"]) if body["final"] else None,
+        certificate=body["certificate"],
     )

@@ -57,14 +57,18 @@ def _truths(question: Question, choices: list[Choice], shape: Shape) -> dict[str
     return truths
 
 
-def weight(body: dict[str, Any], answer_key: dict[str, Any]) -> object:
-    """Return the part of a published question whose change is major: all but its words."""
+def weight(body: dict[str, Any], answer_key: dict[str, Any]) -> dict[str, object]:
+    """Return the parts of a published question whose change is major: all but its words."""
     truths = ("correct", "bucket", "credit", "place")
     rights = {
         key: [choice.get(name) for name in truths] for key, choice in answer_key.get("choices", {}).items()
     }
     written = [answer_key.get(name) for name in ("answer", "tolerance", "accept")]
-    return [body["type"], body["objective"], body["buckets"], body.get("unit"), rights, written]
+    return {
+        "its type": body["type"],
+        "its objective": body["objective"],
+        "what is right": [body["buckets"], body.get("unit"), rights, written],
+    }
 
 
 def _misconception(misconception: Misconception | None) -> dict[str, str] | None:

@@ -181,6 +181,7 @@ def _outline(course: Course) -> Snapshot:
         "language": course.language,
         "modules": modules,
         "final": quizzes.get(None),
+        "certificate": course.certificate,
     }
     return Snapshot(Version.Kind.OUTLINE, course.pk, body)
 
@@ -232,22 +233,28 @@ def is_major(before: Version | None, after: Snapshot) -> bool:
     Major is: the first version; a lesson's headings, objectives or facts; anything in a question but its
     words; any change of a quiz's rules, of a figure, of which lessons a course has. A typo is minor.
     """
+    return before is None or bool(reasons(before, after))
+
+
+def reasons(before: Version | None, after: Snapshot) -> list[str]:
+    """Name what makes a change major, such as "a heading"; empty for a minor one and for the first version."""
     if before is None:
-        return True
-    return _weight(before.kind, before.body, before.answer_key) != _weight(
-        after.kind, after.body, after.answer_key
-    )
+        return []
+    old = _weight(before.kind, before.body, before.answer_key)
+    new = _weight(after.kind, after.body, after.answer_key)
+    return [name for name in new if old[name] != new[name]]
 
 
-def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) -> object:
-    """Return the part of the content whose change is major."""
+def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) -> dict[str, object]:
+    """Return the parts of the content whose change is major, by what an editor calls them."""
     match kind:
         case Version.Kind.LESSON:
             references = markdown_syntax.read(body["markdown"]).references
-            named = sorted(
-                {(reference.kind, reference.key) for reference in references if reference.kind == "fact"}
-            )
-            return [body["headings"], [objective["key"] for objective in body["objectives"]], named]
+            return {
+                "a heading": body["headings"],
+                "an objective": [objective["key"] for objective in body["objectives"]],
+                "a fact": sorted({reference.key for reference in references if reference.kind == "fact"}),
+            }
         case Version.Kind.QUESTION:
             return question_snapshots.weight(body, answer_key or {})
         case Version.Kind.OUTLINE:
@@ -255,10 +262,10 @@ def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) 
                 [module["key"], [lesson["key"] for lesson in module["lessons"]], module["quiz"] is not None]
                 for module in body["modules"]
             ]
-            return [modules, body["final"] is not None]
+            return {"which lessons and quizzes there are": [modules, body["final"] is not None]}
         case Version.Kind.FACT:
-            return [body["value"], body["show"], body["unit"]]
+            return {"the figure": [body["value"], body["show"], body["unit"]]}
         case Version.Kind.TERM:
-            return None
+            return {}
         case _:
-            return {name: value for name, value in body.items() if name != "title"}
+            return {"a rule of the quiz": {name: value for name, value in body.items() if name != "title"}}

@@ -51,7 +51,7 @@ class CourseAdmin(VersionedAdmin):
     search_fields = ("title", "key", "summary")
     list_filter = (LiveFilter, "language")
     ordering = ("order", "title")
-    fields = ("title", "key", "summary", "language", "order")
+    fields = ("title", "key", "summary", "language", "order", "certificate")
     inlines = (ModuleInline,)
     actions_detail = ("view_as_learner",)
 

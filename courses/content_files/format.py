@@ -168,6 +168,8 @@ class Course:
     """Title by key, in order."""
 
     order: int = 0
+    certificate: bool = False
+    """Whether finishing the course earns a certificate."""
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def course(record: Record) -> files.Course:
         language=record.text("language", most=10),
         modules=modules,
         order=record.number("order", 0),
+        certificate=record.flag("certificate", False),
     )
     record.finish()
     return item

@@ -138,6 +138,7 @@ def _course(course_key: str, item: files.Course, desk: Desk) -> models.Course:
         "summary": item.summary,
         "language": item.language,
         "order": item.order,
+        "certificate": item.certificate,
     }
     course = desk.put(models.Course, values, key=item.key)
     for order, (key, title) in enumerate(item.modules.items(), start=1):

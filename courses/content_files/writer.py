@@ -87,6 +87,8 @@ def _course_files(course: CourseFiles) -> dict[str, str]:
     about = _course(course.course)
     if final := next((quiz for quiz in course.quizzes if quiz.key == files.FINAL), None):
         about["final"] = _quiz(final, places)
+    if course.course.certificate:
+        about["certificate"] = True
     texts = {f"{root}/course.yaml": dump(about)}
     for number, module in enumerate(course.course.modules, start=1):
         folder = f"{root}/{number:02d}-{module}"

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField()),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
+                ('certificate', models.BooleanField(default=False, help_text='Whoever has done every lesson and passed the final gets a certificate.')),
             ],
             options={
                 'ordering': ['order', 'pk'],

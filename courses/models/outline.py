@@ -21,6 +21,9 @@ class Course(Versioned):
     summary = models.TextField()
     language = models.CharField(max_length=10, default="en")
     order = models.PositiveSmallIntegerField(default=0)
+    certificate = models.BooleanField(
+        default=False, help_text="Whoever has done every lesson and passed the final gets a certificate."
+    )
 
     objects = CourseQuerySet.as_manager()
 
