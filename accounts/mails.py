@@ -97,10 +97,11 @@ class AccountMail:
             "base_url": settings.BASE_URL,
             "minutes": int(CODE_GOOD_FOR.total_seconds() // 60),
         }
+        context["subject"] = " ".join(render_to_string(f"{prefix}_subject.txt", context).split())
         return Message(
             to_address=payload["to"],
             locale=mail.locale or "en",
-            subject=" ".join(render_to_string(f"{prefix}_subject.txt", context).split()),
+            subject=context["subject"],
             text=render_to_string(f"{prefix}_message.txt", context).strip() + "\n",
             html=render_to_string(f"{prefix}_message.html", context).strip(),
         )

@@ -49,10 +49,15 @@ def test_every_mail_says_the_same_in_text_and_html(prefix: str) -> None:
     assert "Sage &amp; Söhne<br>1 Mill Lane<br>Norwich<br>s@x.org" in message.html
     assert message.subject == message.subject.strip()
     assert "\n" not in message.subject
-    for words in (message.subject, message.text, message.html):
+    for words in (message.subject, message.text, visible(message.html)):
         assert "{" not in words
         assert "None" not in words
-        assert "!" not in words.replace("<!doctype", "")
+        assert "!" not in words
+
+
+def visible(html: str) -> str:
+    """The words of a mail, without marks and styles."""
+    return re.sub(r"(?s)<style.*?</style>|<!--.*?-->|<[^>]+>", " ", html)
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
