@@ -8,6 +8,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+
+from mailing.identifiers import uuid7
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -72,6 +75,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     keep_asked = models.PositiveSmallIntegerField(
         default=0, help_text="How often a guest was asked to keep what they did (at most twice)."
     )
+    erase_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set: the account sleeps, and is erased for good from then on."
+    )
+    log_in_era = models.PositiveIntegerField(
+        default=1, help_text="Goes up to log out everywhere: log-ins of earlier eras are void."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -84,10 +93,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [
             # accounts.guests.forget: guests by the day they were last here
             models.Index(fields=["last_seen_on"], name="guests_by_day", condition=Q(email__isnull=True)),
+            # accounts.privacy.erasure.erase_due: accounts whose seven days are over
+            models.Index(fields=["erase_at"], name="accounts_asleep", condition=Q(erase_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Django's mark of a log-in: void once the password changes, and here once the era does."""
+        held = f"{self.log_in_era}:{self.password}"
+        return salted_hmac("accounts.User.log_in", held, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_guest(self) -> bool:
@@ -146,3 +162,58 @@ class AuditLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} {self.object_id}"
+
+
+class LookIn(models.Model):
+    """That somebody of the staff looked at what one person sees. The person finds it in their settings."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="look_ins")
+    staff = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    page = models.CharField(max_length=200, help_text="What was looked at, in words for the person.")
+
+    class Meta:
+        indexes = [
+            # accounts.privacy.look_ins.of: one person's, newest first
+            models.Index(fields=["user", "-at"], name="look_ins_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"look-in {self.pk}"
+
+
+class DataExport(models.Model):
+    """The file with all of a person's data, where it takes long to make. One for each person at a time."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        MAKING = "making"
+        READY = "ready"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="data_export")
+    state = models.CharField(max_length=6, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="When a worker began to make it.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    rows = models.PositiveIntegerField(help_text="How many there were to write when it was asked for.")
+    written = models.PositiveIntegerField(default=0, help_text="How many are written.")
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the file.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="From then on the file is gone.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_ready_export_expires", condition=~Q(state="ready") | Q(expires_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            # accounts.privacy.exports.make_next: what waits, the oldest first
+            models.Index(
+                fields=["asked_at"], name="exports_waiting", condition=Q(state__in=["asked", "making"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"
