@@ -3,6 +3,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 
 def main() -> None:
@@ -13,13 +14,16 @@ def main() -> None:
 
     from portal.embedded.folders import CannotStartError
     from portal.environment import FILES_ALONE, release, settle, stand_in
+    from portal.standalone import COMMANDS, database
 
+    asked = sys.argv[1] if len(sys.argv) > 1 and not {"-h", "--help"} & set(sys.argv) else ""
     try:
-        if sys.argv[1:2] == ["up"] and not {"-h", "--help"} & set(sys.argv):
+        if asked == "up":
             settle(os.environ)  # it starts what the settings point to, so the addresses come first
-        if set(sys.argv[1:2]) & FILES_ALONE:
+        if asked in FILES_ALONE:
             stand_in(os.environ)
-        execute_from_command_line(sys.argv)
+        with database(os.environ, exclusive=COMMANDS[asked]) if asked in COMMANDS else nullcontext():
+            execute_from_command_line(sys.argv)
     except (CannotStartError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     finally:

@@ -24,18 +24,24 @@ FILES_ALONE = {"check_content", "hash_sources"}
 _locks: list[int] = []  # open files whose lock lives as long as this process
 
 
-def settle(environment: MutableMapping[str, str]) -> None:
+class InUseError(CannotStartError):
+    """Another run holds DATA_DIR."""
+
+
+def settle(environment: MutableMapping[str, str], *, serves: bool = True) -> None:
     """Complete `environment` so that the settings can be read, and write DATA_DIR/env for a second terminal.
 
-    What is set stays as it is; a part without an address becomes an embedded one.
-    Raises CannotStartError, before anything has started, if the folder or the port cannot be used.
+    What is set stays as it is; a part without an address becomes an embedded one. A command that `serves` no
+    pages needs no port. Raises CannotStartError, before anything has started, if the folder or the port
+    cannot be used (InUseError if another run holds the folder).
     """
     data_dir = folders.open_data_dir(Path(environment.get("DATA_DIR") or BASE_DIR / "var"))
     environment["DATA_DIR"] = str(data_dir)
     unclean = _lock(data_dir)
     host = environment.setdefault("HOST", "127.0.0.1")
     port = _port(environment)
-    _require_free(host, port, patience=PATIENCE if unclean else 0.0)
+    if serves:
+        _require_free(host, port, patience=PATIENCE if unclean else 0.0)
     _name_addresses(environment, host, port)
     _name_servers(environment, data_dir)
     kept = read(data_dir / "env")
@@ -61,7 +67,7 @@ def _lock(data_dir: Path) -> bool:
     except BlockingIOError:
         holder = os.pread(lock, 20, 0).decode()
         os.close(lock)
-        raise CannotStartError(
+        raise InUseError(
             f"Another Crossroads (process {holder}) runs on {data_dir}. Stop it, or: make run DATA_DIR=FOLDER"
         ) from None
     _locks.append(lock)

@@ -185,7 +185,7 @@ if MAIL_PROVIDER and ":" not in MAIL_WEBHOOK_SECRET:
     raise ImproperlyConfigured("MAIL_PROVIDER needs MAIL_WEBHOOK_SECRET, such as name:password.")
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", default=300))
 
-# The two lists through which a lower room calls a higher one; nothing else does.
+# The lists through which a lower room calls a higher one; nothing else does.
 MAIL_KINDS = {
     # kind: what knows whether the mail is still wanted and how it reads
     "account": "accounts.mails.AccountMail",
@@ -196,6 +196,10 @@ GUEST_HEIRS = [
     # functions (guest, user, now) that move what a guest did to the account, each by one stated rule
     "careers.inheritance.inherit",
     "learning.enrollment.inherit",
+]
+PUBLISH_IMPACTS = [
+    # functions (steps) that count what publishing would do to learners, and change nothing
+    "learning.impact.of",
 ]
 
 # --- People
@@ -293,6 +297,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+MEDIA_ROOT = DATA_DIR / "media"  # what editors upload
 
 # --- Security
 SECURE_CONTENT_TYPE_NOSNIFF = True

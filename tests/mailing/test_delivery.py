@@ -67,7 +67,8 @@ def test_while_sending_is_paused_nothing_leaves_and_nothing_is_lost(sink: MailSi
 
 def test_mails_put_before_a_restore_never_leave(sink: MailSink) -> None:
     old = put("old@example.org")
-    control.begin_epoch()
+    with connection.cursor() as cursor:
+        cursor.execute(control.BEGIN_EPOCH)
     put("new@example.org")
     drain()
     housekeeping.sweep(now=NOW)
