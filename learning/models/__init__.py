@@ -2,10 +2,11 @@
 
 `Answer`, `LessonProgress`, `Attempt`, `ReviewLog` and `DrillAnswer` are the record; `LearningEvent` is the
 append-only ledger that points to them; `DailyActivity`, `ReviewCard` and the counts on `Enrollment` are
-caches that `check_progress` can recompute.
+caches that `check_progress` can recompute. `Certificate` is what came of it, with its facts fixed.
 """
 
 from learning.models.attempts import Answer, Attempt, AttemptQuestion
+from learning.models.certificates import Certificate, IssuedAddress
 from learning.models.drill import DrillAnswer
 from learning.models.notes import Bookmark, Note
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
@@ -19,9 +20,11 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "Bookmark",
+    "Certificate",
     "DailyActivity",
     "DrillAnswer",
     "Enrollment",
+    "IssuedAddress",
     "LearningEvent",
     "LessonProgress",
     "Note",
