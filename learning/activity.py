@@ -1,7 +1,7 @@
 """The ledger of what learners did, and the days it adds up to."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
@@ -21,6 +21,17 @@ from learning.models import (
 )
 
 Kind = LearningEvent.Kind
+DONE_KINDS = (
+    Kind.LESSON_COMPLETED,
+    Kind.CHECK_ANSWERED,
+    Kind.ATTEMPT_STARTED,
+    Kind.ATTEMPT_SUBMITTED,
+    Kind.CARD_REVIEWED,
+    Kind.DRILL_ANSWERED,
+)
+"""Things done, of which `DailyActivity` has a row. To begin a quiz counts nothing, but its time runs."""
+BREAK = timedelta(minutes=30)
+"""Whoever does nothing for longer has paused; such a gap is no time of study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,10 @@ def record(
         review=review,
         drill_answer=drill_answer,
     )
-    _add(user, local_date, counts, now=now)
+    if kind in DONE_KINDS:
+        _add(user, local_date, counts, now=now)
+    else:
+        was_here(user, now=now)
     return event
 
 
@@ -88,16 +102,7 @@ def tally(user: User) -> dict[date, DayCounts]:
     """Count a learner's days afresh from the ledger, in one query. `DailyActivity` must say the same."""
     submitted = Q(kind=Kind.ATTEMPT_SUBMITTED)
     rows = (
-        LearningEvent.objects.filter(
-            user=user,
-            kind__in=[
-                Kind.LESSON_COMPLETED,
-                Kind.CHECK_ANSWERED,
-                Kind.ATTEMPT_SUBMITTED,
-                Kind.CARD_REVIEWED,
-                Kind.DRILL_ANSWERED,
-            ],
-        )
+        LearningEvent.objects.filter(user=user, kind__in=DONE_KINDS)
         .values("local_date")
         .annotate(
             lessons=Count("lesson_progress", distinct=True, filter=Q(kind=Kind.LESSON_COMPLETED)),
@@ -119,11 +124,40 @@ def tally(user: User) -> dict[date, DayCounts]:
     }
 
 
+GAPS = """
+    SELECT event.user_id, event.local_date, event.at, event.at - max(event.at) OVER (
+        PARTITION BY event.user_id, event.local_date ORDER BY event.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS gap
+    FROM learning_learningevent AS event
+    WHERE event.user_id BETWEEN %s AND %s AND event.kind = ANY(%s)
+"""
+"""Things done, each with the time since the latest before it on that local date, as the ledger has them."""
+TIMES = f"""
+    SELECT done.user_id, done.local_date,
+        COALESCE(sum(done.gap) FILTER (WHERE done.gap > '0' AND done.gap <= %s), '0') AS spent,
+        max(done.at) AS last_at
+    FROM ({GAPS}) AS done
+    GROUP BY done.user_id, done.local_date
+"""  # noqa: S608 - all of it is above
+"""Time spent by day: from one thing done to the next, gaps of more than BREAK left out."""
+
+
+def times(first: int, last: int) -> tuple[str, list[object]]:
+    """Return the query for the time spent by learners of a range of ids, with its parameters."""
+    return TIMES, [BREAK, first, last, list(DONE_KINDS)]
+
+
 def recount(user: User) -> None:
     """Replace a learner's rows of `DailyActivity` by what the ledger says. For merges and repairs."""
+    counts = tally(user)
+    with connection.cursor() as cursor:
+        cursor.execute(*times(user.pk, user.pk))
+        found = cursor.fetchall()
     DailyActivity.objects.filter(user=user).delete()
     DailyActivity.objects.bulk_create(
-        DailyActivity(user=user, local_date=day, **asdict(counts)) for day, counts in tally(user).items()
+        DailyActivity(user=user, local_date=day, spent=spent, last_at=last_at, **asdict(counts[day]))
+        for _, day, spent, last_at in found
     )
 
 
@@ -141,9 +175,6 @@ def _counts(kind: Kind, answered: int) -> DayCounts:
 
 def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> None:
     """Add to a day, note that the person was here, and let reminders count from nought again."""
-    if counts == DayCounts():
-        was_here(user, now=now)
-        return
     guests.seen(user, now=now)
     # Raw, because the ORM cannot say "add to what is there" on a conflict, and two statements would race.
     with connection.cursor() as cursor:
@@ -154,15 +185,20 @@ def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> N
                 WHERE user_id = %(user)s AND unanswered > 0
             )
             INSERT INTO learning_dailyactivity AS day
-                (user_id, local_date, lessons, answers, quizzes, reviews)
-            VALUES (%(user)s, %(on)s, %(lessons)s, %(answers)s, %(quizzes)s, %(reviews)s)
+                (user_id, local_date, lessons, answers, quizzes, reviews, spent, last_at)
+            VALUES (%(user)s, %(on)s, %(lessons)s, %(answers)s, %(quizzes)s, %(reviews)s, '0', %(at)s)
             ON CONFLICT (user_id, local_date) DO UPDATE SET
                 lessons = day.lessons + EXCLUDED.lessons,
                 answers = day.answers + EXCLUDED.answers,
                 quizzes = day.quizzes + EXCLUDED.quizzes,
-                reviews = day.reviews + EXCLUDED.reviews
+                reviews = day.reviews + EXCLUDED.reviews,
+                spent = day.spent + CASE
+                    WHEN EXCLUDED.last_at > day.last_at AND EXCLUDED.last_at - day.last_at <= %(break)s
+                    THEN EXCLUDED.last_at - day.last_at ELSE '0'
+                END,
+                last_at = GREATEST(day.last_at, EXCLUDED.last_at)
             """,
-            {"user": user.pk, "on": local_date, **asdict(counts)},
+            {"user": user.pk, "on": local_date, "at": now, "break": BREAK, **asdict(counts)},
         )
 
 

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from learning import cards
+from learning import activity, cards
 from learning.models import (
     Answer,
     Attempt,
@@ -90,10 +90,7 @@ DAYS = """
         LEFT JOIN learning_attemptquestion AS question
             ON question.attempt_id = event.attempt_id AND event.kind = 'attempt_submitted'
         LEFT JOIN learning_answer AS answer ON answer.attempt_question_id = question.id
-        WHERE event.user_id BETWEEN %s AND %s
-            AND event.kind IN (
-                'lesson_completed', 'check_answered', 'attempt_submitted', 'card_reviewed', 'drill_answered'
-            )
+        WHERE event.user_id BETWEEN %s AND %s AND event.kind = ANY(%s)
         GROUP BY event.user_id, event.local_date
     ), stored AS (
         SELECT user_id, local_date, lessons, answers, quizzes, reviews
@@ -112,7 +109,7 @@ DAYS = """
 def days(chunk: Chunk) -> Iterator[Difference]:
     """`DailyActivity` against the ledger: lessons, answers, quizzes, reviews of each local date."""
     with connection.cursor() as cursor:
-        cursor.execute(DAYS, [*chunk.range, *chunk.range])
+        cursor.execute(DAYS, [*chunk.range, list(activity.DONE_KINDS), *chunk.range])
         rows = cursor.fetchall()
     for user_id, local_date, stored, counted in rows:
         words = [
@@ -120,6 +117,22 @@ def days(chunk: Chunk) -> Iterator[Difference]:
             for sums in (stored, counted)
         ]
         yield Difference(f"daily activity of user {user_id} on {local_date}", *words)
+
+
+def time_spent(chunk: Chunk) -> Iterator[Difference]:
+    """`DailyActivity.spent` against the gaps between the things done on each local date."""
+    counted, parameters = activity.times(*chunk.range)
+    rows = f"""
+        SELECT stored.user_id, stored.local_date, stored.spent, COALESCE(counted.spent, '0')
+        FROM learning_dailyactivity AS stored LEFT JOIN ({counted}) AS counted USING (user_id, local_date)
+        WHERE stored.user_id BETWEEN %s AND %s AND stored.spent <> COALESCE(counted.spent, '0')
+        ORDER BY stored.user_id, stored.local_date
+    """  # noqa: S608 - the query is our own
+    with connection.cursor() as cursor:
+        cursor.execute(rows, [*parameters, *chunk.range])
+        found = cursor.fetchall()
+    for user_id, local_date, stored, total in found:
+        yield Difference(f"time spent by user {user_id} on {local_date}", str(stored), str(total))
 
 
 def lessons_done(chunk: Chunk) -> Iterator[Difference]:
@@ -272,6 +285,7 @@ def events_astray(chunk: Chunk) -> Iterator[Difference]:
 
 RULES: tuple[Callable[[Chunk], Iterator[Difference]], ...] = (
     days,
+    time_spent,
     lessons_done,
     lesson_states,
     attempt_credits,

@@ -34,7 +34,9 @@ class Attempt(models.Model):
     class Meta:
         indexes = [
             # close_overdue_attempts: open attempts whose time is up
-            models.Index(fields=["ends_at"], name="timed_attempts", condition=Q(submitted_at__isnull=True))
+            models.Index(fields=["ends_at"], name="timed_attempts", condition=Q(submitted_at__isnull=True)),
+            # overview: the quizzes that a learner handed in last
+            models.Index(fields=["user", "-submitted_at"], name="attempts_of_learner"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "quiz", "number"], name="attempt_number_is_unique"),
@@ -117,7 +119,7 @@ class Answer(models.Model):
     class Meta:
         indexes = [
             # evidence: the last graded answers of one learner to the questions on an objective
-            models.Index(fields=["user", "question"], name="answers_of_learner"),
+            models.Index(fields=["user", "question", "-id"], name="answers_of_learner"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,7 @@
 """Enrollment, lesson progress, the ledger, and the roll-ups that make pages cheap."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -96,6 +98,8 @@ class LearningEvent(models.Model):
         indexes = [
             # progress.why: the events of one learner, newest first
             models.Index(fields=["user", "-at"], name="ledger_of_learner"),
+            # regrade.news: the few corrections among the many events
+            models.Index(fields=["user", "-at"], name="regrades_of_learner", condition=Q(kind="regraded")),
         ]
         constraints = [
             AppendOnly(
@@ -107,8 +111,14 @@ class LearningEvent(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class DailyActivityQuerySet(models.QuerySet["DailyActivity"]):
+    def studied(self) -> "DailyActivityQuerySet":
+        """Days of study. On the others a quiz was begun, and no more."""
+        return self.exclude(lessons=0, answers=0, quizzes=0, reviews=0)
+
+
 class DailyActivity(models.Model):
-    """Roll-up: what a learner did on one local date. A row exists only for days with activity."""
+    """Roll-up: what a learner did on one local date, and how long. Days without activity have no row."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="daily_activity"
@@ -120,6 +130,12 @@ class DailyActivity(models.Model):
     )
     quizzes = models.PositiveIntegerField(default=0, help_text="Quizzes handed in.")
     reviews = models.PositiveIntegerField(default=0, help_text="Cards answered in the review.")
+    spent = models.DurationField(
+        default=timedelta, help_text="Between one thing done and the next, long breaks left out."
+    )
+    last_at = models.DateTimeField(null=True, blank=True, help_text="When the last of it was done.")
+
+    objects = DailyActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "daily activity"

@@ -47,7 +47,7 @@ def wanted(switches: Collection[Mapping[str, Any]]) -> frozenset[Reason]:
 
 def _rows(users: Collection[int], *, now: datetime) -> Iterable[Any]:
     since = goals.monday_of(now.date()) - goals.WEEK  # a local Monday is never earlier
-    days = DailyActivity.objects.filter(user=OuterRef("pk"), local_date__gte=since)
+    days = DailyActivity.objects.studied().filter(user=OuterRef("pk"), local_date__gte=since)
     goal = WeekGoal.objects.filter(user=OuterRef("pk")).order_by("-from_monday")
     switches = ReminderKind.objects.filter(user=OuterRef("pk"))
     return User.objects.filter(pk__in=users).values(
