@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -130,13 +131,87 @@ class Organisation(models.Model):
     privacy_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped privacy notice.")
     terms_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped terms.")
     terms_version = models.CharField(max_length=20, default="1")
+    digest_hold_out = models.PositiveSmallIntegerField(
+        "hold-out of the digest",
+        default=0,
+        validators=[MaxValueValidator(50)],
+        help_text="Per cent of weeks in which a digest is left out, to learn whether it helps. The learner's "
+        "mail comes all the same, about the next thing; they are told, and can say “Always send mine”.",
+    )
 
     class Meta:
         verbose_name_plural = "organisation"
-        constraints = [models.CheckConstraint(name="organisation_is_one_row", condition=Q(singleton=True))]
+        constraints = [
+            models.CheckConstraint(name="organisation_is_one_row", condition=Q(singleton=True)),
+            models.CheckConstraint(
+                name="digest_hold_out_is_at_most_half", condition=Q(digest_hold_out__lte=50)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class InvitationWave(models.Model):
+    """Addresses that were uploaded together. At most `per_hour` of them are written to in any hour."""
+
+    label = models.CharField(max_length=80, help_text="For you: who these people are.")
+    per_hour = models.PositiveIntegerField(
+        "invitations an hour", default=100, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
+    starts_at = models.DateTimeField("first hour", help_text="From then on, between 08:00 and 21:00.")
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="Whose clock those hours are on.")
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="wave_sends_at_least_one", condition=Q(per_hour__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Invitation(models.Model):
+    """One address that may sign up by the signed link in its mail: once, until it expires or is revoked."""
+
+    wave = models.ForeignKey(InvitationWave, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField("e-mail")
+    user = models.OneToOneField(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="invitation",
+        help_text="Who signed up with it.",
+    )
+    mail_id = models.UUIDField(null=True, blank=True, help_text="Its newest mail in the outbox.")
+    queued_at = models.DateTimeField(null=True, blank=True, help_text="When its mail went into the queue.")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_invitation_per_address")]
+        indexes = [
+            # invitations.plan: what waits for its mail
+            models.Index(
+                fields=["wave", "id"],
+                name="invitations_waiting",
+                condition=Q(queued_at__isnull=True, revoked_at__isnull=True, accepted_at__isnull=True),
+            ),
+            # invitations.plan: how many mails a wave had in the last hour
+            models.Index(fields=["wave", "queued_at"], name="invitations_by_hour"),
+            # invitations.forget: those that expired
+            models.Index(
+                fields=["expires_at"], name="invitations_expired", condition=Q(accepted_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
 
 
 class AuditLog(models.Model):

@@ -11,7 +11,7 @@ from learning.models.drill import DrillAnswer
 from learning.models.notes import Bookmark, Note
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
 from learning.models.regrades import Accommodation, RegradeRecord
-from learning.models.reminders import ReminderContract, ReminderKind
+from learning.models.reminders import DigestTrial, ReminderContract, ReminderKind
 from learning.models.review import ReviewCard, ReviewLog, ReviewPlan
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Bookmark",
     "Certificate",
     "DailyActivity",
+    "DigestTrial",
     "DrillAnswer",
     "Enrollment",
     "IssuedAddress",

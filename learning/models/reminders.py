@@ -43,6 +43,7 @@ class ReminderContract(models.Model):
     unanswered = models.PositiveSmallIntegerField(
         default=0, help_text="Reminders since the learner was last active."
     )
+    always_send = models.BooleanField(default=False, help_text="Takes no part in a hold-out of the digest.")
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_local_date = models.DateField(
         null=True, blank=True, help_text="The local date that next_due_at stands for."
@@ -91,3 +92,25 @@ class ReminderKind(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class DigestTrial(models.Model):
+    """That a learner's digest of a week took part in a hold-out, and on which side.
+
+    Written when the mail of that day is about to be sent; what came of it is read from the ledger.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest_trials")
+    day = models.DateField(help_text="The learner's local date of the mail.")
+    at = models.DateTimeField()
+    held_out = models.BooleanField(help_text="The digest was left out; the mail was about the next thing.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="one_trial_per_learner_and_day")]
+        indexes = [
+            # effect.of: the trials of the last months
+            models.Index(fields=["at"], name="trials_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"trial {self.pk}"
