@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 import os
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -81,7 +80,7 @@ def _dump(dump: Path, now: datetime) -> Manifest:
         (snapshot,) = cursor.fetchone() or ("",)
         words = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
         words += [f"--exclude-table-data={name}" for name in LEFT_OUT]
-        made = _run([str(program), *words, f"--file={dump}"])
+        made = database_programs.run([str(program), *words, f"--file={dump}"])
         if made.returncode:
             raise BackupError(f"pg_dump failed: {last_words(made.stderr)}")
         return Manifest(
@@ -174,9 +173,3 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> BufferedReader
     if not isinstance(content, BufferedReader):
         raise ValueError(f"{entry.name} is no file")
     return content
-
-
-def _run(words: list[str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        words, capture_output=True, text=True, check=False, env=database_programs.surroundings()
-    )

@@ -70,6 +70,11 @@ def surroundings() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGTZ": "UTC", **given}
 
 
+def run(words: list[str]) -> "subprocess.CompletedProcess[str]":
+    """Run such a program to its end and return what it said."""
+    return subprocess.run(words, capture_output=True, text=True, check=False, env=surroundings())
+
+
 def last_words(text: str) -> str:
     """Return the line of a program's complaint that says most: the first error, else the last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
