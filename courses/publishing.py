@@ -1,6 +1,6 @@
 """Publish, archive and roll back. Only here are versions made, and only here does the live pointer move."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 from accounts.models import User
 from courses import drafts, search_index, versions
 from courses.markdown_syntax import Problem
-from courses.models import Course, Lesson, Quiz, Version, Versioned
+from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
 
 Row = TypeVar("Row", bound=Versioned)
 
@@ -32,12 +32,11 @@ def publish(
     Returns the live version; a draft that equals it publishes nothing new. An archived row comes back.
     `major` None lets the kind of change decide (`versions.is_major`). Raises NotPublishable.
     """
-    locked = _lock(row)
-    problems = drafts.problems(locked)
-    if problems:
+    locked = lock(row)
+    if problems := drafts.problems(locked):
         raise NotPublishable(problems)
-    version = _make_live(locked, author=author, now=now, note=note, major=major)
-    _republish_outline(locked, author=author, now=now)
+    version = put_live(locked, author=author, now=now, note=note, major=major)
+    republish_outlines([locked], author=author, now=now)
     row.live_version, row.archived_at = version, None
     return version
 
@@ -58,16 +57,16 @@ def publish_checked(rows: Sequence[Versioned], *, now: datetime, note: str) -> l
     touched = {row.course_id for row in rows if isinstance(row, Lesson | Quiz)}
     for course in Course.objects.filter(pk__in=asked | touched).order_by("pk"):
         if course.pk in asked or course.live_version_id is not None:
-            made.append(_make_live(_lock(course), author=None, now=now, note=note, major=None))
+            made.append(put_live(lock(course), author=None, now=now, note=note, major=None))
     return made
 
 
 @transaction.atomic
 def archive(row: Versioned, *, now: datetime) -> None:
     """Take a row away from learners. Its versions and everybody's history stay."""
-    locked = _lock(row)
+    locked = lock(row)
     _point(locked, None, archived_at=locked.archived_at or now)
-    _republish_outline(locked, author=None, now=now)
+    republish_outlines([locked], author=None, now=now)
     row.live_version, row.archived_at = None, locked.archived_at
 
 
@@ -77,24 +76,39 @@ def roll_back(row: Row, *, version: Version, author: User | None, now: datetime)
 
     Raises ValueError if the version is not one of this row's.
     """
-    locked = _lock(row)
+    locked = lock(row)
     draft = versions.snapshot(locked)
     if (version.kind, version.course_id, version.key) != (draft.kind, draft.course_id, locked.key):
         raise ValueError(f"{version} is not a version of this {draft.kind}.")
     _point(locked, version, archived_at=None)
-    _republish_outline(locked, author=author, now=now)
+    republish_outlines([locked], author=author, now=now)
     row.live_version, row.archived_at = version, None
 
 
-def _lock(row: Row) -> Row:
+def in_order(rows: Iterable[Versioned]) -> list[Versioned]:
+    """Sort rows so that each goes live after what it names: facts before lessons, the course last."""
+    return sorted(rows, key=lambda row: (_ORDER.index(type(row)), row.pk))
+
+
+_ORDER = [Fact, GlossaryTerm, Question, Lesson, Quiz, Course]
+
+
+def lock(row: Row) -> Row:
     """Read the row again and hold it, so that two people who publish at once do so one after the other."""
     rows = type(row)._default_manager.select_for_update(of=("self",))
     return versions.with_draft(rows).get(pk=row.pk)
 
 
-def _make_live(
-    row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None
-) -> Version:
+def put_live(row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None) -> Version:
+    """Make the draft of a locked row live and return its version. Nothing is checked, no outline follows."""
+    version = keep(row, author=author, now=now, note=note, major=major)
+    if version != row.live_version:
+        _point(row, version, archived_at=None)
+    return version
+
+
+def keep(row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None) -> Version:
+    """Make a version of a locked row's draft without showing it; the live one, where the draft equals it."""
     version = _next(row, versions.snapshot(row), now=now)
     if version is None:
         assert row.live_version is not None  # noqa: S101 - what equals the live version has one
@@ -105,7 +119,6 @@ def _make_live(
     version.note, version.author = note, author
     version.major = version.major if major is None else major
     version.save(force_insert=True)
-    _point(row, version, archived_at=None)
     return version
 
 
@@ -164,9 +177,8 @@ def _point(row: Versioned, version: Version | None, *, archived_at: datetime | N
     search_index.follow([row], was_live=[was_live])
 
 
-def _republish_outline(row: Versioned, *, author: User | None, now: datetime) -> None:
-    """Publish the outline of the row's course again, if learners see that course and the row stands in it."""
-    if isinstance(row, Lesson | Quiz):
-        course = _lock(row.course)
-        if course.live_version is not None:
-            _make_live(course, author=author, now=now, note="", major=None)
+def republish_outlines(rows: Iterable[Versioned], *, author: User | None, now: datetime) -> None:
+    """Publish the outlines of courses again that learners see and in which one of the rows stands."""
+    touched = {row.course_id for row in rows if isinstance(row, Lesson | Quiz)}
+    for course in Course.objects.filter(pk__in=touched, live_version__isnull=False).order_by("pk"):
+        put_live(lock(course), author=author, now=now, note="", major=None)

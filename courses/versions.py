@@ -237,7 +237,7 @@ def is_major(before: Version | None, after: Snapshot) -> bool:
 
 
 def reasons(before: Version | None, after: Snapshot) -> list[str]:
-    """Name what makes a change major, such as "a heading"; empty for a minor one and for the first version."""
+    """Name what makes a change major, such as "a heading"; nothing for a minor one or the first version."""
     if before is None:
         return []
     old = _weight(before.kind, before.body, before.answer_key)

@@ -80,7 +80,7 @@ def impact(question: Question) -> Impact:
     older = _older(question)
     rows = list(older.filter(attempt__submitted_at__isnull=False).order_by("attempt_id"))
     live = question.live_version
-    like = [row for row in rows if live and _fits(row.version, live)]
+    like = [row for row in rows if live and fits(row.version, live)]
     changes = [_change(row, live) for row in like if live]
     waiting = older.filter(attempt__submitted_at__isnull=True).count()
     return Impact(changes, open_attempts=waiting, unlike=len(rows) - len(like))
@@ -110,6 +110,9 @@ def regrade(*, question: Question, reason: str, now: datetime, actor: User | Non
     Answer.objects.bulk_update([change.row.answer for change in done.changes if change.matters], ["credit"])
     Attempt.objects.bulk_update([record.attempt for record in records], ["credit", "passed"])
     RegradeRecord.objects.bulk_create(records)
+    for record in records:
+        if record.passed_after and not record.passed_before:
+            certificates.look_again(user=record.attempt.user, course=question.course, now=now)
     _tell_ledger(records, now=now)
     audit.record(
         actor=actor,
@@ -144,7 +147,7 @@ def _older(question: Question) -> QuerySet[AttemptQuestion]:
     return rows.select_related("version", "key_version", "answer", "attempt__quiz_version", "attempt__user")
 
 
-def _fits(frozen: Version, live: Version) -> bool:
+def fits(frozen: Version, live: Version) -> bool:
     """Whether the live key can grade what was asked: it knows each choice, and what is right was on offer."""
     asked, answer_key = frozen.body, live.answer_key or {}
     known = answer_key.get("choices", {})

@@ -201,6 +201,10 @@ PUBLISH_IMPACTS = [
     # functions (steps) that count what publishing would do to learners, and change nothing
     "learning.impact.of",
 ]
+PUBLISH_IMPACTS = [
+    # functions (steps) that count what publishing would do to learners, and change nothing
+    "learning.impact.of",
+]
 
 # --- People
 AUTH_USER_MODEL = "accounts.User"

@@ -1,4 +1,4 @@
-"""What the admin pages of all versioned content share: Save keeps a draft, Publish is its own button."""
+"""What the admin pages of all versioned content share: saving keeps a draft, publishing has its own page."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from accounts.models import User
-from courses import publishing, versions
+from courses import publishing, releases, versions
+from courses.admin import publish_page
 from mailing.clock import now
 
 STATE_LABELS = {
@@ -44,7 +44,7 @@ class LiveFilter(admin.SimpleListFilter):
 
 
 class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    """Save keeps a draft; Publish makes a version and shows it. Nothing with a version is deleted."""
+    """Saving keeps a draft; "Publish…" makes a version and shows it. What has a version is never deleted."""
 
     publishes = True
     actions = ("publish_selected", "archive_selected")
@@ -73,27 +73,51 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         allowed: bool = super().has_delete_permission(request, obj)
         return allowed and obj is not None and not obj.shipped_or_published
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """After the row and its inlines are saved, publish them where that button was pressed.
-
-        (Unfold's own submit-line actions run before the inlines are saved: old choices would go live.)
-        """
-        super().save_related(request, form, formsets, change)
-        if "_publish" in request.POST:
-            self._publish(request, self.get_queryset(request).get(pk=form.instance.pk))
-
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stay on the page after publishing."""
-        if "_publish" in request.POST:
-            return HttpResponseRedirect(request.path)
+        """After the row and its inlines are saved, go on to publishing where that button was pressed."""
         answer: HttpResponse = super().response_post_save_change(request, obj)
-        return answer
+        return self._on_to_publishing(request, obj) or answer
 
-    @admin.action(description="Publish")
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Publish the drafts of the chosen rows."""
-        for row in queryset:
-            self._publish(request, row)
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go on to publishing from a new row, too."""
+        answer: HttpResponse = super().response_post_save_add(request, obj)
+        return self._on_to_publishing(request, obj) or answer
+
+    def _on_to_publishing(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        """Publish a minor change at once where that was asked for; else lead to the page that shows it."""
+        if not {"_publish", "_publish_minor"} & set(request.POST):
+            return None
+        row = self.get_queryset(request).get(pk=obj.pk)
+        if "_publish_minor" in request.POST and self._publish_minor(request, row):
+            return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(publish_page.address(row))
+
+    def _publish_minor(self, request: HttpRequest, row: Any) -> bool:
+        """Publish a draft whose change is minor; say why where it is not."""
+        release = releases.of_draft(row)
+        if release.problems:
+            return False
+        if release.major:
+            change = f"changes {' and '.join(release.reasons)}" if release.reasons else "is new to learners"
+            messages.warning(request, f"Saved, not published yet: this {change}. Look at what it does first.")
+            return False
+        seen = {releases.name(row): release.seen}
+        author = publish_page.author_of(request)
+        try:
+            made = releases.publish([row], seen=seen, author=author, now=now())
+        except (releases.ChangedSince, publishing.NotPublishable):  # between two of our own lines
+            return False
+        publish_page.tell(request, [row], made)
+        return True
+
+    @admin.action(description="Publish…", permissions=["change"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Lead to the page that shows what publishing the chosen rows would do."""
+        rows = list(queryset[: publish_page.MOST_ROWS + 1])
+        if len(rows) > publish_page.MOST_ROWS:
+            messages.error(request, f"Choose at most {publish_page.MOST_ROWS} at a time.")
+            return None
+        return HttpResponseRedirect(publish_page.address(*rows))
 
     @admin.action(description="Archive")
     def archive_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -102,19 +126,3 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             publishing.archive(row, now=now())
             self.log_change(request, row, "Archived.")
         messages.success(request, f"Archived: {len(queryset)}.")
-
-    def _publish(self, request: HttpRequest, row: Any) -> None:
-        before = row.live_version_id
-        try:
-            author = request.user if isinstance(request.user, User) else None
-            version = publishing.publish(row, author=author, now=now())
-        except publishing.NotPublishable as refusal:
-            for problem in refusal.problems:
-                messages.error(request, f"“{row}” was saved, not published: {problem}")
-            return
-        if version.pk == before:
-            messages.info(request, f"“{row}” is live as it stands (version {version.number}).")
-            return
-        change = "major" if version.major else "minor"
-        messages.success(request, f"“{row}” is live: version {version.number}, {change}.")
-        self.log_change(request, row, f"Published version {version.number} ({change}).")

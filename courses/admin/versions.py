@@ -6,10 +6,12 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
 from accounts.models import User
 from courses import publishing
+from courses.admin import publish_page
 from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
 from mailing.clock import now
 
@@ -43,6 +45,13 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         "body",
         "answer_key",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that publishes."""
+        view = self.admin_site.admin_view
+        name = "courses_version"
+        own = [path("publish/", view(publish_page.publish), name=f"{name}_publish")]
+        return [*own, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Versions are made by publishing."""

@@ -76,7 +76,7 @@ def test_saving_a_lesson_changes_the_draft_and_nothing_that_learners_see(
 def test_publishing_a_lesson_shows_the_saved_draft(owner: Client, course: Course) -> None:
     lesson = Lesson.objects.get(key="lesson-1")
     answer = owner.post(
-        address(lesson), {**form_of(owner, lesson), "title": "A better title", "_publish": "1"}
+        address(lesson), {**form_of(owner, lesson), "title": "A better title", "_publish_minor": "1"}
     )
     assert "version 2" in words(answer)
     version = Lesson.objects.get(pk=lesson.pk).live_version
@@ -89,7 +89,7 @@ def test_publishing_a_question_takes_the_choices_saved_with_it(owner: Client, co
     question = Question.objects.get(key="single-1")
     data = form_of(owner, question)
     field = next(name for name, value in data.items() if value == "Feedback on moving-app.")
-    owner.post(address(question), {**data, field: "One result, one day.", "_publish": "1"})
+    owner.post(address(question), {**data, field: "One result, one day.", "_publish_minor": "1"})
     version = Question.objects.get(pk=question.pk).live_version
     assert version is not None
     assert version.answer_key is not None
@@ -132,8 +132,9 @@ def test_a_draft_that_cannot_go_live_is_saved_and_says_why(owner: Client, course
     quiz = Quiz.objects.get(key="module-1")
     data = form_of(owner, quiz)
     field = next(name for name in data if name.endswith("-draw") and "__prefix__" not in name)
-    answer = owner.post(address(quiz), {**data, field: "40", "_publish": "1"})
-    assert "saved, not published" in words(answer)
+    answer = owner.post(address(quiz), {**data, field: "40", "_publish": "1"}, follow=True)
+    assert "In the way" in answer.content.decode()
+    assert "Publish now" not in answer.content.decode()
     assert quiz.pools.filter(draw=40).exists()
     assert Quiz.objects.get(pk=quiz.pk).live_version_id == quiz.live_version_id
 
@@ -204,7 +205,7 @@ def test_an_older_version_is_shown_again_and_the_draft_stays(owner: Client, cour
     lesson = Lesson.objects.get(key="lesson-1")
     first = lesson.live_version
     assert first is not None
-    owner.post(address(lesson), {**form_of(owner, lesson), "title": "Worse", "_publish": "1"})
+    owner.post(address(lesson), {**form_of(owner, lesson), "title": "Worse", "_publish_minor": "1"})
     assert "Learners see version 1" in roll_back(owner, first)
     lesson.refresh_from_db()
     assert (lesson.live_version_id, lesson.title) == (first.pk, "Worse")
@@ -238,7 +239,7 @@ def test_an_editor_changes_the_settings_of_a_questions_type_and_sees_no_others(
     data = form_of(owner, question)
     assert data["setting_near"] == "43000 | Feedback on the total."
     assert "setting_accept" not in data
-    owner.post(address(question), {**data, "setting_answer": "12.5", "_publish": "1"})
+    owner.post(address(question), {**data, "setting_answer": "12.5", "_continue": "1"})
     question.refresh_from_db()
     assert (question.settings["answer"], question.settings["unit"]) == (12.5, "EUR")
     answer = owner.post(address(question), {**data, "setting_answer": "a dozen", "_continue": "1"})
@@ -257,7 +258,7 @@ def test_a_question_of_every_type_is_saved_as_it_was(owner: Client, course: Cour
 
 def test_the_final_is_edited_and_published_like_any_quiz(owner: Client, course: Course) -> None:
     final = make_final(course)
-    form = {**form_of(owner, final), "title": "The last quiz", "_publish": "1"}
+    form = {**form_of(owner, final), "title": "The last quiz", "_publish_minor": "1"}
     answer = owner.post(address(final), form)
     assert answer.status_code == 302, answer.context["errors"]
     plan = outline.of(Course.objects.live().get())
