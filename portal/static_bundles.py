@@ -43,6 +43,9 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/palette.js",
         "js/unsent.js",
     ),
+    # The admin's own pages for authors; learners load neither.
+    "authoring.css": ("css/authoring/*.css",),
+    "authoring.js": ("js/authoring/*.js",),
 }
 
 

@@ -57,6 +57,7 @@ class SourceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(VersionedAdmin):
     list_display = ("name", "used_by", "state", "updated_at")
+    list_select_related = ("live_version",)
     list_filter = (LiveFilter, "used_by")
     search_fields = ("name", "key", "meaning")
     ordering = ("name",)

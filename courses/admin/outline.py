@@ -4,28 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
+from courses.admin import builder
 from courses.admin.forms import LessonForm
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
-
-
-class ModuleInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
-    model = Module
-    fields = ("title", "key", "order", "archived_at")
-    ordering_field = "order"
-    hide_ordering_field = True
-    extra = 0
-    show_change_link = True
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Modules are archived, not deleted."""
-        return False
 
 
 class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
@@ -48,12 +37,37 @@ class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no t
 @admin.register(Course)
 class CourseAdmin(VersionedAdmin):
     list_display = ("title", "key", "state", "language", "order", "updated_at")
+    list_select_related = ("live_version",)
     search_fields = ("title", "key", "summary")
     list_filter = (LiveFilter, "language")
     ordering = ("order", "title")
     fields = ("title", "key", "summary", "language", "order", "certificate")
-    inlines = (ModuleInline,)
     actions_detail = ("view_as_learner",)
+    change_form_outer_before_template = "admin/courses/builder.html"
+
+    class Media:
+        css = {"all": ("authoring.css",)}
+        js = (Script("authoring.js", type="module"),)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what the forms of the builder lead to."""
+        name = "courses_course_build"
+        build = path("<int:object_id>/build/", self.admin_site.admin_view(self.build), name=name)
+        return [build, *super().get_urls()]
+
+    def build(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Take a move in the tree, or something to add to it."""
+        return builder.change(self, request, object_id)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add the tree above the form of a course that exists."""
+        course = kwargs.get("obj")
+        if course is not None:
+            context |= builder.context_of(request, course)
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
 
     @action(description="View as learner", url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
     def view_as_learner(self, request: HttpRequest, object_id: str) -> HttpResponse:

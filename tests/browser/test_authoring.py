@@ -1,0 +1,58 @@
+"""An editor in a real browser: a course built by keyboard alone, a lesson written beside its preview."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from courses.models import Course
+from tests.browser.conftest import Arrive
+from tests.browser.visitor import Visitor
+from tests.factories import make_course
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BUILDER = "#builder"
+
+
+@pytest.fixture
+def course(monkeypatch: pytest.MonkeyPatch, db: None) -> Course:
+    """A published course, and an admin that takes the second factor as given."""
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    return make_course()
+
+
+def titles(visitor: Visitor) -> list[list[str]]:
+    """The lessons of each module, as they stand on the page."""
+    modules = visitor.page.locator(f"{BUILDER} .au-module").all()
+    return [module.locator(".au-lesson .au-name").all_inner_texts() for module in modules]
+
+
+def test_a_course_is_built_with_the_keyboard_alone(arrive: Arrive, course: Course) -> None:
+    editor = arrive(User.objects.create_superuser("owner@example.org"))
+    page = editor.go(f"/admin/courses/course/{course.pk}/change/")
+    said = page.locator("[data-said]")
+    page.get_by_role("button", name="Move up: Lesson 3").focus()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("“Lesson 3” is lesson 3 of 3 in “Module 1” now.")
+    expect(page.get_by_role("button", name="Move up: Lesson 3")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("“Lesson 3” is lesson 2 of 3 in “Module 1” now.")
+    assert titles(editor) == [["Lesson 1", "Lesson 3", "Lesson 2"], ["Lesson 4"]]
+    adds = page.locator(".au-module").nth(1).get_by_text("Add a lesson")
+    adds.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Whom to ask")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Who knows?")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("The lesson “Whom to ask” is there as a draft.")
+    expect(page.get_by_role("link", name="Whom to ask")).to_be_visible()
+    editor.look("builder", full=True)
+    # What somebody else moved meanwhile is not overwritten.
+    page.evaluate("document.querySelector('#builder [name=order]').value = 'of another day'")
+    page.get_by_role("checkbox", name="Pick Lesson 1").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Move", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("Nothing was moved: the order has changed")
+    expect(page.get_by_role("checkbox", name="Pick Lesson 1")).to_be_checked()
