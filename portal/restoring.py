@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from learning.reminders.plan import BEGIN_ANEW
 from mailing.control import BEGIN_EPOCH
 from portal import database_programs
 from portal.backups import DUMP, Manifest, digest_of, read
@@ -22,9 +23,9 @@ from portal.database_programs import BackupError, last_words
 def put_back(*, source: Path, replace: bool) -> Manifest:
     """Make the database and the media what they were when the backup was made, or change nothing.
 
-    Mail that was waiting then is never sent: it may have gone out since. All log-ins end. Raises BackupError
-    if the backup is damaged or newer than this release, if somebody is connected, or if there are people in
-    the database and `replace` does not say that they may go.
+    Mail that was waiting then is never sent, nor are reminders that have fallen due since: they may have gone
+    out. All log-ins end. Raises BackupError if the backup is damaged or newer than this release, if somebody
+    is connected, or if there are people in the database and `replace` does not say that they may go.
     """
     manifest = read(source)
     _require_known_migrations(manifest)
@@ -91,7 +92,8 @@ def _load(dump: Path, manifest: Manifest) -> None:
             env=database_programs.surroundings(),
         )
         if told.returncode == 0:  # else psql meets the end of its input inside the transaction: rolled back
-            words.write("\n".join((*_proofs(manifest.tables), BEGIN_EPOCH, "COMMIT;", "")).encode())
+            last = (*_proofs(manifest.tables), BEGIN_EPOCH, BEGIN_ANEW, "COMMIT;", "")
+            words.write("\n".join(last).encode())
 
 
 @contextmanager

@@ -24,6 +24,9 @@ BATCH = 500
 CHUNK = 1000
 PLAN_SECONDS = 45.0
 WINDOW = timedelta(hours=3)
+BEGIN_ANEW = "UPDATE public.learning_remindercontract SET computed_zone = '';"
+"""What a restore ends with, in its own transaction: the next run computes every contract from its own `now`.
+What fell due between backup and restore is left out, since it may have been sent."""
 
 
 def plan(*, now: datetime) -> int:

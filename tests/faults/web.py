@@ -72,9 +72,13 @@ class Browser:
 
 
 class Web:
-    """granian as `make run` starts it: two processes, on the database of the test."""
+    """granian as `make run` starts it: two processes, on the database of the test.
 
-    def __init__(self, folder: Path) -> None:
+    `environment` is what it is started with besides.
+    """
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.environment = environment
         self.log = folder / "web.log"
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -98,7 +102,8 @@ class Web:
                 [Path(sys.executable).parent / program, *words],
                 stdout=output,
                 stderr=output,
-                env={**os.environ, "DATABASE_URL": database, "CROSSROADS_WEB": "true", "PGAPPNAME": WEB},
+                env={**os.environ, "DATABASE_URL": database, "CROSSROADS_WEB": "true", "PGAPPNAME": WEB}
+                | self.environment,
                 preexec_fn=lifeline(signal.SIGKILL),
             )
         wait_until(self.answers, meaning=f"the web server answers; it said {self.said()}", patience=PATIENCE)

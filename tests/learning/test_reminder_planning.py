@@ -72,6 +72,15 @@ def test_after_a_long_outage_there_is_one_row_for_the_missed_date_and_the_next_i
     assert ReminderContract.objects.get(user=user).next_due_at == at(18, days=5)
 
 
+def test_after_a_restore_nobody_is_reminded_of_what_fell_due_before_it(sink: MailSink) -> None:
+    user = make_reminded()
+    with connection.cursor() as cursor:
+        cursor.execute(plan.BEGIN_ANEW)
+    assert run(at(18, 30)) == {}
+    assert reminders(user) == []
+    assert run(at(18, days=1)) == {"accepted": 1}
+
+
 def test_who_moves_to_another_zone_is_reminded_at_the_hour_there(sink: MailSink) -> None:
     user = make_reminded()
     User.objects.filter(pk=user.pk).update(time_zone="America/New_York")
