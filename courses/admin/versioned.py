@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from courses import publishing, releases, versions
-from courses.admin import publish_page
+from courses.admin import publish_page, version_pages
 from mailing.clock import now
 
 STATE_LABELS = {
@@ -72,6 +72,15 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Allow deleting drafts that were never published; everything else is archived."""
         allowed: bool = super().has_delete_permission(request, obj)
         return allowed and obj is not None and not obj.shipped_or_published
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        """Link to the row's versions."""
+        if obj is not None and obj.shipped_or_published:
+            context["versions_url"] = version_pages.history_address(obj)
+        answer: HttpResponse = super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return answer
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """After the row and its inlines are saved, go on to publishing where that button was pressed."""

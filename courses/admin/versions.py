@@ -1,57 +1,73 @@
-"""Published versions in the admin: to read and to show again, never to change."""
+"""Published versions in the admin: to read, to compare, to take back and to show again, never to change."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
-from accounts.models import User
-from courses import publishing
-from courses.admin import publish_page
-from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
-from mailing.clock import now
-
-TABLES: dict[str, type[Versioned]] = {
-    Version.Kind.LESSON: Lesson,
-    Version.Kind.QUESTION: Question,
-    Version.Kind.QUIZ: Quiz,
-    Version.Kind.OUTLINE: Course,
-    Version.Kind.FACT: Fact,
-    Version.Kind.TERM: GlossaryTerm,
-}
+from courses.admin import publish_page, version_pages
+from courses.models import Version
 
 
 @admin.register(Version)
 class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    list_display = ("key", "kind", "number", "major", "author", "note", "created_at")
+    list_display = ("key", "kind", "number", "change", "is_live", "note", "by", "created_at")
     list_filter = ("kind", "major", "course")
-    list_select_related = ("author",)
     search_fields = ("key", "note")
-    ordering = ("-created_at",)
-    actions = ("show_again",)
-    fields = (
-        "kind",
-        "course",
-        "key",
-        "number",
-        "major",
-        "note",
-        "author",
-        "created_at",
-        "body",
-        "answer_key",
-    )
+    ordering = ("-created_at", "-pk")
+    actions = ("compare_two", "show_again")
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that publishes."""
-        view = self.admin_site.admin_view
-        name = "courses_version"
-        own = [path("publish/", view(publish_page.publish), name=f"{name}_publish")]
+        """Add the pages that publish, compare, take back and show again."""
+        view, name = self.admin_site.admin_view, "courses_version"
+        own = [
+            path("publish/", view(publish_page.publish), name=f"{name}_publish"),
+            path("compare/", view(version_pages.compare), name=f"{name}_compare"),
+            path("<path:object_id>/again/", view(version_pages.show_again), name=f"{name}_show_again"),
+            path("<path:object_id>/restore/", view(version_pages.restore), name=f"{name}_restore"),
+        ]
         return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a version in words in the place of a form."""
+        return version_pages.version(request, object_id)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
+        """Fetch with the versions who made them and whether they are live, and leave their content alone."""
+        live = [
+            Exists(table._default_manager.filter(live_version=OuterRef("pk")))
+            for table in version_pages.KINDS.values()
+        ]
+        shown = live[0]
+        for each in live[1:]:
+            shown = shown | each  # type: ignore[assignment]  # two of them together are a condition
+        queryset: QuerySet[Version] = super().get_queryset(request).defer("body", "answer_key")
+        author = Coalesce(NullIf(F("author__name"), Value("")), F("author__email"), output_field=CharField())
+        return queryset.annotate(shown=shown, author_name=author)
+
+    @display(description="Change", ordering="major")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def change(self, version: Version) -> str:
+        """Minor or major."""
+        return "major" if version.major else "minor"
+
+    @display(description="Live", boolean=True)  # type: ignore[untyped-decorator]  # as above
+    def is_live(self, version: Any) -> bool:
+        """Whether learners see this version."""
+        return bool(version.shown)
+
+    @display(description="By", empty_value="imported")  # type: ignore[untyped-decorator]  # as above
+    def by(self, version: Any) -> str | None:
+        """Who published it."""
+        found: str | None = version.author_name
+        return found
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Versions are made by publishing."""
@@ -65,27 +81,20 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Versions are never deleted."""
         return False
 
-    @admin.action(description="Show this version again")
-    def show_again(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
-        """Roll back to the chosen version. The draft stays as it is, so publishing it undoes this."""
+    @admin.action(description="Compare two versions")
+    def compare_two(self, request: HttpRequest, queryset: QuerySet[Version]) -> HttpResponse | None:
+        """Lead to what differs between the two chosen versions of one thing."""
+        chosen = list(queryset.order_by("number")[:3])
+        if len(chosen) != 2 or len({(one.kind, one.course_id, one.key) for one in chosen}) > 1:
+            messages.error(request, "Choose two versions of one thing.")
+            return None
+        query = urlencode({"from": chosen[0].pk, "to": chosen[1].pk})
+        return HttpResponseRedirect(f"{reverse('admin:courses_version_compare')}?{query}")
+
+    @admin.action(description="Show this version again…")
+    def show_again(self, request: HttpRequest, queryset: QuerySet[Version]) -> HttpResponse | None:
+        """Lead to the page that goes back to the chosen version."""
         if len(queryset) != 1:
             messages.error(request, "Choose one version.")
-            return
-        version = queryset[0]
-        if version.kind == Version.Kind.OUTLINE:
-            messages.error(request, "The order of a course follows its lessons. Roll back those.")
-            return
-        table = TABLES[version.kind]
-        name = get_permission_codename("change", table._meta)
-        if not request.user.has_perm(f"{table._meta.app_label}.{name}"):
-            messages.error(request, f"You may not change a {table._meta.verbose_name}.")
-            return
-        self._roll_back(request, table, version)
-
-    def _roll_back(self, request: HttpRequest, table: type[Versioned], version: Version) -> None:
-        place = {} if version.course_id is None else {"course_id": version.course_id}
-        row = table._default_manager.get(key=version.key, **place)
-        author = request.user if isinstance(request.user, User) else None
-        publishing.roll_back(row, version=version, author=author, now=now())
-        self.log_change(request, row, f"Shows version {version.number} again.")
-        messages.success(request, f"Learners see version {version.number} of “{row}” again. Its draft stays.")
+            return None
+        return HttpResponseRedirect(reverse("admin:courses_version_show_again", args=[queryset[0].pk]))

@@ -192,6 +192,6 @@ def an_editor_mends_a_lesson(editor: Visitor, address: str, password: str) -> No
     editor.page.get_by_role("link", name="Why both are called PM").first.click()
     editor.page.locator("#id_title").fill("Why both are called PM, and by whom")
     editor.look("admin-lesson")
-    editor.page.get_by_role("button", name="Save and publish").click()
+    editor.page.get_by_role("button", name="Publish now (minor)").click()
     editor.page.wait_for_load_state("networkidle")
     assert editor.says("version 2, minor")

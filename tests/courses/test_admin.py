@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.db.models import Model
 from django.test import Client
@@ -13,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses import outline, versions
-from courses.models import Choice, Course, Lesson, Question, Quiz, Version
+from courses.models import Choice, Course, Lesson, Question, Quiz
 from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course, make_final
 
 pytestmark = pytest.mark.django_db
@@ -193,42 +192,6 @@ def test_the_preview_shows_the_saved_draft_to_editors_only(owner: Client, course
     learner = Client()
     learner.force_login(User.objects.create_user("learner@example.org"))
     assert learner.get(address).status_code == 403
-
-
-def roll_back(client: Client, *chosen: Version) -> str:
-    """Choose versions in their list and ask for "Show this version again"; return what is answered."""
-    data = {"action": "show_again", "_selected_action": [version.pk for version in chosen]}
-    return words(client.post(reverse("admin:courses_version_changelist"), data))
-
-
-def test_an_older_version_is_shown_again_and_the_draft_stays(owner: Client, course: Course) -> None:
-    lesson = Lesson.objects.get(key="lesson-1")
-    first = lesson.live_version
-    assert first is not None
-    owner.post(address(lesson), {**form_of(owner, lesson), "title": "Worse", "_publish_minor": "1"})
-    assert "Learners see version 1" in roll_back(owner, first)
-    lesson.refresh_from_db()
-    assert (lesson.live_version_id, lesson.title) == (first.pk, "Worse")
-
-
-def test_rolling_back_takes_one_version_and_no_outline(owner: Client, course: Course) -> None:
-    lessons = Version.objects.filter(kind=Version.Kind.LESSON)
-    assert "Choose one version." in roll_back(owner, *lessons[:2])
-    outline = course.live_version
-    assert outline is not None
-    assert "Roll back those" in roll_back(owner, outline)
-
-
-def test_who_may_not_change_a_lesson_may_not_roll_it_back(
-    client: Client, course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
-    reader = User.objects.create_user("reader@example.org", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_version"))
-    client.force_login(reader)
-    assert "You may not change a lesson." in roll_back(
-        client, Version.objects.filter(kind=Version.Kind.LESSON)[0]
-    )
 
 
 def test_an_editor_changes_the_settings_of_a_questions_type_and_sees_no_others(
