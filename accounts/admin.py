@@ -96,6 +96,7 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
         "name",
         "support_email",
         "postal_address",
+        "digest_hold_out",
         "imprint_text",
         "privacy_text",
         "terms_text",

@@ -38,6 +38,17 @@ class ReminderForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one. To get no mails, press “No mails”."},
     )
+    always_send = forms.BooleanField(label="Always send mine", required=False)
+
+    def __init__(self, *args: Any, hold_out: int, **kwargs: Any) -> None:
+        """`hold_out`: per cent of weeks in which digests are left out; 0 asks nothing about it."""
+        super().__init__(*args, **kwargs)
+        self.fields["always_send"].help_text = (
+            f"To learn whether the three counts help, we leave them out in {hold_out} of 100 weeks, drawn by "
+            "chance. Your mail comes all the same, about the next thing."
+        )
+        if not hold_out:
+            del self.fields["always_send"]
 
     @classmethod
     def initial_for(cls, contract: ReminderContract | None, wanted: Collection[str]) -> dict[str, Any]:
@@ -49,7 +60,20 @@ class ReminderForm(forms.Form):
             "weekdays": contract.weekdays,
             "local_time": contract.local_time.strftime("%H:%M"),
             "ceiling_per_week": contract.ceiling_per_week,
+            "always_send": contract.always_send,
         }
+
+
+class CertificateForm(forms.Form):
+    """The name that shall stand on a certificate; learning.certificates says whether it can be set."""
+
+    name = forms.CharField(
+        label="Your name, as it shall stand on the certificate",
+        required=False,
+        max_length=500,
+        help_text="Nobody checks it. Whoever sees the certificate sees the name.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
 
 
 class InterviewForm(forms.Form):

@@ -20,10 +20,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts import audit
+from accounts import audit, organisation
 from accounts.models import User
 from learning.models import ReminderContract
-from learning.reminders import simulate
+from learning.reminders import effect, simulate
 from learning.reminders.kinds import VARIANTS, message_now
 from mailing.admin import ReadOnlyAdmin
 from mailing.clock import now
@@ -56,7 +56,7 @@ class ReminderContractAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("=user__id", "user__email")
     ordering = ("next_due_at",)
-    actions_list = ("simulator",)
+    actions_list = ("simulator", "effect")
     actions_detail = ("how_it_reads",)
     fields = (
         ("user", "enabled"),
@@ -99,6 +99,20 @@ class ReminderContractAdmin(ReadOnlyAdmin):
             "would": sum(not verdict.objection for verdict in verdicts[:SHOWN]),
         }
         return TemplateResponse(request, "admin/learning/simulator.html", context)
+
+    @action(description="Effect of the digest", permissions=["view"], url_path="effect")  # type: ignore[untyped-decorator]  # as above
+    def effect(self, request: HttpRequest) -> HttpResponse:
+        """Say who came back with the digest and without it, where a hold-out runs."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Effect of the digest",
+            "opts": self.model._meta,
+            "effect": effect.of(now=now()),
+            "least": effect.LEAST,
+            "days": effect.LOOKED_BACK.days,
+            "per_cent": organisation.current().digest_hold_out,
+        }
+        return TemplateResponse(request, "admin/learning/effect.html", context)
 
     @action(description="How it reads", permissions=["view"], url_path="how-it-reads")  # type: ignore[untyped-decorator]  # as above
     def how_it_reads(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -33,11 +33,13 @@ def save(
     local_time: time,
     ceiling_per_week: int,
     kinds: Collection[str] | None = None,
+    always_send: bool | None = None,
     now: datetime,
 ) -> ReminderContract:
     """Switch reminders on as asked for, and compute the next one. An earlier pause ends.
 
     `kinds` are those of `reasons.SWITCHES` that the learner wants; None leaves the switches as they are.
+    `always_send`: that no digest of theirs is left out in a hold-out; None leaves it as it is.
     """
     contract, _ = ReminderContract.objects.select_for_update().update_or_create(
         user=user,
@@ -48,6 +50,7 @@ def save(
             "enabled": True,
             "paused_until": None,
             "unanswered": 0,
+            **({} if always_send is None else {"always_send": always_send}),
         },
     )
     if kinds is not None:

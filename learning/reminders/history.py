@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+
 from accounts.models import User
+from learning.models import DigestTrial
 from learning.reminders.reasons import Reason
 from learning.reminders.standing import KIND, slot_date
 from mailing.models import OutboxMail
 
 SHOWN = 10
+LEFT_OUT = " Your three counts were left out that week, to learn whether they help."
 ABOUT = {
     Reason.RESUME: "where you stopped",
     Reason.REVIEW: "what was due for review",
@@ -42,13 +47,17 @@ class Past:
 def of(user: User) -> list[Past]:
     """Return the learner's last reminders, the newest first. One query."""
     rows = OutboxMail.objects.filter(user=user, kind=KIND, state__in=OutboxMail.FINAL_STATES)
-    return [_past(row) for row in rows.order_by("-due_at")[:SHOWN]]
+    slot = Concat(Value(f"{KIND}:"), Cast("day", CharField()))
+    trials = DigestTrial.objects.filter(user=user, held_out=True).annotate(slot=slot)
+    left_out = Exists(trials.filter(slot=OuterRef("slot")))
+    return [_past(row, row.left_out) for row in rows.annotate(left_out=left_out).order_by("-due_at")[:SHOWN]]
 
 
-def _past(row: OutboxMail) -> Past:
+def _past(row: OutboxMail, left_out: bool) -> Past:
     day = slot_date(row.slot)
     if row.state == OutboxMail.State.SENT:
-        return Past(day, row.sent_at, f"Sent, about {ABOUT[Reason(row.reason)]}.")
+        about = f"Sent, about {ABOUT[Reason(row.reason)]}."
+        return Past(day, row.sent_at, about + (LEFT_OUT if left_out else ""))
     if row.state == OutboxMail.State.EXPIRED:
         return Past(day, None, "Not sent: it could not leave within three hours of your time.")
     if row.state == OutboxMail.State.UNKNOWN:

@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 from accounts import organisation
 from learning import rhythm
 from learning.models import ReminderContract
-from learning.reminders import enclosed, links, standing, words
+from learning.reminders import enclosed, hold_out, links, standing, words
 from learning.reminders.contract import Change
 from learning.reminders.enclosed import NOTHING, Enclosed
 from learning.reminders.reasons import Reason
@@ -34,13 +34,20 @@ class ReminderMail:
 
     def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
         """Return why each mail must not go out (a word of `standing.objection`), or None."""
-        self.standings = standing.load([mail.user_id for mail in mails if mail.user_id], now=now)
-        return {
-            mail.pk: standing.objection(
-                self.standings.get(mail.user_id or 0), standing.slot_date(mail.slot), now=now
-            )
+        self.load(mails, now=now)
+        days = {mail.pk: standing.slot_date(mail.slot) for mail in mails}
+        found = {
+            mail.pk: standing.objection(self.standings.get(mail.user_id or 0), days[mail.pk], now=now)
             for mail in mails
         }
+        going = [(self.standings[mail.user_id or 0], days[mail.pk]) for mail in mails if not found[mail.pk]]
+        parts = [part for who, day in going if (part := who.part(day, now=now)) is not None]
+        hold_out.note(parts, now=now)
+        return found
+
+    def load(self, mails: Sequence[OutboxMail], *, now: datetime) -> None:
+        """Read what is known of the learners of these mails."""
+        self.standings = standing.load([mail.user_id for mail in mails if mail.user_id], now=now)
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Return the mail in one of three wordings, to the learner's confirmed address."""

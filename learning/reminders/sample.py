@@ -18,7 +18,7 @@ class SampleMail(ReminderMail):
 
     def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
         """Return why each mail must not go out, or None."""
-        super().recheck(mails, now=now)
+        self.load(mails, now=now)
         return {mail.pk: self._objection(mail, now) for mail in mails}
 
     def _objection(self, mail: OutboxMail, now: datetime) -> str | None:

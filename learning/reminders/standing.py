@@ -9,12 +9,14 @@ from allauth.account.models import EmailAddress
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from accounts import organisation
 from accounts.models import User
 from learning import goals
 from learning.models import ReminderContract
 from learning.progress import NextStep
 from learning.reminders import contract as contracts
-from learning.reminders import farewell, matters, reasons
+from learning.reminders import farewell, hold_out, matters, reasons
+from learning.reminders.hold_out import Part
 from learning.reminders.reasons import Matters, Reason
 from mailing.models import OutboxMail
 
@@ -30,6 +32,7 @@ class Standing:
 
     `sent` are reminders of the last 8 days as (slot date, instant). `confirmed`: the address is theirs.
     `wanted`: the kinds they left on. `said_goodbye`: they had the one last mail since they were last here.
+    `hold_out`: per cent of weeks in which digests are left out.
     """
 
     user: User
@@ -40,6 +43,7 @@ class Standing:
     matters: Matters
     wanted: frozenset[Reason]
     said_goodbye: bool
+    hold_out: int = 0
 
     @property
     def step(self) -> NextStep | None:
@@ -50,9 +54,23 @@ class Standing:
         """Return what a reminder for a local date is about, the most pressing first; empty: nothing."""
         if contracts.is_away(self.user, now=now):
             return [] if self.said_goodbye else [Reason.LAST]
+        found, part = self._drawn(day, now=now)
+        return found[1:] if part is not None and part.held_out else found
+
+    def part(self, day: date, *, now: datetime) -> Part | None:
+        """Return the part of a date's mail in the hold-out of digests; None: it takes none."""
+        return None if contracts.is_away(self.user, now=now) else self._drawn(day, now=now)[1]
+
+    def _drawn(self, day: date, *, now: datetime) -> tuple[list[Reason], Part | None]:
+        """Return the reasons before any hold-out, and the part in it."""
         monday = goals.monday_of(day)
         first = not any(monday <= one for one, _ in self.sent)
-        return reasons.of(self.matters, wanted=self.wanted, today=day, first_of_week=first, now=now)
+        found = reasons.of(self.matters, wanted=self.wanted, today=day, first_of_week=first, now=now)
+        always = self.contract is None or self.contract.always_send
+        if not self.hold_out or always or found[:1] != [Reason.DIGEST] or len(found) == 1:
+            return found, None
+        held_out = hold_out.is_held_out(self.user.pk, monday, per_cent=self.hold_out)
+        return found, Part(self.user.pk, day, held_out)
 
 
 def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
@@ -68,11 +86,12 @@ def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
     )
     sent = _sent(users, now=now)
     gone = farewell.said_to(users)
+    share = organisation.current().digest_hold_out
     found = {}
     for pk, (what, wanted, practised) in matters.load(users, now=now).items():
         user = users[pk]
         found[pk] = Standing(
-            user, _contract(user), pk in confirmed, sent[pk], practised, what, wanted, pk in gone
+            user, _contract(user), pk in confirmed, sent[pk], practised, what, wanted, pk in gone, share
         )
     return found
 

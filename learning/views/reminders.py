@@ -30,7 +30,9 @@ def settings_reminders(request: HttpRequest) -> HttpResponse:
     user, now = cast(User, request.user), clock.now()
     coming, action = preview.of(user, now=now), request.POST.get("action", "")
     asked = ReminderForm.initial_for(coming.standing.contract, coming.standing.wanted)
-    form = ReminderForm(request.POST if action == "save" else None, initial=asked)
+    form = ReminderForm(
+        request.POST if action == "save" else None, initial=asked, hold_out=coming.standing.hold_out
+    )
     today = now.astimezone(user.zone).date()
     pause = PauseForm(request.POST if action == "pause" else None, today=today)
     if said := _done(user, action, form, pause, now):
