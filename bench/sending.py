@@ -1,16 +1,21 @@
 """Reminders a second from the outbox to the mail server, beside a plain loop: `python -m bench.sending`.
 
-The plain loop is Django's own: it builds the same mails and sends them over one kept-open connection to the
-same mail sink, and knows of no claims, rechecks or marks.
+The plain loop is Django's own: it renders the same templates, builds the same mails and sends them over one
+kept-open connection to the same mail sink, and knows of no claims, rechecks or marks. All ways are taken in
+turn, so that whatever else the machine does hits them alike, and ratios are of medians. PostgreSQL waits for
+the disk at every mark; how long this disk takes is printed beside the rates.
 """
 
 import os
+import re
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.servers import Servers
 from tests.sinks import MailSink
@@ -18,12 +23,19 @@ from tests.sinks import MailSink
 if TYPE_CHECKING:
     from accounts.models import User
 
-LEARNERS, ROUNDS = 500, 3
+LEARNERS, ROUNDS = 300, 3
+NEAR, FAR = "ok", "delay 10"
+"""How the mail sink behaves: it answers at once, or after 10 ms, as one across a network does."""
+PLAIN = 0
+WAYS = {PLAIN: "plain loop", 1: "one process", 2: "two processes"}
 
 
 def main() -> None:
-    """Measure both in turn, ROUNDS times, and print the rates and their ratio."""
-    servers, folder = Servers(), Path(tempfile.mkdtemp(prefix="crossroads-bench-"))
+    """Measure all ways in turn and print rates, ratios and what the disk can do."""
+    if sys.argv[1:]:
+        drain(datetime.fromisoformat(sys.argv[1]))
+        return
+    servers, folder = Servers(durable=True), Path(tempfile.mkdtemp(prefix="crossroads-bench-"))
     sink = MailSink(folder)
     try:
         servers.start()
@@ -32,14 +44,14 @@ def main() -> None:
         import django
 
         django.setup()
-        sys.stdout.write(measure() + "\n")
+        sys.stdout.write(f"{measure(sink)}\n\n{disk(servers)}\n")
     finally:
         sink.stop()
         servers.stop()
 
 
-def measure() -> str:
-    """Make learners whose reminders are due, then send by both ways in turn."""
+def measure(sink: MailSink) -> str:
+    """Make learners who asked for reminders, then send by all ways in turn; return a Markdown table."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -51,54 +63,136 @@ def measure() -> str:
     learners = [make_learner(course) for _ in range(LEARNERS)]
     for learner in learners:
         ask(learner, now=now)
-    ours, plain = [], []
-    for number in range(ROUNDS):
-        ours.append(from_outbox(learners, slot=number, now=now + timedelta(days=number)))
-        plain.append(by_plain_loop())
-    best, limit = max(ours), max(plain)
-    return (
-        f"{LEARNERS} mails, the best of {ROUNDS} rounds: from the outbox {best:.0f}/s, "
-        f"plain loop {limit:.0f}/s, ratio {best / limit:.2f}"
+    context = context_of(learners[0], now=now)
+    rates: dict[tuple[str, int], list[float]] = {(mode, way): [] for mode in (NEAR, FAR) for way in WAYS}
+    for number in range(ROUNDS + 1):
+        for (mode, way), measured in rates.items():
+            sink.reset()
+            sink.behave(mode)
+            seconds = by_plain_loop(context) if way == PLAIN else from_outbox(learners, processes=way)
+            if len(sink.received()) != LEARNERS:
+                raise RuntimeError("not every mail arrived")
+            if number:  # the first round warms up
+                measured.append(LEARNERS / seconds)
+    return table({key: statistics.median(measured) for key, measured in rates.items()})
+
+
+def table(rates: dict[tuple[str, int], float]) -> str:
+    """Return the rates as a Markdown table, each beside the plain loop's and one process's."""
+    lines = [
+        "| mail server | way | mails/s | ratio to the plain loop | ratio to one process |",
+        "|---|---|---|---|---|",
+    ]
+    for (mode, way), rate in rates.items():
+        server = "answers at once" if mode == NEAR else "answers after 10 ms"
+        lines.append(
+            f"| {server} | {WAYS[way]} | {rate:.0f} | {rate / rates[mode, PLAIN]:.2f} "
+            f"| {rate / rates[mode, 1]:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def from_outbox(learners: "list[User]", *, processes: int) -> float:
+    """Put a mail for each learner, let processes drain the outbox, and return the seconds it took."""
+    from mailing import control, outbox
+    from mailing.models import OutboxMail
+
+    OutboxMail.objects.all().delete()
+    now, epoch = datetime.now(UTC), control.current().epoch
+    outbox.put_all(
+        [
+            outbox.prepare(
+                user_id=learner.pk,
+                kind="reminder_sample",
+                slot=f"sample:{now.date()}",
+                priority=OutboxMail.Priority.REMINDER,
+                due_at=now,
+                epoch=epoch,
+                now=now,
+            )
+            for learner in learners
+        ]
     )
+    words = [sys.executable, "-m", "bench.sending", now.isoformat()]
+    workers = [
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(processes)
+    ]
+    for worker in workers:
+        if worker.stdout is None or worker.stdout.readline() != b"ready\n":
+            raise RuntimeError("a sending process did not start")
+    started = time.perf_counter()
+    for worker in workers:
+        if worker.stdin is not None:
+            worker.stdin.close()
+    if sum(worker.wait() for worker in workers):
+        raise RuntimeError("a sending process failed")
+    return time.perf_counter() - started
 
 
-def from_outbox(learners: "list[User]", *, slot: int, now: datetime) -> float:
-    """Put a sample for each learner and drain the outbox; return mails a second."""
-    from learning.reminders import sample
+def drain(now: datetime) -> None:
+    """Be one sending process: get ready, wait for the start, and drain until nothing is left."""
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.template.loader import get_template
+
     from mailing import delivery
     from mailing.models import OutboxMail
 
-    for learner in learners:
-        sample.put(user=learner, now=now)
-    waiting = OutboxMail.objects.filter(state="pending")
-    started = time.perf_counter()
+    get_template("emails/reminder/mail.html")
+    waiting = OutboxMail.objects.filter(state=OutboxMail.State.PENDING)
+    connection.ensure_connection()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
     while waiting.exists():
         delivery.drain(now=now)
-    spent = time.perf_counter() - started
-    if OutboxMail.objects.filter(state="sent").count() != (slot + 1) * len(learners):
-        raise RuntimeError("not every mail was sent")
-    return len(learners) / spent
 
 
-def by_plain_loop() -> float:
-    """Build and send as many mails with Django's own classes over one connection; return mails a second."""
+def context_of(learner: "User", *, now: datetime) -> dict[str, Any]:
+    """Return what the templates of a learner's reminder are rendered with."""
+    from learning.reminders import kinds, standing
+    from learning.reminders.enclosed import NOTHING
+
+    who, day = standing.load([learner.pk], now=now)[learner.pk], now.date()
+    if who.contract is None:
+        raise RuntimeError("the learner never asked for reminders")
+    return {**kinds._context(who, who.contract, who.reasons(day, now=now), day, NOTHING), "variant": 1}
+
+
+def by_plain_loop(context: dict[str, Any]) -> float:
+    """Build and send as many mails with Django's own classes over one connection; return the seconds."""
     from django.core.mail import EmailMultiAlternatives, get_connection
     from django.template.loader import render_to_string
 
     started = time.perf_counter()
     with get_connection() as connection:
         for number in range(LEARNERS):
-            words = {"words": "Lesson 2 takes 6 minutes.", "subject": "Where you stopped", "locale": "en"}
+            words = dict(context)
+            words["words"] = render_to_string("emails/reminder/resume.words.txt", words).strip()
+            words["subject"] = render_to_string("emails/reminder/resume.subject.txt", words).strip()
             mail = EmailMultiAlternatives(
                 words["subject"],
                 render_to_string("emails/reminder/mail.txt", words),
                 None,
                 [f"plain-{number}@example.org"],
+                headers={"List-Unsubscribe": f"<{words['stop_url']}>"},
                 connection=connection,
             )
             mail.attach_alternative(render_to_string("emails/reminder/mail.html", words), "text/html")
             mail.send()
-    return LEARNERS / (time.perf_counter() - started)
+    return time.perf_counter() - started
+
+
+def disk(servers: Servers) -> str:
+    """Return how long this disk takes for one write that must not get lost, by pg_test_fsync."""
+    program = next((servers.folder / "programs").glob("*/bin/pg_test_fsync"))
+    said = subprocess.run(
+        [program, "-s", "1", "-f", servers.folder / "fsync"], capture_output=True, text=True, check=True
+    ).stdout
+    found = re.search(r"one 8kB write:.*?fdatasync\s+[\d.]+ ops/sec\s+(\d+) usecs/op", said, re.DOTALL)
+    return f"One 8 kB write with fdatasync takes {found.group(1)} µs here (pg_test_fsync)." if found else said
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from mailing import encryption, kinds, states
-from mailing.message import ImpossibleAddressError, compose, envelope_address
+from mailing.message import ImpossibleAddressError, compose, letter
 from mailing.models import OutboxMail, Suppression
 
 logger = logging.getLogger(__name__)
@@ -65,9 +65,9 @@ def _of_one_kind(
 def _rendered(kind: kinds.Kind, mail: OutboxMail, now: datetime, tally: Counter[str]) -> Ready | None:
     try:
         message = kind.render(mail, now=now)
-        recipient = envelope_address(message.to_address)
         mail.reason = message.about
-        return Ready(mail, recipient, compose(message, mail_id=mail.pk, now=now))
+        written = letter(message, mail_id=mail.pk, now=now)
+        return Ready(mail, written.recipient, compose(written))
     except ImpossibleAddressError:
         states.failed(mail, reason="impossible address")
         tally["failed"] += 1

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from mailing.identifiers import uuid7
 from mailing.models import OutboxMail, Suppression
 
 State = OutboxMail.State
-BATCH = 25
+FEWEST, MOST = 25, 100  # mails in a claim
 MOST_LOST_CLAIMS = 5
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 BACKOFF_TRANSACTIONAL = [timedelta(seconds=seconds) for seconds in (15, 60, 180)]
@@ -25,8 +25,8 @@ LOST_TWICE = "the connection or the worker was lost twice after the mail was han
 LOST_DROPPED = "lost after the mail was handed over; not sent again (REMINDER_AMBIGUOUS=drop)"
 
 
-def claim(*, epoch: int, now: datetime) -> list[OutboxMail]:
-    """Take up to 25 mails that are due, by priority and time, under one new token and lease.
+def claim(*, epoch: int, now: datetime, most: int = FEWEST) -> list[OutboxMail]:
+    """Take up to `most` mails that are due, by priority and time, under one new token and lease.
 
     A mail whose last worker ended without a word is taken alone: if it is the one that kills workers, it
     takes nobody with it.
@@ -37,7 +37,7 @@ def claim(*, epoch: int, now: datetime) -> list[OutboxMail]:
             OutboxMail.objects.select_for_update(skip_locked=True)
             .filter(Q(not_after__isnull=True) | Q(not_after__gt=now))
             .filter(state=State.PENDING, next_try_at__lte=now, epoch=epoch)
-            .order_by("priority", "next_try_at")[:BATCH]
+            .order_by("priority", "next_try_at")[:most]
         )
         mails = list(due)
         alone = bool(mails) and mails[0].lost > 0
@@ -62,17 +62,51 @@ def renew(token: UUID | None, *, now: datetime) -> None:
     )
 
 
+STARTED = """UPDATE mailing_outboxmail SET smtp_started_at = %(now)s, lease_until = %(lease_until)s
+WHERE id = %(next)s AND state = 'sending' AND claim_token = %(token)s"""
+SENT = """UPDATE mailing_outboxmail SET state = 'sent', sent_at = %(now)s, attempts = attempts + 1,
+    reason = %(reason)s, claim_token = NULL, lease_until = NULL, smtp_started_at = NULL,
+    to_address = NULL, locale = NULL, payload = NULL
+WHERE id = %(mail)s AND state = 'sending' AND claim_token = %(token)s"""
+SENT_AND_STARTED = f"WITH sent AS ({SENT}) {STARTED}"
+"""Written out, since every mail waits for them: one statement is one way to the server and one commit."""
+
+
 def start(mail: OutboxMail, *, now: datetime) -> bool:
     """Note that the mail is about to be handed over. False if the claim is not ours any more: do not send."""
-    changed = _claimed(mail).update(smtp_started_at=now, lease_until=now + settings.MAIL_LEASE)
-    return changed == 1
+    return _execute(STARTED, next=mail.pk, token=mail.claim_token, **_times(now))
 
 
 def sent(mail: OutboxMail, *, now: datetime) -> None:
     """Note that the mail server accepted the mail; its reason is what it was about."""
-    _claimed(mail).update(
-        state=State.SENT, sent_at=now, attempts=F("attempts") + 1, reason=mail.reason, **NO_CLAIM, **NO_PERSON
+    _execute(SENT, mail=mail.pk, token=mail.claim_token, reason=mail.reason, **_times(now))
+
+
+def sent_and_start(mail: OutboxMail, following: OutboxMail, *, now: datetime) -> bool:
+    """Do `sent` for a mail and `start` for another one of the same claim, as one commit.
+
+    False if the claim on the second is not ours any more: do not send it.
+    """
+    return _execute(
+        SENT_AND_STARTED,
+        mail=mail.pk,
+        reason=mail.reason,
+        next=following.pk,
+        token=mail.claim_token,
+        **_times(now),
     )
+
+
+def _times(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "lease_until": now + settings.MAIL_LEASE}
+
+
+def _execute(statement: str, **values: str | UUID | datetime | None) -> bool:
+    """Execute a conditional update and say whether it changed its row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        changed: int = cursor.rowcount
+    return changed == 1
 
 
 def skipped(mail: OutboxMail, *, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import Enum, auto
@@ -13,6 +14,9 @@ from django.core.mail.backends.smtp import EmailBackend
 # smtplib's errors are OSErrors, as are refused and timed-out connections.
 BROKEN = (OSError, smtplib.SMTPException)
 OK, CLOSING = 250, 421
+STARTS_WITH_DOT = re.compile(rb"(?m)^\.")
+Command = tuple[str, str, tuple[int, ...]]
+"""A step's name, the words to say, and the codes that mean yes."""
 
 
 class Outcome(Enum):
@@ -72,11 +76,9 @@ class Transport:
         """Try to hand over one mail. `recipient` is the envelope address, `content` has CRLF line ends."""
         handed_over = False
         try:
-            server = self._ready_server()
-            _expect(server.rcpt(recipient), 250, 251, step="RCPT")
-            _expect(server.docmd("DATA"), 354, step="DATA")
+            server = self._ready_server(recipient)
             handed_over = True
-            server.send(re.sub(rb"(?m)^\.", b"..", content.removesuffix(b"\r\n")) + b"\r\n.\r\n")
+            server.send(STARTS_WITH_DOT.sub(b"..", content.removesuffix(b"\r\n")) + b"\r\n.\r\n")
             _expect(server.getreply(), 250, step="the end of DATA")
         except UnreachableError as error:
             return Result(Outcome.UNREACHABLE, str(error))
@@ -89,18 +91,18 @@ class Transport:
             return Result(outcome, f"connection lost ({type(error).__name__})")
         return Result(Outcome.ACCEPTED)
 
-    def _ready_server(self) -> smtplib.SMTP:
-        """Return the server with MAIL said. A connection that died while idle is opened again, once."""
+    def _ready_server(self, recipient: str) -> smtplib.SMTP:
+        """Return the server, waiting for content. A connection that died while idle is opened again, once."""
         reused = self._backend.connection is not None
         try:
-            return self._greeted_server()
+            return self._addressed_server(recipient)
         except BROKEN:
             self._drop()
             if not reused:
                 raise
-        return self._greeted_server()
+        return self._addressed_server(recipient)
 
-    def _greeted_server(self) -> smtplib.SMTP:
+    def _addressed_server(self, recipient: str) -> smtplib.SMTP:
         try:
             self._backend.open()
             server = cast("smtplib.SMTP", self._backend.connection)
@@ -108,13 +110,43 @@ class Transport:
         except BROKEN as error:
             self._drop()
             raise UnreachableError(f"no connection ({type(error).__name__})") from error
-        _expect(server.mail(self._sender), 250, step="MAIL")
+        commands = (
+            ("MAIL", f"MAIL FROM:<{self._sender}>", (250,)),
+            ("RCPT", f"RCPT TO:<{recipient}>", (250, 251)),
+            ("DATA", "DATA", (354,)),
+        )
+        if server.has_extn("pipelining"):
+            self._say_at_once(server, commands)
+        else:
+            for step, words, good in commands:
+                _expect(server.docmd(words), *good, step=step)
         return server
+
+    def _say_at_once(self, server: smtplib.SMTP, commands: Sequence[Command]) -> None:
+        """Say all that leads up to the content in one go and hear the answers (RFC 2920)."""
+        server.send("".join(f"{words}\r\n" for _, words, _ in commands))
+        refusal: _AnsweredError | None = None
+        for step, _, good in commands:
+            try:
+                code, said = server.getreply()
+            except BROKEN:
+                self._drop()
+                if refusal is None:
+                    raise
+                break
+            if refusal is None and code not in good:
+                refusal = _AnsweredError(step, code, said)
+            elif refusal is not None and step == "DATA" and code in good:
+                self._drop()  # it waits for the content of a mail that it refused
+        if refusal is not None:
+            raise refusal
 
     def _reset(self, answer: _AnsweredError) -> None:
         server = self._backend.connection
+        if server is None:
+            return
         try:
-            if server is None or answer.code == CLOSING or server.rset()[0] != OK:
+            if answer.code == CLOSING or server.rset()[0] != OK:
                 self._drop()
         except BROKEN:
             self._drop()

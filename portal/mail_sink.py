@@ -13,6 +13,7 @@ read anew each time, so that a test can change it:
     bad N       answer every N-th recipient with 550
     refuse      cut the connection at once
     hang        never answer
+    one by one  take no commands in a row (it does not offer PIPELINING)
 """
 
 import argparse
@@ -53,6 +54,14 @@ class Sink:
         except OSError:
             words = []
         return words or self.default_mode.split()
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer PIPELINING, as nearly every mail server does."""
+        session.host_name = hostname
+        name, *rest = responses
+        return responses if self.mode[0] == "one" else [name, "250-PIPELINING", *rest]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -14,7 +14,8 @@ from portal.embedded import folders, postgres, valkey
 from portal.lifeline import lifeline
 
 PATIENCE = 30.0
-FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+MANY = "max_connections=200"
+FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 def free_port() -> int:
@@ -34,9 +35,13 @@ def wait_until(what: Callable[[], bool], *, meaning: str, patience: float = PATI
 
 
 class Servers:
-    """One PostgreSQL cluster without disk guarantees and one Valkey, under one temporary folder."""
+    """One PostgreSQL cluster and one Valkey, under one temporary folder.
 
-    def __init__(self) -> None:
+    `durable`: PostgreSQL waits for the disk as in earnest, which only measurements need.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.options = (MANY,) if durable else (MANY, *FAST_AND_FORGETFUL)
         self.folder = Path(tempfile.mkdtemp(prefix="crossroads-tests-"))
         self.folder.chmod(0o755)
         self.account = folders.server_account()
@@ -59,7 +64,7 @@ class Servers:
         cluster = folders.private_folder(self.folder / "postgres", self.account)
         self.sockets = folders.socket_folder(self.folder, self.account)
         postgres.create_cluster(programs, cluster, self.account)
-        command = postgres.server_command(programs, cluster, self.sockets, *FAST_AND_FORGETFUL)
+        command = postgres.server_command(programs, cluster, self.sockets, *self.options)
         # SIGQUIT is an immediate shutdown: nothing in this cluster is worth keeping.
         self.postgres = self._spawn(command, "postgres.log", signal.SIGQUIT, as_account=True)
         wait_until(lambda: postgres.is_ready(cluster, self.sockets), meaning="PostgreSQL answers")

@@ -23,7 +23,7 @@ from learning.reminders.reasons import Reason
 from mailing import delivery
 from mailing.identifiers import uuid7
 from mailing.kinds import Message
-from mailing.message import compose
+from mailing.message import compose, letter
 from mailing.models import OutboxMail
 from tests.factories import NOW, make_course, make_final
 from tests.learning.quiz_steps import take
@@ -115,7 +115,7 @@ def test_no_name_or_title_breaks_the_html_or_a_header() -> None:
     step = replace(who.step, title="<script>alert(2)</script>\r\nBcc: y@example.org")
     matters = replace(who.matters, step=step)
     message = kinds.message(replace(who, matters=matters), [Reason.RESUME], day=NOW.date(), variant=1)
-    mail = message_from_bytes(compose(message, mail_id=uuid7(), now=NOW), policy=SMTP)
+    mail = message_from_bytes(compose(letter(message, mail_id=uuid7(), now=NOW)), policy=SMTP)
     assert (len(mail["To"].addresses), mail["Bcc"]) == (1, None)
     assert "<script>" not in message.html
     assert "&lt;script&gt;" in message.html

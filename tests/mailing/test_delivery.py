@@ -36,6 +36,13 @@ def test_a_mail_that_is_due_arrives_once_and_its_row_forgets_the_person(sink: Ma
     assert sink.received()[0]["message_id"].startswith(f"<{mail.pk}@")
 
 
+def test_a_mail_server_that_takes_no_commands_in_a_row_gets_them_one_by_one(sink: MailSink) -> None:
+    sink.behave("one by one")
+    put("ann@example.org"), put("bob@example.org")
+    assert drain() == {"accepted": 2}
+    assert sink.recipients() == ["ann@example.org", "bob@example.org"]
+
+
 def test_a_mail_goes_out_neither_before_its_time_nor_after_its_window(sink: MailSink) -> None:
     early, late = put("a@example.org", due_at=NOW + timedelta(hours=1)), put("b@example.org", not_after=NOW)
     drain()

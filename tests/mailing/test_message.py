@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mailing.identifiers import uuid7
 from mailing.kinds import Message
-from mailing.message import ImpossibleAddressError, compose, envelope_address, one_line
+from mailing.message import ImpossibleAddressError, compose, envelope_address, letter, one_line
 from tests.mailing.probe import NOW
 
 MAIL_ID = uuid7()
@@ -36,7 +36,8 @@ def composed(**fields: str) -> EmailMessage:
         "text": "T\n",
         "html": "<p>T</p>",
     }
-    content = compose(Message(**(words | fields)), mail_id=MAIL_ID, now=NOW)  # type: ignore[arg-type]  # strings all
+    message = Message(**(words | fields))  # type: ignore[arg-type]  # strings all
+    content = compose(letter(message, mail_id=MAIL_ID, now=NOW))
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
     assert b"\n" not in content.replace(b"\r\n", b"")
     return message_from_bytes(content, policy=SMTP)
