@@ -131,6 +131,11 @@ class Organisation(models.Model):
     privacy_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped privacy notice.")
     terms_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped terms.")
     terms_version = models.CharField(max_length=20, default="1")
+    review_publishing = models.BooleanField(
+        "review before publishing",
+        default=False,
+        help_text="What an editor wants to publish waits until somebody else has approved it.",
+    )
     digest_hold_out = models.PositiveSmallIntegerField(
         "hold-out of the digest",
         default=0,

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('privacy_text', models.TextField(blank=True, help_text='Markdown. Replaces the shipped privacy notice.')),
                 ('terms_text', models.TextField(blank=True, help_text='Markdown. Replaces the shipped terms.')),
                 ('terms_version', models.CharField(default='1', max_length=20)),
+                ('review_publishing', models.BooleanField(default=False, help_text='What an editor wants to publish waits until somebody else has approved it.', verbose_name='review before publishing')),
                 ('digest_hold_out', models.PositiveSmallIntegerField(default=0, help_text="Per cent of weeks in which a digest is left out, to learn whether it helps. The learner's mail comes all the same, about the next thing; they are told, and can say “Always send mine”.", validators=[django.core.validators.MaxValueValidator(50)], verbose_name='hold-out of the digest')),
             ],
             options={

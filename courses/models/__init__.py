@@ -9,6 +9,7 @@ from courses.models.drill import Advert, AdvertDuty, DrillSentence, DrillTrap, L
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.questions import Choice, Question, Quiz, QuizPool
+from courses.models.releases import PublishJob, ReviewRequest
 from courses.models.search import SearchEntry, SearchWord
 from courses.models.versions import Version, Versioned
 
@@ -26,9 +27,11 @@ __all__ = [
     "Misconception",
     "Module",
     "Objective",
+    "PublishJob",
     "Question",
     "Quiz",
     "QuizPool",
+    "ReviewRequest",
     "SearchEntry",
     "SearchWord",
     "Source",

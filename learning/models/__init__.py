@@ -8,6 +8,7 @@ caches that `check_progress` can recompute. `Certificate` is what came of it, wi
 from learning.models.attempts import Answer, Attempt, AttemptQuestion
 from learning.models.certificates import Certificate, IssuedAddress
 from learning.models.drill import DrillAnswer
+from learning.models.items import ItemSummary
 from learning.models.notes import Bookmark, Note
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
 from learning.models.regrades import Accommodation, RegradeRecord
@@ -26,6 +27,7 @@ __all__ = [
     "DrillAnswer",
     "Enrollment",
     "IssuedAddress",
+    "ItemSummary",
     "LearningEvent",
     "LessonProgress",
     "Note",
