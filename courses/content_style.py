@@ -14,11 +14,12 @@ LONGEST_SENTENCE = 40
 def word_faults(root: Path) -> Iterator[ContentFault]:
     """Yield what is wrong with the words of all files below a folder; the files were read without faults."""
     for text in texts(root):
-        for message in _messages(text):
+        for message in messages(text):
             yield ContentFault(text.file, text.line, message)
 
 
-def _messages(text: Text) -> Iterator[str]:
+def messages(text: Text) -> Iterator[str]:
+    """Yield what is wrong with the words of one text."""
     for word in spelling.not_british(text.words):
         yield f"{word!r} is not spelled the British way with -ise"
     for sentence in readability.sentences(text.words):

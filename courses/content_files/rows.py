@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db.models import F
+
 from courses import models
 from courses.content_files import format as files
 from courses.models.versions import Shipped
@@ -164,6 +166,8 @@ def _lesson(course_key: str, item: files.Lesson, desk: Desk) -> models.Lesson:
         "open": item.open,
         "body": item.body,
     }
+    if not desk.new:
+        values["revision"] = F("revision") + 1
     lesson = desk.put(models.Lesson, values, course_id=module.course_id, key=item.key)
     lesson.terms.set(models.GlossaryTerm.objects.filter(key__in=item.terms))
     lesson.sources.set(models.Source.objects.filter(key__in=item.sources))

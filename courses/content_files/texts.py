@@ -39,6 +39,11 @@ def texts(root: Path) -> Iterator[Text]:
             yield from _blocks(str(path), body, body_line)
 
 
+def of_lesson(body: str) -> Iterator[Text]:
+    """Yield the texts of a lesson's body, which belongs to no file. Lines count from 1."""
+    yield from _blocks("", body, 1)
+
+
 def _values(file: str, text: str, first_line: int = 1) -> Iterator[Text]:
     """Yield the values of a YAML text, at whatever depth; names of fields are not read by people."""
     waiting = [compose(text, ContentFile(file), first_line)]

@@ -75,6 +75,9 @@ class Lesson(Versioned):
     body = models.TextField()
     terms = models.ManyToManyField(GlossaryTerm, blank=True, related_name="lessons")
     sources = models.ManyToManyField(Source, blank=True, related_name="lessons")
+    revision = models.PositiveIntegerField(
+        default=1, editable=False, help_text="One more with each saving of the draft; an older one never wins."
+    )
 
     objects = LessonQuerySet.as_manager()
 
