@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from courses.models import Course
-from learning import activity, cards, drill
+from learning import activity, cards, certificates, drill
 from learning.models import (
     Answer,
     Attempt,
@@ -54,6 +54,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     - Notes: where both wrote one on a lesson, the guest's words are put below the account's.
     - Bookmarks: all come, one a lesson.
     - Week goals: the account's stay; the guest's come only where the account never set one.
+    - Certificates: one a course, the account's before the guest's; what both earn together is given.
     - Ledger: every row moves, and one more says that it did. Days are counted afresh from it.
     """
     _inherit_lessons(guest, user)
@@ -71,6 +72,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     DailyActivity.objects.filter(user=guest).delete()
     activity.recount(user)
     activity.record(user=user, kind=LearningEvent.Kind.GUEST_MERGED, now=now)
+    certificates.inherit(guest=guest, user=user, now=now)
 
 
 def _inherit_lessons(guest: User, user: User) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -14,7 +13,7 @@ from courses import outline, question_types
 from courses.grading import Response
 from courses.models import Course, Lesson, Question, Version
 from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
-from learning import activity, cards, enrollment, scheduler, state
+from learning import activity, cards, certificates, enrollment, scheduler, state
 from learning.models import Answer, Enrollment, LearningEvent, LessonProgress
 from learning.state import CourseState
 
@@ -96,8 +95,10 @@ def complete_lesson(*, user: User, lesson: Lesson, now: datetime) -> LessonProgr
             return progress
         progress.version, progress.completed_at, progress.undone_at = _live(lesson), now, None
         progress.save(update_fields=["version", "completed_at", "undone_at"])
-    _move_to(lesson, user=user, done=1, now=now)
+    done = _move_to(lesson, user=user, done=1, now=now)
     _read(lesson, progress, user=user, again=not made and found.completed_today, now=now)
+    if certificates.ends_with(lesson.course, lessons_done=done):
+        certificates.award(user=user, course=lesson.course, now=now)
     return progress
 
 
@@ -222,13 +223,28 @@ def _live(lesson: Lesson) -> Version:
     return lesson.live_version
 
 
-def _move_to(lesson: Lesson, *, user: User, done: int, now: datetime) -> None:
-    """Note where the learner is now, and how many lessons more (or fewer) are done."""
-    place = {"last_lesson": lesson, "last_active_at": now, "lessons_done": F("lessons_done") + done}
-    own = Enrollment.objects.filter(user=user, course_id=lesson.course_id)
-    if not own.update(**place):
+def _move_to(lesson: Lesson, *, user: User, done: int, now: datetime) -> int:
+    """Note where the learner is now; count so many lessons more (or fewer), and return how many are done."""
+    place = {"lesson": lesson.pk, "now": now, "done": done, "user": user.pk, "course": lesson.course_id}
+    if (counted := _count(place)) is None:
         enrollment.enrol(user=user, course=lesson.course, now=now)
-        own.update(**place)
+        counted = _count(place)
+    return counted or 0
+
+
+def _count(place: dict[str, Any]) -> int | None:
+    # Raw, because the ORM cannot return what an update made of a row, and asking again would be a query more.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE learning_enrollment
+            SET last_lesson_id = %(lesson)s, last_active_at = %(now)s, lessons_done = lessons_done + %(done)s
+            WHERE user_id = %(user)s AND course_id = %(course)s RETURNING lessons_done
+            """,
+            place,
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _items(module: OutlineModule) -> Sequence[OutlineLesson | OutlineQuiz]:

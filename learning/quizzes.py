@@ -16,7 +16,7 @@ from accounts.models import User
 from courses import presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
-from learning import activity, cards, enrollment, quiz_standing, scheduler
+from learning import activity, cards, certificates, enrollment, quiz_standing, scheduler
 from learning.models import Answer, Attempt, AttemptQuestion, Enrollment, LearningEvent
 
 
@@ -192,14 +192,14 @@ def _locked(user: User, attempt_id: UUID) -> Attempt:
 
     Its questions and answers are read after that, or what another save just wrote would not be seen.
     """
-    own = Attempt.objects.select_for_update(of=("self",)).select_related("quiz_version", "quiz__course")
-    return own.get(user=user, pk=attempt_id)
+    own = Attempt.objects.select_for_update(of=("self",))
+    return own.select_related("quiz_version", "quiz__course__live_version").get(user=user, pk=attempt_id)
 
 
 @transaction.atomic
 def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
-    """Hand an attempt in: grade, keep each answer's credit, then the ledger, then the
-    cards of what was asked. A second call reads the first's.
+    """Hand an attempt in: grade, keep each answer's credit, then the ledger, then the cards of what was
+    asked, then the certificate, if that was the last of the course. A second call reads the first's.
 
     Questions without an answer earn nothing. After its time was up it counts as handed in at its end.
     Raises Attempt.DoesNotExist for one that is not the learner's.
@@ -231,6 +231,8 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
         answered=len(answers),
     )
     cards.write(user=user, recalled=[_recalled(row) for row in answered], now=now)
+    if attempt.passed and certificates.ends_with(attempt.quiz.course, quiz_id=attempt.quiz_id):
+        certificates.award(user=user, course=attempt.quiz.course, now=now)
     return attempt
 
 

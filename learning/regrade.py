@@ -20,6 +20,7 @@ from courses import presentation, question_types
 from courses.grading import choice_keys, key_for
 from courses.models import Question, Version
 from courses.presentation import QuestionView
+from learning import certificates
 from learning.models import Answer, Attempt, AttemptQuestion, LearningEvent, RegradeRecord
 
 TOLD_FOR = timedelta(days=30)

@@ -16,6 +16,16 @@ from learning.models import Answer, Enrollment, Note
 
 
 @dataclass(frozen=True, slots=True)
+class Earned:
+    """The standing certificate of a course. `issued`: it has a name. `withdrawn_at`: staff took it back."""
+
+    id: UUID
+    at: datetime
+    issued: bool
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CourseState:
     """A learner in a course. Sets hold ids of lessons and quizzes, live or not."""
 
@@ -27,6 +37,8 @@ class CourseState:
     open_attempts: Mapping[int, UUID] = field(default_factory=dict)
     new_sections: Mapping[int, int] = field(default_factory=dict)
     """Of lessons that had a major change since they were done: how many sections are new. See `of`."""
+
+    certificate: Earned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ def from_row(row: Any) -> CourseState:
             each["lesson"]: changes.new_headings(each["before"], each["after"])
             for each in getattr(row, "changed", [])
         },
+        certificate=_earned(found["certificate"]) if found["certificate"] else None,
     )
 
 
@@ -116,12 +129,21 @@ COURSE = """
         ),
         'open', COALESCE(
             jsonb_object_agg(attempt.quiz_id, attempt.id) FILTER (WHERE attempt.submitted_at IS NULL), '{}'
+        ),
+        'certificate', (
+            SELECT jsonb_build_object(
+                'id', own.id, 'at', own.awarded_at, 'issued', own.issued_at IS NOT NULL,
+                'withdrawn_at', own.revoked_at
+            )
+            FROM learning_certificate AS own
+            WHERE own.user_id = learning_enrollment.user_id AND own.course_id = learning_enrollment.course_id
+                AND own.replaced_at IS NULL
         )
     )
     FROM learning_attempt AS attempt JOIN courses_quiz AS quiz ON quiz.id = attempt.quiz_id
     WHERE attempt.user_id = learning_enrollment.user_id AND quiz.course_id = learning_enrollment.course_id
 """
-"""For a row of Enrollment: lessons done, quizzes passed and tried, attempts that are open by quiz."""
+"""For a row of Enrollment: lessons done, quizzes passed and tried, attempts open by quiz, the certificate."""
 _MAJOR_SINCE = """EXISTS (
     SELECT FROM courses_version AS later
     WHERE later.kind = 'lesson' AND later.course_id = read.course_id AND later.key = read.key AND later.major
@@ -171,6 +193,16 @@ IN_LESSON = f"""
     )
 """  # noqa: S608 - all of it is above
 """For a row of Enrollment: what the learner did in one lesson. Takes its checks, and thrice the lesson."""
+
+
+def _earned(found: dict[str, Any]) -> Earned:
+    withdrawn_at = found["withdrawn_at"]
+    return Earned(
+        id=UUID(found["id"]),
+        at=datetime.fromisoformat(found["at"]),
+        issued=found["issued"],
+        withdrawn_at=datetime.fromisoformat(withdrawn_at) if withdrawn_at else None,
+    )
 
 
 def _answer(found: dict[str, Any]) -> Answer:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from learning.views import drill, lessons, notes, practice, preview, quizzes, reminders, review, review_plan
+from learning.views import (
+    certificates,
+    drill,
+    lessons,
+    notes,
+    practice,
+    preview,
+    quizzes,
+    reminders,
+    review,
+    review_plan,
+)
 
 app_name = "learning"
 urlpatterns = [
@@ -20,6 +31,27 @@ urlpatterns = [
     path("learn/<slug:course>/<slug:lesson>/terms/<slug:key>/opened/", lessons.open_term, name="open_term"),
     path("learn/<slug:course>/<slug:lesson>/note/", notes.save_note, name="save_note"),
     path("learn/<slug:course>/<slug:lesson>/bookmark/", notes.set_bookmark, name="set_bookmark"),
+    path("learn/<slug:course>/certificate/claim/", certificates.claim_certificate, name="claim_certificate"),
+    # /certificates/: what proves them first, for it is no id
+    path("certificates/issuer.json", certificates.badge_issuer, name="badge_issuer"),
+    path("certificates/keys.json", certificates.badge_keys, name="badge_keys"),
+    path("certificates/withdrawn.json", certificates.badge_revocations, name="badge_revocations"),
+    # /certificates/<id>/
+    path("certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
+    path(
+        "certificates/<uuid:certificate_id>/issue/", certificates.issue_certificate, name="issue_certificate"
+    ),
+    path(
+        "certificates/<uuid:certificate_id>/share/", certificates.share_certificate, name="share_certificate"
+    ),
+    path("certificates/<uuid:certificate_id>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
+    path("certificates/<uuid:certificate_id>.json", certificates.certificate_json, name="certificate_json"),
+    path("certificates/<uuid:certificate_id>.jwt", certificates.certificate_jwt, name="certificate_jwt"),
+    path(
+        "certificates/<uuid:certificate_id>/badge.<str:kind>",
+        certificates.certificate_badge,
+        name="certificate_badge",
+    ),
     # /notes/
     path("notes/", notes.notes, name="notes"),
     # /attempts/<id>/

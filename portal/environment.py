@@ -9,11 +9,12 @@ import time
 from collections.abc import MutableMapping
 from pathlib import Path
 
+from portal import badge_keys
 from portal.embedded import folders, postgres
 from portal.embedded.folders import CannotStartError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-KEPT = ("SECRET_KEY", "CROSSROADS_DEMO_LEARNER_PASSWORD", "CROSSROADS_DEMO_ADMIN_PASSWORD")
+KEPT = ("SECRET_KEY", "BADGE_KEYS", "CROSSROADS_DEMO_LEARNER_PASSWORD", "CROSSROADS_DEMO_ADMIN_PASSWORD")
 WRITTEN = (*KEPT, "DATABASE_URL", "BROKER_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS")
 FLAGS = ("CROSSROADS_EMBEDDED", "CROSSROADS_DEMO")
 PATIENCE = 8.0  # seconds in which what a killed run left behind must be gone
@@ -47,8 +48,14 @@ def settle(environment: MutableMapping[str, str], *, serves: bool = True) -> Non
     kept = read(data_dir / "env")
     for name in KEPT:
         if not environment.get(name):
-            environment[name] = kept.get(name) or secrets.token_urlsafe(48 if name == "SECRET_KEY" else 9)
+            environment[name] = kept.get(name) or _drawn(name)
     _write(data_dir / "env", {name: environment[name] for name in (*WRITTEN, *FLAGS) if name in environment})
+
+
+def _drawn(name: str) -> str:
+    if name == "BADGE_KEYS":
+        return badge_keys.make()
+    return secrets.token_urlsafe(48 if name == "SECRET_KEY" else 9)
 
 
 def stand_in(environment: MutableMapping[str, str]) -> None:

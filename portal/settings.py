@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import policies
+from portal import badge_keys, policies
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -189,6 +189,7 @@ MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", default=300))
 MAIL_KINDS = {
     # kind: what knows whether the mail is still wanted and how it reads
     "account": "accounts.mails.AccountMail",
+    "certificate": "learning.certificate_mail.CertificateMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
     "reminder_sample": "learning.reminders.sample.SampleMail",
 }
@@ -286,6 +287,16 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
 }
+
+# --- Badges
+try:
+    _badge_keys = badge_keys.read(env.list("BADGE_KEYS", default=[]))
+except ValueError as problem:
+    raise ImproperlyConfigured(f"{problem}.") from None
+BADGE_KEY: bytes | None = _badge_keys.private
+"""What signs badges, as PEM; None where BADGE_KEYS is empty: certificates then have no badge."""
+BADGE_PUBLIC_KEYS: tuple[bytes, ...] = _badge_keys.public
+"""What badges may be signed with, as PEM, the key of today first."""
 
 # --- Static files
 STATIC_URL = "/static/"

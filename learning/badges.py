@@ -1,0 +1,166 @@
+"""Certificates as Open Badges 3.0: the signed credential, the badge that carries it, and the keys that sign.
+
+https://www.imsglobal.org/spec/ob/v3p0: native VC-JWT (section 8.2), signed with RS256, which every verifier
+knows. The recipient is a salted hash of their address; their name is not in it, but at the credential's own
+address, as long as they share that. The first of BADGE_KEYS signs, all of them verify.
+"""
+
+import hashlib
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from jwt.algorithms import RSAAlgorithm
+from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OB3Signer, OpenBadgeCredential
+from openbadgeslib.ob3 import Result as FinalResult
+from openbadgeslib.ob3.credential import OB3_CONTEXT, ResultDescription
+
+from accounts.models import Organisation
+from courses import typesetting
+from learning import certificate_words as words
+from learning.models import Certificate
+
+ALGORITHM = "RS256"
+BADGE = "badge"  # templates/documents/badge.typ
+PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
+"""What a badge comes as, and as which media type."""
+
+
+def available() -> bool:
+    """Say whether this portal has a key to sign with."""
+    return settings.BADGE_KEY is not None
+
+
+@cache
+def _signer(private_pem: bytes) -> OB3Signer:
+    return OB3Signer(private_pem, algorithm=ALGORITHM)
+
+
+@cache
+def _public(public_pem: bytes) -> dict[str, Any]:
+    """Return a public key as JWK, named by its thumbprint (RFC 7638)."""
+    jwk: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(load_pem_public_key(public_pem)))  # type: ignore[arg-type]  # badge_keys takes RSA alone
+    needed = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
+    thumbprint = urlsafe_b64encode(hashlib.sha256(needed.encode()).digest()).rstrip(b"=").decode()
+    return {"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": thumbprint, "use": "sig", "alg": ALGORITHM}
+
+
+def _whole(name: str) -> str:
+    return f"{settings.BASE_URL}{reverse(f'learning:{name}')}"
+
+
+def key_set() -> dict[str, Any]:
+    """Return the public keys as a JWK set (RFC 7517), the one that signs now first."""
+    return {"keys": [_public(pem) for pem in settings.BADGE_PUBLIC_KEYS]}
+
+
+def issuer(organisation: Organisation) -> dict[str, Any]:
+    """Return the issuer's document: an Open Badges profile that names the keys it signs with."""
+    me = _whole("badge_issuer")
+    return {
+        "@context": OB3_CONTEXT,
+        **_issuer(organisation).to_dict(),
+        "jwks_uri": _whole("badge_keys"),
+        "verificationMethod": [
+            {"id": f"{me}#{key['kid']}", "type": "JsonWebKey", "controller": me, "publicKeyJwk": key}
+            for key in key_set()["keys"]
+        ],
+    }
+
+
+def _issuer(organisation: Organisation) -> Issuer:
+    return Issuer(
+        id=_whole("badge_issuer"),
+        name=organisation.name,
+        url=f"{settings.BASE_URL}/",
+        email=organisation.support_email or None,
+    )
+
+
+def revocations(withdrawn: Sequence[UUID]) -> dict[str, Any]:
+    """Return the 1EdTech revocation list that credentials name as their status."""
+    return {
+        "id": _whole("badge_revocations"),
+        "issuer": _whole("badge_issuer"),
+        "revokedCredential": [
+            {"id": f"{settings.BASE_URL}{reverse('learning:certificate', args=[each])}", "revoked": True}
+            for each in withdrawn
+        ],
+    }
+
+
+def payload(certificate: Certificate, organisation: Organisation) -> dict[str, Any]:
+    """Return what is signed: the credential, with the claims of a JWT beside its members."""
+    return _credential(certificate, organisation).to_jwt_payload()
+
+
+def token(certificate: Certificate, organisation: Organisation) -> str:
+    """Return the credential as compact JWT, whose header names the public key. Only where `available`."""
+    return _signer(settings.BADGE_KEY).sign(_credential(certificate, organisation))
+
+
+def baked(certificate: Certificate, organisation: Organisation, *, kind: str) -> bytes:
+    """Return the badge's picture with the signed credential inside. Only where `available`."""
+    credential = _credential(certificate, organisation)
+    content = {
+        "lang": certificate.outline.body["language"],
+        "title": certificate.title,
+        "issuer": organisation.name,
+    }
+    picture = typesetting.picture(BADGE, content, kind=kind, made_at=words.made_at(certificate))
+    signer = _signer(settings.BADGE_KEY)
+    if kind == "png":
+        return signer.sign_into_png(credential, picture)
+    return signer.sign_into_svg(credential, picture)
+
+
+def _credential(certificate: Certificate, organisation: Organisation) -> OpenBadgeCredential:
+    return OpenBadgeCredential(
+        id=words.url(certificate),
+        issuer=_issuer(organisation),
+        recipient_id=None,
+        identifiers=[
+            IdentityObject(certificate.identity_hash, "emailAddress", True, salt=certificate.identity_salt)
+        ],
+        achievement=_achievement(certificate),
+        results=_results(certificate),
+        issuance_date=words.made_at(certificate),
+        credential_status=[{"id": _whole("badge_revocations"), "type": "1EdTechRevocationList"}],
+    )
+
+
+def _achievement(certificate: Certificate) -> Achievement:
+    course = f"{settings.BASE_URL}{reverse('courses:course', args=[certificate.course.key])}"
+    described = []
+    if certificate.questions is not None:
+        final = ResultDescription(
+            id=f"{course}#final",
+            name="Points in the final",
+            result_type="RawScore",
+            value_min="0",
+            value_max=str(certificate.questions),
+        )
+        described = [final]
+    return Achievement(
+        id=course,
+        name=certificate.title,
+        description=str(certificate.outline.body["summary"]),
+        criteria_narrative=words.rule(certificate),
+        achievement_type="CertificateOfCompletion",
+        image_url=f"{settings.BASE_URL}{static('share.png')}",
+        result_descriptions=described,
+    )
+
+
+def _results(certificate: Certificate) -> list[FinalResult]:
+    if certificate.questions is None:
+        return []
+    course = f"{settings.BASE_URL}{reverse('courses:course', args=[certificate.course.key])}"
+    return [FinalResult(value=words.points(certificate), result_description=f"{course}#final")]

@@ -1,0 +1,109 @@
+"""What a certificate says, in the same words on its page, in its PDF and in the signed credential."""
+
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import dateformat
+
+from accounts.models import Organisation
+from learning.models import Certificate
+
+HEADING = "This certifies that"
+DID = "has finished the course"
+ALL_LESSONS_AND = "Every lesson of the course done, and "
+NAME_SIZES = ((22, 36), (34, 28), (56, 21), (120, 15))
+"""Up to so many letters a name is set in so many points: it stays on its line, or on two."""
+
+
+def url(certificate: Certificate) -> str:
+    """Return the whole address of a certificate's page."""
+    return f"{settings.BASE_URL}{reverse('learning:certificate', args=[certificate.pk])}"
+
+
+def points(certificate: Certificate) -> str:
+    """Return the points of the final, 26 or 25.5, never rounded up; empty without a final."""
+    if certificate.points is None:
+        return ""
+    cut = Decimal(certificate.points).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+    return f"{cut.normalize():f}"
+
+
+def earned_on(certificate: Certificate) -> date:
+    """Return the learner's local date of the day the rule was met."""
+    return certificate.awarded_at.astimezone(certificate.user.zone).date()
+
+
+def facts(certificate: Certificate) -> list[tuple[str, str]]:
+    """Return all that a certificate states, as pairs of what and how much."""
+    found = [
+        ("Course", certificate.title),
+        ("As it was in", f"version {certificate.outline.number} of the course"),
+        ("Finished on", dateformat.format(earned_on(certificate), "j F Y")),
+        ("Lessons", f"all {certificate.lessons} done"),
+    ]
+    if certificate.questions is not None:
+        score = (
+            f"{points(certificate)} of {certificate.questions} points; {certificate.pass_mark}% was needed"
+        )
+        return [*found, ("Final", score)]
+    return [*found, ("Quizzes", f"all {certificate.quizzes} passed")] if certificate.quizzes else found
+
+
+def summary(certificate: Certificate) -> str:
+    """Return the same in one sentence."""
+    lessons = f"All {certificate.lessons} lessons done"
+    if certificate.questions is not None:
+        return f"{lessons}; the final passed with {points(certificate)} of {certificate.questions} points."
+    return f"{lessons}; all {certificate.quizzes} quizzes passed." if certificate.quizzes else f"{lessons}."
+
+
+def rule(certificate: Certificate) -> str:
+    """Return what had to be done for it."""
+    if certificate.pass_mark is not None:
+        return f"{ALL_LESSONS_AND}the final passed with at least {certificate.pass_mark}% of its points."
+    return f"{ALL_LESSONS_AND}the quiz of every module passed."
+
+
+def proves(certificate: Certificate) -> str:
+    """Return what it can bear."""
+    passed = "the final" if certificate.questions is not None else "the quizzes"
+    return (
+        f"It proves that the holder of one account marked every lesson as done and passed {passed}, and that "
+        "this portal graded the answers."
+    )
+
+
+def proves_not(certificate: Certificate) -> str:
+    """Return what it cannot bear."""
+    tried = "the final" if certificate.questions is not None else "a quiz"
+    return (
+        f"It does not prove who sat at the screen: nobody watched, {tried} may be tried again with other "
+        "questions, and the name is as its holder wrote it. It is no licence, no professional certification "
+        "and no experience."
+    )
+
+
+def document(certificate: Certificate, organisation: Organisation) -> dict[str, object]:
+    """Return what templates/documents/certificate.typ sets."""
+    size = next((size for most, size in NAME_SIZES if len(certificate.name) <= most), NAME_SIZES[-1][1])
+    return {
+        "lang": certificate.outline.body["language"],
+        "issuer": organisation.name,
+        "heading": HEADING,
+        "name": certificate.name,
+        "name_size": size,
+        "did": DID,
+        "title": certificate.title,
+        "facts": [summary(certificate), dateformat.format(earned_on(certificate), "j F Y")],
+        "proves": proves(certificate),
+        "proves_not": proves_not(certificate),
+        "check": "To check it, open",
+        "url": url(certificate),
+    }
+
+
+def made_at(certificate: Certificate) -> datetime:
+    """Return the instant that a document of it bears: it is the same whenever it is set."""
+    return certificate.issued_at or certificate.awarded_at
