@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from mailing import control, encryption, locks, states
+from mailing import control, encryption, locks, states, throttle
 from mailing.clock import Watch
 from mailing.models import OutboxMail
 from mailing.preparing import Ready, prepare
@@ -37,7 +37,13 @@ def drain(*, now: datetime, stop: Callable[[], bool] = lambda: False) -> Counter
             switches = control.current()
             if not control.may_send(switches, now=watch.now()):
                 break
-            mails = states.claim(epoch=switches.epoch, now=watch.now(), most=most)
+            space = throttle.room(now=watch.now())
+            mails = states.claim(
+                epoch=switches.epoch,
+                now=watch.now(),
+                most=min(most, space.others if space.others > 0 else max(space.codes, 0)),
+                codes_only=space.others <= 0,
+            )
             if not mails:
                 break
             begun_at = watch.seconds()
@@ -72,10 +78,23 @@ def _deliver(
     states.release([ready.mail for ready in waiting])
 
 
-def _start_next(waiting: list[Ready], *, now: datetime) -> Ready | None:
-    """Take the next mail off the list and mark it as begun. Mails whose claim was lost are left alone."""
+def _next(waiting: list[Ready], *, now: datetime) -> Ready | None:
+    """Take the next mail that may leave now off the list. None also while the limit for all is reached."""
     while waiting:
-        ready = waiting.pop(0)
+        mail, domain = waiting[0].mail, waiting[0].recipient.rpartition("@")[2].lower()
+        code, waited = mail.priority == OutboxMail.Priority.CODE, mail.next_try_at > mail.due_at
+        turn = throttle.take(domain, code=code, waited=waited, now=now)
+        if turn.now:
+            return waiting.pop(0)
+        if turn.later is None:
+            return None
+        states.held(waiting.pop(0).mail, until=turn.later)
+    return None
+
+
+def _start_next(waiting: list[Ready], *, now: datetime) -> Ready | None:
+    """Take the next mail and mark it as begun. Mails whose claim was lost are left alone."""
+    while (ready := _next(waiting, now=now)) is not None:
         if states.start(ready.mail, now=now):
             return ready
     return None
@@ -83,13 +102,15 @@ def _start_next(waiting: list[Ready], *, now: datetime) -> Ready | None:
 
 def _go_on(done: Ready, result: Result, waiting: list[Ready], *, now: datetime) -> Ready | None:
     """Settle one mail and begin the next, as one commit; return the next."""
-    if result.outcome is Outcome.ACCEPTED and waiting:
-        following = waiting.pop(0)
+    following = _next(waiting, now=now)
+    if result.outcome is Outcome.ACCEPTED and following is not None:
         if states.sent_and_start(done.mail, following.mail, now=now):
             return following
         return _start_next(waiting, now=now)
     with transaction.atomic():
         _settle(done, result, now=now)
+        if following is not None and states.start(following.mail, now=now):
+            return following
         return _start_next(waiting, now=now)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from mailing import control, events, states
+from mailing import control, events, states, throttle
 from mailing.models import Heartbeat, MailEvent, OutboxMail, Suppression
 
 logger = logging.getLogger(__name__)
@@ -44,12 +44,13 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget mails after 400 days, what providers told after 30, and suppressions whose time is over.
+    """Forget mails after 400 days, what providers told after 30, and suppressions and rates that are over.
 
     Returns how many mails.
     """
     Suppression.objects.filter(until__lt=now).delete()
     MailEvent.objects.filter(received_at__lt=now - events.KEPT).delete()
+    throttle.forget(now=now)
     gone = 0
     while ids := list(
         OutboxMail.objects.filter(created_at__lt=now - KEPT).values_list("pk", flat=True)[:CHUNK]

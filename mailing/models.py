@@ -159,6 +159,19 @@ class MailControl(models.Model):
         return "Mail control"
 
 
+class MailRate(models.Model):
+    """How many mails left in the last minute, in all and to one domain. Whoever takes one locks the row."""
+
+    name = models.CharField(max_length=253, primary_key=True, help_text="The domain; empty: all mails.")
+    taken = models.JSONField(default=list, help_text="[[second since 1970, mails], …], the oldest first.")
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="When the last of the mails that wait for their turn has it."
+    )
+
+    def __str__(self) -> str:
+        return self.name or "all mails"
+
+
 class Heartbeat(models.Model):
     """When a process last showed that it lives."""
 

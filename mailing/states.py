@@ -25,7 +25,7 @@ LOST_TWICE = "the connection or the worker was lost twice after the mail was han
 LOST_DROPPED = "lost after the mail was handed over; not sent again (REMINDER_AMBIGUOUS=drop)"
 
 
-def claim(*, epoch: int, now: datetime, most: int = FEWEST) -> list[OutboxMail]:
+def claim(*, epoch: int, now: datetime, most: int = FEWEST, codes_only: bool = False) -> list[OutboxMail]:
     """Take up to `most` mails that are due, by priority and time, under one new token and lease.
 
     A mail whose last worker ended without a word is taken alone: if it is the one that kills workers, it
@@ -37,6 +37,7 @@ def claim(*, epoch: int, now: datetime, most: int = FEWEST) -> list[OutboxMail]:
             OutboxMail.objects.select_for_update(skip_locked=True)
             .filter(Q(not_after__isnull=True) | Q(not_after__gt=now))
             .filter(state=State.PENDING, next_try_at__lte=now, epoch=epoch)
+            .filter(Q(priority=OutboxMail.Priority.CODE) if codes_only else Q())
             .order_by("priority", "next_try_at")[:most]
         )
         mails = list(due)
@@ -149,6 +150,11 @@ def release(mails: Iterable[OutboxMail]) -> None:
     """Give back claimed mails that were not handed over, as if they had never been claimed."""
     for mail in mails:
         _claimed(mail).update(state=State.PENDING, **NO_CLAIM)
+
+
+def held(mail: OutboxMail, *, until: datetime) -> None:
+    """Let a mail wait for its turn, since its domain had enough for now. That is no try."""
+    _claimed(mail).update(state=State.PENDING, next_try_at=until, **NO_CLAIM)
 
 
 def ambiguous(mails: QuerySet[OutboxMail], *, now: datetime) -> int:

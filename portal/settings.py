@@ -183,6 +183,9 @@ MAIL_PROVIDER = one_of("MAIL_PROVIDER", ("", "brevo", "mailjet", "postmark"), ""
 MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", default="")
 if MAIL_PROVIDER and ":" not in MAIL_WEBHOOK_SECRET:
     raise ImproperlyConfigured("MAIL_PROVIDER needs MAIL_WEBHOOK_SECRET, such as name:password.")
+# At most so many mails a minute, in all and to one recipient domain; 0: no limit.
+MAIL_PER_MINUTE: int = env.int("MAIL_PER_MINUTE", default=0)
+MAIL_PER_DOMAIN: int = env.int("MAIL_PER_DOMAIN", default=0)
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", default=300))
 
 # The lists through which a lower room calls a higher one; nothing else does.
