@@ -8,11 +8,13 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import guests, mails, organisation, registration
 from accounts.models import User
+from accounts.privacy import erasure
 from mailing import clock, encryption
 
 
@@ -42,7 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Put the mail into the outbox; its words are written when it is sent."""
+        """Put the mail into the outbox; its words are written when it is sent.
+
+        A sleeping account is unknown to the log-in; its owner gets the mail that tells how to wake it.
+        """
+        if template_prefix == "account/email/unknown_account" and (sleeper := erasure.sleeper_at(email)):
+            erasure.tell(sleeper, now=clock.now())
+            return
         at_sign_up = self.request.resolver_match.url_name == "account_signup"
         mails.put(template_prefix, email=email, context=context, at_sign_up=at_sign_up, now=clock.now())
 
@@ -54,6 +62,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         user.refresh_from_db(fields=["email"])  # a sign-up has just become an account
         super().login(request, user)
         request.learner = user  # type: ignore[attr-defined]  # LearnerRequest's
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Offer who has just proven to own a sleeping account to wake it; others are told it is closed."""
+        if isinstance(user, User) and erasure.is_asleep(user):
+            return redirect("accounts:undo_erasure", erasure.token(user))
+        closed: HttpResponse = super().respond_user_inactive(request, user)
+        return closed
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Answer 429 once an address has had its wrong passwords, whatever the password."""

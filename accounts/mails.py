@@ -18,9 +18,9 @@ from mailing.models import OutboxMail
 
 CODE_GOOD_FOR = timedelta(minutes=15)
 CODES = frozenset(
-    {"login_code", "password_reset_code", "email_confirmation", "email_confirmation_signup", "erase_code"}
+    {"login_code", "password_reset_code", "email_confirmation", "email_confirmation_signup", "own_data_code"}
 )
-CARRIED = ("code", "from_email", "to_email", "deleted_email")
+CARRIED = ("code", "from_email", "to_email", "deleted_email", "undo_url", "erase_on", "until")
 
 
 def put(

@@ -106,10 +106,11 @@ def _evidence(responses: ResponseSet) -> tuple[list[fit.Answer], dict[str, Evide
         .order_by("item__order", "item__kind", "item_id")
     )
     answers = [assessment.as_answer(row) for row in rows]
-    return answers, {row.item.key: _in_words(row, responses.instrument.answers) for row in rows}
+    return answers, {row.item.key: in_words(row, responses.instrument.answers) for row in rows}
 
 
-def _in_words(row: Response, words: Sequence[str]) -> Evidence:
+def in_words(row: Response, words: Sequence[str]) -> Evidence:
+    """Return an answer in words; `words` are the five of the instrument it was given to."""
     if row.value is not None:
         return Evidence(row.item.text, words[row.value - 1], is_scenario=False)
     chosen = next((option.text for option in row.item.options.all() if option.key == row.option), row.option)

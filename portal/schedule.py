@@ -30,6 +30,18 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=60),
         "options": PLANNING,
     },
+    # Put the invitations into the outbox that this hour has room for.
+    "plan_invitations": {
+        "task": "accounts.tasks.plan_invitations",
+        "schedule": timedelta(seconds=60),
+        "options": PLANNING,
+    },
+    # Show and take away content that was scheduled for now.
+    "publish_due": {
+        "task": "courses.tasks.publish_due",
+        "schedule": timedelta(seconds=30),
+        "options": PLANNING,
+    },
     # Tell the health pages that beat and the planning worker are alive.
     "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=60), "options": PLANNING},
     # Move every contract's next reminder to where today's time-zone data puts it.
@@ -40,10 +52,46 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Forget mails after 400 days.
     "purge": {"task": "mailing.tasks.purge", "schedule": crontab(hour=3, minute=20), "options": PLANNING},
+    # Forget addresses that were invited and did not come.
+    "forget_invitations": {
+        "task": "accounts.tasks.forget_invitations",
+        "schedule": crontab(hour=3, minute=40),
+        "options": PLANNING,
+    },
     # Forget guests who have not been here for 30 days.
     "forget_guests": {
         "task": "accounts.tasks.forget_guests",
         "schedule": crontab(hour=3, minute=30),
+        "options": PLANNING,
+    },
+    # Make the next file of somebody's data that is too large for a page to wait for.
+    "make_exports": {
+        "task": "accounts.tasks.make_exports",
+        "schedule": timedelta(seconds=10),
+        "options": PLANNING,
+    },
+    # Delete files of data after seven days.
+    "sweep_exports": {
+        "task": "accounts.tasks.sweep_exports",
+        "schedule": crontab(minute=40),
+        "options": PLANNING,
+    },
+    # Erase accounts seven days after their owners asked for it.
+    "erase_sleepers": {
+        "task": "accounts.tasks.erase_sleepers",
+        "schedule": timedelta(minutes=10),
+        "options": PLANNING,
+    },
+    # Tell accounts that nobody used for 23 months, and erase those unused for 24.
+    "retire_unused": {
+        "task": "accounts.tasks.retire_unused",
+        "schedule": crontab(hour=4, minute=10),
+        "options": PLANNING,
+    },
+    # Delete sessions that are over.
+    "clear_sessions": {
+        "task": "accounts.tasks.clear_sessions",
+        "schedule": crontab(hour=4, minute=40),
         "options": PLANNING,
     },
 }

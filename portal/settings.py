@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import badge_keys, policies
+from portal import badge_keys, personal_data, policies
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -183,6 +183,13 @@ MAIL_PROVIDER = one_of("MAIL_PROVIDER", ("", "brevo", "mailjet", "postmark"), ""
 MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", default="")
 if MAIL_PROVIDER and ":" not in MAIL_WEBHOOK_SECRET:
     raise ImproperlyConfigured("MAIL_PROVIDER needs MAIL_WEBHOOK_SECRET, such as name:password.")
+# With a key, mails are handed to the provider's API instead of EMAIL_URL's server.
+MAIL_API_KEY: str = env.str("MAIL_API_KEY", default="")
+MAIL_API_URL: str = env.str("MAIL_API_URL", default="")
+if MAIL_API_KEY and not MAIL_PROVIDER:
+    raise ImproperlyConfigured("MAIL_API_KEY needs MAIL_PROVIDER: whose key it is.")
+if MAIL_API_KEY and MAIL_PROVIDER == "mailjet" and ":" not in MAIL_API_KEY:
+    raise ImproperlyConfigured("MAIL_API_KEY for mailjet is key:secret, the two parts that Mailjet shows.")
 # At most so many mails a minute, in all and to one recipient domain; 0: no limit.
 MAIL_PER_MINUTE: int = env.int("MAIL_PER_MINUTE", default=0)
 MAIL_PER_DOMAIN: int = env.int("MAIL_PER_DOMAIN", default=0)
@@ -193,6 +200,8 @@ MAIL_KINDS = {
     # kind: what knows whether the mail is still wanted and how it reads
     "account": "accounts.mails.AccountMail",
     "certificate": "learning.certificate_mail.CertificateMail",
+    "inactivity": "accounts.privacy.retention.InactivityMail",
+    "invitation": "accounts.invitations.InvitationMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
     "reminder_sample": "learning.reminders.sample.SampleMail",
 }
@@ -201,10 +210,14 @@ GUEST_HEIRS = [
     "careers.inheritance.inherit",
     "learning.enrollment.inherit",
 ]
-PUBLISH_IMPACTS = [
-    # functions (steps) that count what publishing would do to learners, and change nothing
-    "learning.impact.of",
+PRIVACY_SOURCES = [
+    # functions (user) that say in words what a room keeps about a person, as sections of their download
+    "accounts.privacy.sections.own",
+    "learning.own_data.sections",
+    "careers.own_data.sections",
 ]
+PERSONAL_DATA = personal_data.RULES
+"""What becomes of each table that reaches a person."""
 PUBLISH_IMPACTS = [
     # functions (steps) that count what publishing would do to learners, and change nothing
     "learning.impact.of",
@@ -313,6 +326,15 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # files of people's own data: no address leads there, a view hands them out
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "exports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -341,6 +363,7 @@ if HTTPS:
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.PAGE}
 ADMIN_POLICY: dict[str, list[str]] = policies.ADMIN
 MAIL_POLICY: dict[str, list[str]] = policies.MAIL
+PREVIEW_POLICY: dict[str, list[str]] = policies.PREVIEW
 
 # --- Language, time, logs
 LANGUAGE_CODE = "en-gb"

@@ -28,6 +28,9 @@ CONTEXT = {
     "from_email": "old@example.org",
     "to_email": "new@example.org",
     "deleted_email": "old@example.org",
+    "undo_url": f"{settings.BASE_URL}/settings/privacy/undo/1-2:signed/",
+    "erase_on": "29 November 2026",
+    "until": "29 November 2026",
 }
 
 

@@ -1,124 +1,187 @@
-"""One's own data: all of it to take along, all of it gone; and the audit log that nobody can change."""
-
-import json
-from datetime import date
+"""The page about one's own data: what it says, look-ins, the code before the ways out; and the audit log."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
-from accounts import audit, privacy
-from accounts.models import AuditLog, User
-from mailing import outbox
+from accounts import audit
+from accounts.models import AuditLog, Organisation, User
+from accounts.privacy import erasure, look_ins
 from mailing.clock import now
 from mailing.models import OutboxMail
 from tests.accounts.people import (
     ADDRESS,
     CODE_PAGE,
+    PASSWORD,
+    PRIVACY,
+    PROOF,
     SIGN_UP,
     as_guest,
+    log_in_by_code,
+    mails,
     make_member,
     newest_code,
+    prove,
+    study,
+    wait_out_the_limits,
     wrong_code,
 )
 
 pytestmark = pytest.mark.django_db
-ERASE = "/settings/privacy/erase/"
 
 
-def study(user: User) -> None:
-    """Leave a day of learning."""
-    user.daily_activity.create(local_date=date(2026, 11, 21))
-
-
-def test_own_data_come_as_a_json_file_with_every_table(client: Client) -> None:
-    user = make_member(name="Ada")
+def test_the_page_says_how_much_is_stored_and_which_terms_were_accepted(client: Client) -> None:
+    Organisation.objects.create(terms_version="3")
+    user = make_member(accepted_terms_version="2", accepted_terms_at=now())
     study(user)
     study(make_member("bob@example.org"))
     client.force_login(user)
-    answer = client.get("/settings/privacy/my-data.json")
-    assert answer["Content-Disposition"] == 'attachment; filename="crossroads-my-data.json"'
-    tables = json.loads(answer.content)["tables"]
-    assert tables["accounts.User"][0]["name"] == "Ada"
-    assert len(tables["learning.DailyActivity"]) == 1
-    assert "bob" not in answer.content.decode()
+    page = client.get(PRIVACY).content.decode()
+    assert "3 rows about you are stored" in page  # the account, its address, one day
+    assert "The days you studied" in page
+    assert "You accepted version 2" in page
+    assert "is version 3." in page
 
 
-def test_own_data_hold_nothing_that_opens_the_account(client: Client) -> None:
-    user = make_member()
-    client.force_login(user)
-    text = client.get("/settings/privacy/my-data.json").content.decode()
-    assert user.password not in text
-    assert "password" not in text
-
-
-def test_erasing_takes_a_code_and_takes_everything(client: Client) -> None:
-    user = make_member()
-    study(user)
-    client.force_login(user)
-    client.post(f"{ERASE}code/")
-    answer = client.post(ERASE, {"code": newest_code()})
-    assert answer["Location"] == "/"
-    assert "_auth_user_id" not in client.session
-    assert not User.objects.exists()
-    assert not OutboxMail.objects.filter(to_address__isnull=False).exists()
-    row = AuditLog.objects.get()
-    assert (row.action, row.object_id, row.before, row.after) == ("account_erased", str(user.pk), None, None)
-
-
-def test_erasing_calls_off_the_mails_that_wait() -> None:
-    user = make_member()
-    outbox.put(
-        user=None,
-        kind="account",
-        slot="login_code:1",
-        priority=OutboxMail.Priority.CODE,
-        due_at=now(),
-        now=now(),
-        to_address=ADDRESS,
-        payload={"to": ADDRESS},
-    )
-    privacy.erase(user=user, now=now())
-    mail = OutboxMail.objects.get()
-    assert (mail.state, mail.to_address, mail.payload) == ("skipped", None, None)
-
-
-def test_others_keep_theirs() -> None:
-    other = make_member("bob@example.org")
-    study(other)
-    privacy.erase(user=make_member(), now=now())
-    assert list(User.objects.all()) == [other]
-    assert other.daily_activity.count() == 1
-
-
-def test_a_wrong_code_erases_nothing(client: Client) -> None:
+def test_the_page_reads_all_tables_in_one_query(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     client.force_login(make_member())
-    client.post(f"{ERASE}code/")
-    answer = client.post(ERASE, {"code": wrong_code()})
+    client.get(PRIVACY)
+    with django_assert_max_num_queries(7):
+        client.get(PRIVACY)
+
+
+def test_a_look_in_is_listed_and_stays_in_the_audit_log(client: Client) -> None:
+    staff = make_member("staff@example.org", name="Grace", is_staff=True)
+    client.force_login(user := make_member())
+    assert "Nobody of the staff has looked" in client.get(PRIVACY).content.decode()
+    look_ins.record(staff=staff, user=user, page="Progress page", now=now())
+    page = client.get(PRIVACY).content.decode()
+    assert "<td>Grace</td><td>Progress page</td>" in page
+    row = AuditLog.objects.get()
+    assert (row.action, row.actor, row.object_id) == ("looked_in", staff, str(user.pk))
+    erasure.erase(user=staff, now=now())
+    assert "<td>somebody of the staff</td><td>Progress page</td>" in client.get(PRIVACY).content.decode()
+
+
+def test_nobody_sees_the_look_ins_of_another(client: Client) -> None:
+    staff = make_member("staff@example.org", is_staff=True)
+    look_ins.record(staff=staff, user=make_member("bob@example.org"), page="Progress page", now=now())
+    client.force_login(make_member())
+    assert "Progress page" not in client.get(PRIVACY).content.decode()
+
+
+def test_a_visitor_is_led_to_the_log_in_and_a_guest_sees_their_own(client: Client) -> None:
+    assert client.get(PRIVACY)["Location"] == f"/accounts/login/?next={PRIVACY}"
+    study(as_guest(client))
+    page = client.get(PRIVACY).content.decode()
+    assert "2 rows about you are stored" in page
+    assert "Erase what you did here" in page
+    assert "Profile" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_no_cookie_is_set_that_the_privacy_page_does_not_list(client: Client) -> None:
+    as_guest(client)
+    client.post("/settings/theme/", {"theme": "dark"})
+    client.post("/accounts/signup/", SIGN_UP)
+    client.post(CODE_PAGE, {"code": newest_code()})
+    client.post("/settings/profile/", {"name": "Ada", "time_zone": "UTC", "theme": "dark"})
+    page = client.get(PRIVACY).content.decode()
+    assert len(client.cookies) >= 4
+    for name in client.cookies:
+        assert f'<th scope="row">{name}</th>' in page
+
+
+# The proof before the download and the erasing -------------------------------------------------------------
+
+WAYS_OUT = ["/settings/privacy/my-data/", "/settings/privacy/erase/"]
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_an_old_log_in_is_asked_for_a_code_first(client: Client, way: str) -> None:
+    client.force_login(make_member())
+    assert client.post(way)["Location"].startswith(PROOF)
+    assert not OutboxMail.objects.exists()
+    assert User.objects.filter(erase_at=None).exists()
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+@pytest.mark.parametrize("how", ["password", "code", "proof"])
+def test_a_proof_of_the_last_minutes_is_enough(client: Client, way: str, how: str) -> None:
+    user = make_member()
+    if how == "password":
+        client.post("/accounts/login/", {"login": ADDRESS, "password": PASSWORD})
+    elif how == "code":
+        log_in_by_code(client)
+    else:
+        client.force_login(user)
+        prove(client)
+    answer = client.post(way)
+    assert not answer.get("Location", "").startswith(PROOF)
+    assert b"".join(answer) is not None  # a file is closed once it is read
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_a_proof_holds_for_five_minutes(client: Client, way: str) -> None:
+    client.force_login(make_member())
+    prove(client)
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 5 * 60
+    session.save()
+    assert client.post(way)["Location"].startswith(PROOF)
+
+
+def test_the_proof_leads_back_to_where_it_was_asked_for_and_nowhere_else(client: Client) -> None:
+    client.force_login(make_member())
+    client.post(f"{PROOF}send/")
+    answer = client.post(PROOF, {"code": newest_code(), "next": "/settings/privacy/erase/"})
+    assert answer["Location"] == "/settings/privacy/erase/"
+    wait_out_the_limits()
+    client.post(f"{PROOF}send/")
+    answer = client.post(PROOF, {"code": newest_code(), "next": "https://evil.example/"})
+    assert answer["Location"] == PRIVACY
+
+
+def test_the_mail_with_the_code_goes_to_the_accounts_address(client: Client) -> None:
+    client.force_login(make_member())
+    client.post(f"{PROOF}send/")
+    (mail,) = mails()
+    assert (mail["to"], mail["template_prefix"]) == (ADDRESS, "account/email/own_data_code")
+
+
+def test_a_wrong_code_proves_nothing(client: Client) -> None:
+    client.force_login(make_member())
+    client.post(f"{PROOF}send/")
+    answer = client.post(PROOF, {"code": wrong_code()})
     assert 'id="id_code_error"' in answer.content.decode()
-    assert User.objects.exists()
+    assert client.post(WAYS_OUT[1])["Location"].startswith(PROOF)
 
 
 def test_five_wrong_codes_end_it(client: Client) -> None:
     client.force_login(make_member())
-    client.post(f"{ERASE}code/")
+    client.post(f"{PROOF}send/")
     for _ in range(5):
-        client.post(ERASE, {"code": wrong_code()})
-    client.post(ERASE, {"code": newest_code()})
-    assert User.objects.exists()
+        client.post(PROOF, {"code": wrong_code()})
+    client.post(PROOF, {"code": newest_code()})
+    assert client.post(WAYS_OUT[1])["Location"].startswith(PROOF)
 
 
 @pytest.mark.parametrize("code", ["", "000000", "123456"])
 def test_without_asking_for_a_code_none_works(client: Client, code: str) -> None:
     client.force_login(make_member())
-    client.post(ERASE, {"code": code})
-    assert User.objects.exists()
+    client.post(PROOF, {"code": code})
+    assert client.post(WAYS_OUT[1])["Location"].startswith(PROOF)
 
 
-def test_opening_the_page_sends_and_erases_nothing(client: Client) -> None:
+def test_opening_pages_sends_and_erases_nothing(client: Client) -> None:
     client.force_login(make_member())
-    assert client.get(ERASE).status_code == 200
-    assert client.get(f"{ERASE}code/").status_code == 405
+    for page in (PRIVACY, PROOF, "/settings/privacy/erase/"):
+        assert client.get(page).status_code == 200
+    for form in (f"{PROOF}send/", "/settings/privacy/my-data/"):
+        assert client.get(form).status_code == 405
     assert not OutboxMail.objects.exists()
 
 
@@ -146,21 +209,9 @@ def test_the_audit_log_can_be_written_but_never_changed() -> None:
 def test_an_erased_person_leaves_their_rows_without_a_name() -> None:
     user = make_member()
     audit.record(actor=user, action="publish", now=now())
-    privacy.erase(user=user, now=now())
+    erasure.erase(user=user, now=now())
     assert list(AuditLog.objects.order_by("pk").values_list("action", flat=True)) == [
         "publish",
         "account_erased",
     ]
     assert not AuditLog.objects.filter(actor__isnull=False).exists()
-
-
-def test_no_cookie_is_set_that_the_privacy_page_does_not_list(client: Client) -> None:
-    as_guest(client)
-    client.post("/settings/theme/", {"theme": "dark"})
-    client.post("/accounts/signup/", SIGN_UP)
-    client.post(CODE_PAGE, {"code": newest_code()})
-    client.post("/settings/profile/", {"name": "Ada", "time_zone": "UTC", "theme": "dark"})
-    page = client.get("/settings/privacy/").content.decode()
-    assert len(client.cookies) >= 4
-    for name in client.cookies:
-        assert f'<th scope="row">{name}</th>' in page

@@ -4,12 +4,14 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from accounts import guests, privacy
+from accounts import guests
 from accounts.models import User
+from accounts.privacy import erasure
 from courses import publishing
 from courses.models import Course, Lesson
 from learning import notes
 from learning.models import Bookmark, Enrollment, LearningEvent, Note
+from tests.accounts.people import own_data
 from tests.factories import NOW
 from tests.learning.test_budgets import cost
 
@@ -238,10 +240,11 @@ def test_a_note_that_grew_by_joining_may_stay_as_long_as_it_is(course: Course, l
 def test_notes_and_bookmarks_are_own_data_and_go_with_the_person(course: Course, learner: User) -> None:
     write(learner, "Ask")
     notes.mark(user=learner, lesson=lesson(), wanted=True, now=NOW)
-    tables = privacy.export(user=learner, now=NOW)["tables"]
+    tables, page = own_data(learner)
     assert [row["text"] for row in tables["learning.Note"]] == ["Ask"]
     assert len(tables["learning.Bookmark"]) == 1
-    privacy.erase(user=learner, now=NOW)
+    assert "<td>Ask</td>" in page
+    erasure.erase(user=learner, now=NOW)
     assert not Note.objects.exists()
     assert not Bookmark.objects.exists()
 

@@ -1,0 +1,94 @@
+"""What the download says in words: sections with tables, one list of them from each room."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from accounts.privacy import look_ins
+from mailing.models import OutboxMail
+
+STATES = {
+    OutboxMail.State.PENDING: "waits",
+    OutboxMail.State.SENDING: "on its way",
+    OutboxMail.State.SENT: "sent",
+    OutboxMail.State.SKIPPED: "not sent",
+    OutboxMail.State.FAILED: "not sent",
+    OutboxMail.State.EXPIRED: "not sent",
+    OutboxMail.State.UNKNOWN: "may have arrived",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading of the readable file with its table. Rows are plain text; they are read once, in order."""
+
+    title: str
+    about: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[str]]
+
+
+def of(user: User) -> Iterator[Section]:
+    """Yield the sections of all rooms that settings.PRIVACY_SOURCES names, in its order."""
+    for path in settings.PRIVACY_SOURCES:
+        yield from import_string(path)(user)
+
+
+def own(user: User) -> Iterator[Section]:
+    """Yield what the room of accounts keeps: the account, mails, look-ins."""
+    zone = user.zone
+    yield Section("Account", "Who you are here.", ("What", "Value"), list(_account(user, zone)))
+    mails = OutboxMail.objects.filter(user=user).order_by("created_at")
+    yield Section(
+        "Mails",
+        "That we wrote to you. The words of a mail are made when it is sent, and not kept.",
+        ("Made", "Kind", "State", "Sent"),
+        (
+            (
+                moment(row.created_at, zone),
+                row.kind,
+                STATES[OutboxMail.State(row.state)],
+                moment(row.sent_at, zone),
+            )
+            for row in mails.iterator()
+        ),
+    )
+    yield Section(
+        "Look-ins",
+        "When somebody of the staff looked at what you see.",
+        ("When", "Who", "What"),
+        ((moment(row.at, zone), look_ins.name_of(row), row.page) for row in look_ins.of(user)),
+    )
+
+
+def _account(user: User, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    for address in EmailAddress.objects.filter(user=user).order_by("pk"):
+        yield "E-mail address", f"{address.email}{'' if address.verified else ' (not confirmed)'}"
+    yield "Name", user.name or "none given"
+    yield "Time zone", user.time_zone
+    yield "Appearance", User.Theme(user.theme).label
+    yield "Account since", moment(user.created_at, zone)
+    yield "Last log-in", moment(user.last_login, zone) or "never"
+    yield "Last active", day(user.last_seen_on) or "never"
+    if user.accepted_terms_at:
+        yield (
+            "Terms",
+            f"version {user.accepted_terms_version}, accepted {moment(user.accepted_terms_at, zone)}",
+        )
+
+
+def moment(at: datetime | None, zone: ZoneInfo) -> str:
+    """Return an instant as the person's clock shows it, such as "21 November 2026, 09:00"; empty for None."""
+    return date_format(at.astimezone(zone), "j F Y, H:i") if at else ""
+
+
+def day(on: date | None) -> str:
+    """Return a date such as "21 November 2026"; empty for None."""
+    return date_format(on, "j F Y") if on else ""
