@@ -51,8 +51,8 @@ class OurWords:
                 field.error_messages["invalid"] = "Type an e-mail address, such as ada@example.org."
 
 
-class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
-    """Address, name, two boxes. No password: a code by mail is enough, a password can be set later."""
+class PersonForm(forms.Form):
+    """What a new account is asked besides its address: name, two boxes, and the browser's time zone."""
 
     name = forms.CharField(
         label="Your name",
@@ -71,6 +71,11 @@ class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc]  # a
         error_messages={"required": "Without it we cannot make an account."},
     )
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class SignupForm(OurWords, PersonForm, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
+    """Address, name, two boxes. No password: a code by mail is enough, a password can be set later."""
+
     field_order = ("email", "name", "old_enough", "accept_terms", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +93,7 @@ class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc]  # a
 
     def clean(self) -> dict[str, Any]:
         """Count the code that a good sign-up is going to send."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and not allow_code_mail(cleaned["email"]):
             self.add_error("email", get_adapter().error_messages["rate_limited"])
         return cleaned

@@ -74,6 +74,8 @@ UNFOLD: dict[str, Any] = {
                 "title": "People and mail",
                 "items": [
                     _page("group", "People", "accounts_user"),
+                    _page("forward_to_inbox", "Invitations", "accounts_invitation"),
+                    _page("group_add", "Invitation waves", "accounts_invitationwave"),
                     _page("alarm", "Reminders", "learning_remindercontract"),
                     _page("outgoing_mail", "Mail queue", "mailing_outboxmail"),
                     _page("pause_circle", "Mail switch", "mailing_mailcontrol"),

@@ -9,7 +9,7 @@ from celery import Task
 from django.db import connection
 from django.db.models import Model
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from learning.models import Attempt, ReminderContract
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LEAVES: dict[str, type[Model]] = {
     # task: the table whose rows and states must be the same after one run and after many
     "accounts.tasks.forget_guests": User,
+    "accounts.tasks.forget_invitations": Invitation,
+    "accounts.tasks.plan_invitations": OutboxMail,
     "learning.tasks.close_overdue_attempts": Attempt,
     "learning.tasks.plan_reminders": OutboxMail,
     "learning.tasks.recompute_reminders": ReminderContract,
