@@ -6,10 +6,14 @@ from importlib import import_module
 
 import pytest
 from celery import Task
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Model
 
-from accounts.models import Invitation, User
+from accounts.models import DataExport, Invitation, User
+from accounts.privacy import erasure, exports
+from courses import scheduling
+from courses.models import Lesson, PublishJob
 from learning.models import Attempt, ReminderContract
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
@@ -20,10 +24,17 @@ from tests.sinks import MailSink
 pytestmark = pytest.mark.django_db(transaction=True)
 LEAVES: dict[str, type[Model]] = {
     # task: the table whose rows and states must be the same after one run and after many
+    "accounts.tasks.clear_sessions": Session,
+    "accounts.tasks.erase_sleepers": User,
     "accounts.tasks.forget_guests": User,
+    "accounts.tasks.make_exports": DataExport,
+    "accounts.tasks.retire_unused": OutboxMail,
+    "accounts.tasks.sweep_exports": DataExport,
     "accounts.tasks.forget_invitations": Invitation,
     "accounts.tasks.plan_invitations": OutboxMail,
+    "courses.tasks.publish_due": PublishJob,
     "learning.tasks.close_overdue_attempts": Attempt,
+    "learning.tasks.plan_editors_mails": OutboxMail,
     "learning.tasks.plan_reminders": OutboxMail,
     "learning.tasks.recompute_reminders": ReminderContract,
     "mailing.tasks.drain": OutboxMail,
@@ -62,12 +73,28 @@ def test_running_twice_and_at_once_leaves_what_one_run_leaves(name: str, sink: M
     late = make_due_now(make_course())
     put_reminder(make_due_now(late.enrollments.get().course), now=now - timedelta(minutes=1))
     User.objects.create(last_seen_on=now.date() - timedelta(days=40))
+    leave_to_privacy(now)
+    minute = timedelta(minutes=1)
+    scheduling.archive_at(Lesson.objects.all()[0], now - minute, author=None, now=now - 2 * minute)
     task()
     after_one = what_is_left(LEAVES[name])
     task()
     run_at_once(task)
     assert what_is_left(LEAVES[name]) == after_one
     assert len(sink.received()) == len(set(sink.recipients()))
+
+
+def leave_to_privacy(now: datetime) -> None:
+    """Leave somebody who wanted to go, somebody who stayed away, a file to make and one that is over."""
+    gone = User.objects.create_user("gone@example.org")
+    erasure.ask(user=gone, now=now - timedelta(days=8))
+    away = User.objects.create_user("away@example.org", last_seen_on=now.date() - timedelta(days=710))
+    User.objects.filter(pk=away.pk).update(created_at=now - timedelta(days=1000))
+    exports.ask(user=away, rows=1, now=now)
+    over = User.objects.create_user("over@example.org")
+    about = {"rows": 1, "asked_at": now, "state": "ready", "expires_at": now - timedelta(days=1)}
+    DataExport.objects.create(user=over, **about)
+    Session.objects.create(session_key="over", session_data="", expire_date=now - timedelta(days=1))
 
 
 def run_at_once(task: "Task[[], None]") -> None:
