@@ -102,6 +102,7 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
         "privacy_text",
         "terms_text",
         "terms_version",
+        "review_publishing",
     )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

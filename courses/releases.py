@@ -9,11 +9,21 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from courses import differences, drafts, publishing, readable, versions
+from courses import differences, drafts, publishing, readable, reviewing, versions
 from courses.differences import Difference
 from courses.impact import Step
 from courses.markdown_syntax import Problem
-from courses.models import Version, Versioned
+from courses.models import (
+    Course,
+    Fact,
+    GlossaryTerm,
+    Lesson,
+    PublishJob,
+    Question,
+    Quiz,
+    Version,
+    Versioned,
+)
 
 DIGITS = 12
 """Hex digits that a field is remembered by: what changed since is named by it, and nothing hangs on it."""
@@ -68,6 +78,22 @@ class Release:
         return _seen(self.step.row.live_version_id, self.step.after)
 
 
+KINDS: dict[str, type[Versioned]] = {
+    Version.Kind.OUTLINE: Course,
+    Version.Kind.LESSON: Lesson,
+    Version.Kind.QUESTION: Question,
+    Version.Kind.QUIZ: Quiz,
+    Version.Kind.FACT: Fact,
+    Version.Kind.TERM: GlossaryTerm,
+}
+"""The table whose rows have versions of a kind."""
+
+
+def kind_of(row: Versioned) -> Version.Kind:
+    """Return of which kind a row's versions are."""
+    return next(Version.Kind(kind) for kind, table in KINDS.items() if isinstance(row, table))
+
+
 def name(row: Versioned) -> str:
     """Return what pages call a row by, such as `lesson-5`."""
     return f"{row._meta.model_name}-{row.pk}"
@@ -112,6 +138,18 @@ def compare(before: Version | None, after: versions.Snapshot) -> list[Difference
     return differences.between(old or None, readable.read(after.kind, after.body, after.answer_key))
 
 
+def insist(row: Versioned, seen: Seen | None, draft: versions.Snapshot) -> None:
+    """Raise ChangedSince unless a locked row, with this draft, stands as it was seen."""
+    if seen is None:
+        raise ChangedSince([f"“{row}” was not on the page."])
+    if seen["live"] != row.live_version_id:
+        raise ChangedSince([_moved_on(row)])
+    if seen["hash"] != draft.content_hash:
+        now, then = _seen(None, draft).get("fields", {}), seen.get("fields", {})
+        labels = [label for label in {**now, **then} if now.get(label) != then.get(label)]
+        raise ChangedSince([f"The draft of “{row}” has changed since you looked: {', '.join(labels)}."])
+
+
 @transaction.atomic
 def publish(
     rows: Iterable[Versioned],
@@ -125,19 +163,22 @@ def publish(
     """Show drafts to learners as they were looked at, all or none, and write it to the audit log.
 
     Returns the live versions in the order in which they went live. `seen`: by `name`. Raises ChangedSince,
-    NotPublishable.
+    NotPublishable, NotApproved.
     """
     made: list[Version] = []
     rows = publishing.in_order(rows)
     for row in rows:
         locked = publishing.lock(row)
-        _insist(locked, seen.get(name(row)))
+        draft = versions.snapshot(locked)
+        insist(locked, seen.get(name(row)), draft)
+        reviewing.insist(locked, draft.kind, draft.content_hash)
         if problems := drafts.problems(locked):
             raise publishing.NotPublishable([Problem(one.line, f"{row}: {one.message}") for one in problems])
         was = locked.live_version_id
         version = publishing.put_live(locked, author=author, now=now, note=note, major=major)
         if version.pk != was:
             _log("publish", author, locked, was, version, now)
+        _overtake(locked, now)
         row.live_version, row.archived_at = version, None
         made.append(version)
     publishing.republish_outlines(rows, author=author, now=now)
@@ -159,6 +200,15 @@ def roll_back(
     publishing.roll_back(locked, version=version, author=author, now=now)
     row.live_version, row.archived_at = version, None
     _log("roll_back", author, locked, was, version, now)
+
+
+def _overtake(row: Versioned, now: datetime) -> None:
+    """Cancel what was to go live later: the draft at hand is newer."""
+    jobs = PublishJob.objects.filter(kind=kind_of(row), row_id=row.pk, action=PublishJob.Action.PUBLISH)
+    late = jobs.filter(state=PublishJob.State.WAITING)
+    late.update(
+        state=PublishJob.State.CANCELLED, ended_at=now, reason="Something newer was published before."
+    )
 
 
 def _log(
@@ -189,19 +239,6 @@ def _seen(live: int | None, draft: versions.Snapshot) -> Seen:
     parts = readable.read(draft.kind, draft.body, draft.answer_key)
     fields = {label: versions.digest(list(texts))[:DIGITS] for label, texts in parts.items()}
     return {"live": live, "hash": draft.content_hash, "fields": fields}
-
-
-def _insist(row: Versioned, seen: Seen | None) -> None:
-    """Raise ChangedSince unless the row stands as it was seen."""
-    draft = versions.snapshot(row)
-    if seen is None:
-        raise ChangedSince([f"“{row}” was not on the page."])
-    if seen["live"] != row.live_version_id:
-        raise ChangedSince([_moved_on(row)])
-    if seen["hash"] != draft.content_hash:
-        now, then = _seen(None, draft).get("fields", {}), seen.get("fields", {})
-        labels = [label for label in {**now, **then} if now.get(label) != then.get(label)]
-        raise ChangedSince([f"The draft of “{row}” has changed since you looked: {', '.join(labels)}."])
 
 
 def _moved_on(row: Versioned) -> str:

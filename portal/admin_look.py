@@ -68,6 +68,8 @@ UNFOLD: dict[str, Any] = {
                     _page("psychology_alt", "Misconceptions", "courses_misconception"),
                     _page("link", "Sources", "courses_source"),
                     _page("history", "Versions", "courses_version"),
+                    _page("schedule", "Scheduled", "courses_publishjob"),
+                    _page("rate_review", "Reviews", "courses_reviewrequest"),
                 ],
             },
             {

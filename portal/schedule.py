@@ -42,6 +42,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": PLANNING,
     },
+    # Show and take away content that was scheduled for now.
+    "publish_due": {
+        "task": "courses.tasks.publish_due",
+        "schedule": timedelta(seconds=30),
+        "options": PLANNING,
+    },
     # Tell the health pages that beat and the planning worker are alive.
     "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=60), "options": PLANNING},
     # Move every contract's next reminder to where today's time-zone data puts it.

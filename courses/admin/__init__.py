@@ -1,5 +1,5 @@
 """Where editors write: every content table in the Django admin."""
 
-from courses.admin import drill, knowledge, outline, questions, versions
+from courses.admin import drill, knowledge, outline, questions, versions, waiting
 
-__all__ = ["drill", "knowledge", "outline", "questions", "versions"]
+__all__ = ["drill", "knowledge", "outline", "questions", "versions", "waiting"]

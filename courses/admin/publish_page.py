@@ -1,66 +1,32 @@
-"""The page behind "Publish…": what would change, whom it touches, and the button that does it."""
+"""The page behind "Publish…": what would change, whom it touches, and the buttons that do it."""
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Literal
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminTextInputWidget
+from django.utils import timezone
 
 from accounts.models import User
-from courses import impact, publishing, releases
-from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
-from courses.releases import Release, Seen
+from courses import impact, publishing, releases, reviewing, scheduling
+from courses.admin.publish_forms import CHANGES, PublishForm
+from courses.models import ReviewRequest, Version, Versioned
+from courses.releases import KINDS, Release
 from mailing.clock import now
 
-TABLES: dict[str, type[Versioned]] = {
-    str(table._meta.model_name): table for table in (Course, Fact, GlossaryTerm, Lesson, Question, Quiz)
-}
+TABLES = {str(table._meta.model_name): table for table in KINDS.values()}
 MOST_ROWS = 200
 """Rows that one page publishes together; beyond, the page would be longer than anybody reads."""
 
-CHANGES = [("minor", "Minor"), ("major", "Major"), ("each", "Each as it is")]
-
-
-class PublishForm(forms.Form):
-    """How drafts are published: as a minor or a major change, with a note."""
-
-    change = forms.ChoiceField(choices=CHANGES)
-    note = forms.CharField(
-        max_length=200,
-        required=False,
-        label="Note",
-        help_text="What changed and why, for other editors. It stands in the list of versions.",
-        widget=UnfoldAdminTextInputWidget,
-    )
-    seen = forms.JSONField(widget=forms.HiddenInput)
-
-    def clean_seen(self) -> dict[str, Seen]:
-        """Refuse what no page of ours has sent."""
-        seen = self.cleaned_data["seen"]
-        if not isinstance(seen, dict) or not all(isinstance(each, dict) for each in seen.values()):
-            raise forms.ValidationError("Look at the changes again.")
-        return {
-            str(name): {"live": each.get("live"), "hash": str(each.get("hash")), "fields": _texts(each)}
-            for name, each in seen.items()
-        }
-
-    @property
-    def major(self) -> bool | None:
-        """What was chosen; None leaves it to each change."""
-        return {"minor": False, "major": True}.get(self.cleaned_data["change"])
-
-
-def _texts(seen: dict[str, Any]) -> dict[str, str]:
-    fields = seen.get("fields")
-    return {str(label): str(each) for label, each in fields.items()} if isinstance(fields, dict) else {}
+Review = Literal["", "ask", "own", "decide", "others"]
+"""Where the review of what is on the page stands, for who looks at it; empty: nothing is in the way."""
 
 
 def address(*rows: Versioned) -> str:
@@ -74,9 +40,10 @@ def change_address(row: Versioned) -> str:
     return reverse(f"admin:courses_{row._meta.model_name}_change", args=[row.pk])
 
 
-def author_of(request: HttpRequest) -> User | None:
-    """Return who is publishing."""
-    return request.user if isinstance(request.user, User) else None
+def author_of(request: HttpRequest) -> User:
+    """Return who is publishing: the admin lets nobody else in."""
+    assert isinstance(request.user, User)  # noqa: S101 - see above
+    return request.user
 
 
 def publish(request: HttpRequest) -> HttpResponse:
@@ -87,8 +54,10 @@ def publish(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _done(request, rows, form, at):
         return HttpResponseRedirect(_back(rows))
     found = releases.preview(rows, now=at)
+    changed = [one for one in found if not one.unchanged]
     if not form.is_bound:
         form = PublishForm(initial={"change": _preselected(found)})
+    review, requests = _review(request, changed)
     context = {
         **admin.site.each_context(request),
         "title": "Publish",
@@ -98,25 +67,24 @@ def publish(request: HttpRequest) -> HttpResponse:
         "changes": CHANGES[:2] if len(found) == 1 else CHANGES,
         "form": form,
         "seen": json.dumps({releases.name(one.row): one.seen for one in found}),
-        "impact": impact.of([one.step for one in found if not one.unchanged]),
-        "ready": all(not one.problems for one in found) and not all(one.unchanged for one in found),
-        "majors": sum(one.major for one in found if not one.unchanged),
+        "impact": impact.of([one.step for one in changed]),
+        "ready": bool(changed) and not any(one.problems for one in found),
+        "majors": sum(one.major for one in changed),
         "back": _back(rows),
+        "review": review,
+        "requests": requests,
+        "sent_back": _sent_back(changed) if review == "ask" else [],
+        "jobs": scheduling.waiting(rows),
+        "zone": timezone.get_current_timezone_name(),
     }
     return TemplateResponse(request, "admin/courses/publish.html", context)
 
 
 def _done(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> bool:
-    """Publish, and say so; say why where it did not happen."""
+    """Do what a button says, and tell; tell why where it did not happen."""
     try:
-        made = releases.publish(
-            rows,
-            seen=form.cleaned_data["seen"],
-            author=author_of(request),
-            now=at,
-            note=form.cleaned_data["note"],
-            major=form.major,
-        )
+        with transaction.atomic():
+            said = list(_DOES[form.cleaned_data["when"]](request, rows, form, at))
     except releases.ChangedSince as refusal:
         for change in refusal.changes:
             messages.warning(request, f"Nothing was published: {change} This is how it stands now.")
@@ -124,8 +92,118 @@ def _done(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at
     except publishing.NotPublishable:
         messages.error(request, "Nothing was published. What is in the way stands below.")
         return False
-    tell(request, rows, made)
+    except (scheduling.Refused, reviewing.NotApproved) as refusal:
+        messages.error(request, f"Nothing was changed. {refusal}")
+        return False
+    for words in said:
+        messages.success(request, words)
     return True
+
+
+def _now(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> Iterable[str]:
+    _approve(request, rows, at)
+    data = form.cleaned_data
+    author = author_of(request)
+    made = releases.publish(
+        rows, seen=data["seen"], author=author, now=at, note=data["note"], major=form.major
+    )
+    tell(request, rows, made)
+    return []
+
+
+def _later(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> Iterable[str]:
+    _approve(request, rows, at)
+    data = form.cleaned_data
+    jobs = scheduling.publish_at(
+        rows,
+        data["at"],
+        seen=data["seen"],
+        author=author_of(request),
+        now=at,
+        note=data["note"],
+        major=form.major,
+    )
+    when = f"{timezone.localtime(data['at']):%-d %B %Y, %H:%M}"
+    for job in jobs:
+        what = f"Version {job.version.number}" if job.version else "The course as it stands"
+        yield f"{what} of “{scheduling.row_of(job)}” goes live on {when}. Later edits are not in it."
+
+
+def _away(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> Iterable[str]:
+    when = form.cleaned_data["at"]
+    for row in rows:
+        scheduling.archive_at(row, when, author=author_of(request), now=at)
+    return [f"Goes away from learners on {timezone.localtime(when):%-d %B %Y, %H:%M}."]
+
+
+def _ask(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> Iterable[str]:
+    found = releases.preview(rows, now=at)
+    for one in found:
+        releases.insist(one.row, form.cleaned_data["seen"].get(releases.name(one.row)), one.step.after)
+        if one.problems:
+            raise publishing.NotPublishable(one.problems)
+    contents = {
+        one.row: (one.step.after.kind, one.step.after.content_hash) for one in found if not one.unchanged
+    }
+    reviewing.ask(contents, author=author_of(request), now=at, note=form.cleaned_data["note"])
+    return ["Somebody else can approve it now. It stands on their start page."]
+
+
+def _withdraw(
+    request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime
+) -> Iterable[str]:
+    reviewing.withdraw(_waiting(rows), by=author_of(request), now=at)
+    return ["The request was taken back. The draft stays."]
+
+
+def _decline(
+    request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime
+) -> Iterable[str]:
+    answer = form.cleaned_data["note"]
+    reviewing.decline(_waiting(rows), by=author_of(request), answer=answer, now=at)
+    return ["Sent back. The draft stays, and its editor reads your words beside it."]
+
+
+_DOES = {
+    "now": _now,
+    "later": _later,
+    "away": _away,
+    "ask": _ask,
+    "withdraw": _withdraw,
+    "decline": _decline,
+}
+
+
+def _approve(request: HttpRequest, rows: Sequence[Versioned], at: datetime) -> None:
+    """Approve what others have asked for, where a review is wanted: publishing it says so."""
+    if reviewing.wanted() and (waiting := _waiting(rows)):
+        reviewing.approve(waiting, by=author_of(request), now=at)
+
+
+def _waiting(rows: Iterable[Versioned]) -> list[ReviewRequest]:
+    return reviewing.waiting((releases.kind_of(row), row) for row in rows)
+
+
+def _review(request: HttpRequest, changed: Sequence[Release]) -> tuple[Review, list[ReviewRequest]]:
+    """Say where the review of these changes stands, with the requests that wait."""
+    if not reviewing.wanted() or not changed:
+        return "", []
+    hashes = {(one.step.after.kind, one.row.pk): one.step.after.content_hash for one in changed}
+    requests = _waiting(one.row for one in changed)
+    if {(each.kind, each.row_id): each.content_hash for each in requests} != hashes:
+        return "ask", requests
+    user = author_of(request)
+    if any(each.asked_by_id == user.pk for each in requests):
+        return "own", requests
+    return ("decide" if all(reviewing.may_decide(each, user) for each in requests) else "others"), requests
+
+
+def _sent_back(changed: Sequence[Release]) -> list[ReviewRequest]:
+    """Return the answers of those who sent these very drafts back."""
+    found = [
+        reviewing.sent_back(one.step.after.kind, one.row, one.step.after.content_hash) for one in changed
+    ]
+    return [each for each in found if each]
 
 
 def tell(request: HttpRequest, rows: Iterable[Versioned], made: Iterable[Version]) -> None:
@@ -145,7 +223,7 @@ def _rows(request: HttpRequest) -> list[Versioned]:
         raise Http404
     for each in names:
         kind, _, key = each.partition("-")
-        if kind not in TABLES or not (key.isascii() and key.isdigit()):
+        if kind not in TABLES or not (key.isascii() and key.isdigit() and len(key) < 19):
             raise Http404
         keys.setdefault(TABLES[kind], set()).add(int(key))
     rows: list[Versioned] = []
@@ -166,7 +244,7 @@ def _preselected(found: Sequence[Release]) -> str:
 
 
 def _back(rows: Sequence[Versioned]) -> str:
-    """Return where to go from the page: the row, the list of rows of one kind, or the course."""
+    """Return where to go from the page: the row, the list of rows of one kind, or the start page."""
     if len(rows) == 1:
         return change_address(rows[0])
     kinds = {type(row) for row in rows}

@@ -13,27 +13,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from courses import impact, releases, restoring, versions
-from courses.admin.publish_page import TABLES, author_of, change_address
+from courses.admin.publish_page import author_of, change_address
 from courses.models import Course, Version, Versioned
+from courses.releases import KINDS, kind_of
 from mailing.clock import now
 
 LISTED = 100
 """Versions that a page offers for a comparison, the newest first; older ones are in the list."""
 
-KINDS: dict[str, type[Versioned]] = {
-    Version.Kind.OUTLINE: TABLES["course"],
-    Version.Kind.LESSON: TABLES["lesson"],
-    Version.Kind.QUESTION: TABLES["question"],
-    Version.Kind.QUIZ: TABLES["quiz"],
-    Version.Kind.FACT: TABLES["fact"],
-    Version.Kind.TERM: TABLES["glossaryterm"],
-}
-
 
 def history_address(row: Versioned) -> str:
     """Return the address of the list of a row's versions."""
-    kind = next(kind for kind, table in KINDS.items() if table is type(row))
-    query: dict[str, Any] = {"kind__exact": kind, "key__exact": row.key}
+    query: dict[str, Any] = {"kind__exact": kind_of(row).value, "key__exact": row.key}
     if course := row.pk if isinstance(row, Course) else getattr(row, "course_id", None):
         query["course__id__exact"] = course
     return f"{reverse('admin:courses_version_changelist')}?{urlencode(query)}"

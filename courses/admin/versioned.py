@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from courses import publishing, releases, versions
+from courses import publishing, releases, reviewing, versions
 from courses.admin import publish_page, version_pages
 from mailing.clock import now
 
@@ -114,7 +114,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         author = publish_page.author_of(request)
         try:
             made = releases.publish([row], seen=seen, author=author, now=now())
-        except (releases.ChangedSince, publishing.NotPublishable):  # between two of our own lines
+        except (releases.ChangedSince, publishing.NotPublishable, reviewing.NotApproved):
             return False
         publish_page.tell(request, [row], made)
         return True

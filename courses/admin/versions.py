@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from courses.admin import publish_page, version_pages
 from courses.models import Version
+from courses.releases import KINDS
 
 
 @admin.register(Version)
@@ -43,8 +44,7 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         """Fetch with the versions who made them and whether they are live, and leave their content alone."""
         live = [
-            Exists(table._default_manager.filter(live_version=OuterRef("pk")))
-            for table in version_pages.KINDS.values()
+            Exists(table._default_manager.filter(live_version=OuterRef("pk"))) for table in KINDS.values()
         ]
         shown = live[0]
         for each in live[1:]:

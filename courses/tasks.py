@@ -1,0 +1,12 @@
+"""Celery's doors to the room of content. Each may run twice, late or in parallel."""
+
+from celery import shared_task
+
+from courses import scheduling
+from mailing import clock
+
+
+@shared_task
+def publish_due() -> None:
+    """Show and take away what was scheduled for now or before."""
+    scheduling.run_due(now=clock.database_now())
