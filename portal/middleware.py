@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from accounts import guests
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -39,6 +41,23 @@ class HtmxAnswersMiddleware:
             moved.cookies = response.cookies
             patch_vary_headers(moved, ["HX-Request", "HX-Target"])
             return moved
+        return response
+
+
+class PrivateAnswersMiddleware:
+    """Keep answers to somebody whom we may know out of every cache, so that nothing is left after the log-out.
+
+    A view that says itself how long its answer keeps is left alone: it may be the same for everybody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        known = {settings.SESSION_COOKIE_NAME, guests.COOKIE} & set(request.COOKIES)
+        if known and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response
 
 

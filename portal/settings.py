@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random: lengths tell nothing of secrets (BREACH)
+    "portal.middleware.PrivateAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.middleware.Utf8FormsMiddleware",  # above CSRF, which reads the form first
@@ -201,6 +202,7 @@ MAIL_KINDS = {
     "account": "accounts.mails.AccountMail",
     "certificate": "learning.certificate_mail.CertificateMail",
     "inactivity": "accounts.privacy.retention.InactivityMail",
+    "editors": "learning.reminders.editors.EditorsMail",
     "invitation": "accounts.invitations.InvitationMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
     "reminder_sample": "learning.reminders.sample.SampleMail",
