@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from accounts import admin_invitations as admin_invitations
 from accounts import organisation
 from accounts.models import AuditLog, Organisation, User
 
