@@ -12,6 +12,7 @@ from mailing import control, encryption, locks, states, throttle
 from mailing.clock import Watch
 from mailing.models import OutboxMail
 from mailing.preparing import Ready, prepare
+from mailing.provider import Provider
 from mailing.transport import Outcome, Result, Transport
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def drain(*, now: datetime, stop: Callable[[], bool] = lambda: False) -> Counter
     watch, tally, most = Watch(now), Counter[str](), states.FEWEST
     if not OutboxMail.objects.filter(state=OutboxMail.State.PENDING, next_try_at__lte=now).exists():
         return tally
-    with locks.one_of(MOST_AT_ONCE, space=LOCK_SPACE) as admitted, Transport() as transport:
+    with locks.one_of(MOST_AT_ONCE, space=LOCK_SPACE) as admitted, _carrier() as carrier:
         while admitted and watch.seconds() < DRAIN_SECONDS and not stop():
             switches = control.current()
             if not control.may_send(switches, now=watch.now()):
@@ -47,7 +48,7 @@ def drain(*, now: datetime, stop: Callable[[], bool] = lambda: False) -> Counter
             if not mails:
                 break
             begun_at = watch.seconds()
-            _deliver(mails, transport=transport, watch=watch, stop=stop, tally=tally)
+            _deliver(mails, carrier=carrier, watch=watch, stop=stop, tally=tally)
             if watch.seconds() - begun_at < QUICK_SECONDS:
                 most = min(2 * most, states.MOST)
     if tally:
@@ -55,20 +56,24 @@ def drain(*, now: datetime, stop: Callable[[], bool] = lambda: False) -> Counter
     return tally
 
 
+def _carrier() -> Transport | Provider:
+    return Provider() if settings.MAIL_API_KEY else Transport()
+
+
 def _deliver(
     mails: list[OutboxMail],
     *,
-    transport: Transport,
+    carrier: Transport | Provider,
     watch: Watch,
     stop: Callable[[], bool],
     tally: Counter[str],
 ) -> None:
     """Bring one claimed batch to its ends. "Sent" of one mail and "started" of the next are one commit."""
-    waiting = prepare(mails, now=watch.now(), tally=tally)
+    waiting = prepare(mails, form=carrier.form, now=watch.now(), tally=tally)
     leased_at = watch.now()
     current = _start_next(waiting, now=leased_at)
     while current is not None:
-        result = transport.send(current.recipient, current.content)
+        result = carrier.send(current.recipient, current.content)
         if watch.now() - leased_at > settings.MAIL_LEASE / 3:
             leased_at = watch.now()
             states.renew(mails[0].claim_token, now=leased_at)

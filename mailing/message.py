@@ -11,7 +11,7 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -64,39 +64,46 @@ def envelope_address(address: str) -> str:
     return plain
 
 
-def _mailbox(name: str, address: str) -> str:
-    box = formataddr((one_line(name), address))
-    return box if len(box) <= LONGEST_ADDRESS_HEADER else address
+def _name(name: str, address: str) -> str:
+    """Return a display name that is safe, and short enough beside its address; empty if it is not."""
+    safe = one_line(name)
+    return safe if len(formataddr((safe, address))) <= LONGEST_ADDRESS_HEADER else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail whose every part is safe to send, whoever carries it. `to` and `sender` are header values.
+    """A mail whose every part is safe to send, whoever carries it.
 
-    `recipient` is the envelope address; `headers` are those besides From, To and Subject.
+    `recipient` is an address in ASCII; `headers` are those besides From, To and Subject. `key` is the same on
+    a further try after no answer, and another one after an answer.
     """
 
     id: UUID
+    key: UUID
+    sender_name: str
     sender: str
+    recipient_name: str
     recipient: str
-    to: str
     subject: str
     text: str
     html: str
     headers: dict[str, str]
 
 
-def letter(message: Message, *, mail_id: UUID, now: datetime) -> Letter:
-    """Return a rendered mail with its headers.
+def letter(message: Message, *, mail_id: UUID, now: datetime, tries: int = 0) -> Letter:
+    """Return a rendered mail with its headers. `tries`: how many ended with an answer.
 
     Raises ImpossibleAddressError if nothing can be delivered to the address.
     """
     recipient = envelope_address(message.to_address)
+    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return Letter(
         id=mail_id,
-        sender=_mailbox(*parseaddr(settings.DEFAULT_FROM_EMAIL)),
+        key=uuid5(mail_id, str(tries)),
+        sender_name=_name(sender_name, sender),
+        sender=sender,
+        recipient_name=_name(message.to_name, recipient),
         recipient=recipient,
-        to=_mailbox(message.to_name, recipient),
         subject=one_line(message.subject)[:LONGEST_SUBJECT],
         text=message.text,
         html=message.html,
@@ -119,8 +126,8 @@ def compose(letter: Letter) -> bytes:
     """
     boundary = f"=_{letter.id.hex}"  # no quoted-printable line holds "=_"
     headers = {
-        "From": letter.sender,
-        "To": letter.to,
+        "From": formataddr((letter.sender_name, letter.sender)),
+        "To": formataddr((letter.recipient_name, letter.recipient)),
         "Subject": letter.subject,
         **letter.headers,
         "MIME-Version": "1.0",

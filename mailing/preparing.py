@@ -3,15 +3,16 @@
 import logging
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from mailing import encryption, kinds, states
-from mailing.message import ImpossibleAddressError, compose, letter
+from mailing.message import ImpossibleAddressError, Letter, letter
 from mailing.models import OutboxMail, Suppression
 
 logger = logging.getLogger(__name__)
@@ -19,19 +20,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Ready:
-    """A mail that only needs to be handed over."""
+    """A mail that only needs to be handed over. `content`: what its carrier made of the letter."""
 
     mail: OutboxMail
     recipient: str
-    content: bytes
+    content: Any
 
 
-def prepare(mails: Sequence[OutboxMail], *, now: datetime, tally: Counter[str]) -> list[Ready]:
-    """Return what is to be sent of one claimed batch, in its order; the rest is settled and counted."""
+def prepare(
+    mails: Sequence[OutboxMail], *, form: Callable[[Letter], Any], now: datetime, tally: Counter[str]
+) -> list[Ready]:
+    """Return what is to be sent of one claimed batch, in its order; the rest is settled and counted.
+
+    `form`: what the carrier that will send them makes of a letter.
+    """
     by_kind: dict[str, list[OutboxMail]] = defaultdict(list)
     for mail in mails:
         by_kind[mail.kind].append(mail)
-    ready = [item for name, group in by_kind.items() for item in _of_one_kind(name, group, now, tally)]
+    ready = [item for name, group in by_kind.items() for item in _of_one_kind(name, group, form, now, tally)]
     dead = _suppressed(ready, now=now)
     for item in ready:
         if item.mail.pk in dead:
@@ -42,7 +48,7 @@ def prepare(mails: Sequence[OutboxMail], *, now: datetime, tally: Counter[str]) 
 
 
 def _of_one_kind(
-    name: str, mails: Sequence[OutboxMail], now: datetime, tally: Counter[str]
+    name: str, mails: Sequence[OutboxMail], form: Callable[[Letter], Any], now: datetime, tally: Counter[str]
 ) -> Iterator[Ready]:
     try:
         kind = kinds.of(name)
@@ -50,7 +56,7 @@ def _of_one_kind(
     except Exception as error:  # noqa: BLE001 - whatever breaks here, the queue goes on
         if len(mails) > 1:  # find the one it is about
             for mail in mails:
-                yield from _of_one_kind(name, [mail], now, tally)
+                yield from _of_one_kind(name, [mail], form, now, tally)
             return
         _give_back(mails[0], error, now=now, tally=tally)
         return
@@ -58,16 +64,18 @@ def _of_one_kind(
         if reason := reasons.get(mail.pk):
             states.skipped(mail, reason=reason)
             tally["skipped"] += 1
-        elif (item := _rendered(kind, mail, now, tally)) is not None:
+        elif (item := _rendered(kind, mail, form, now, tally)) is not None:
             yield item
 
 
-def _rendered(kind: kinds.Kind, mail: OutboxMail, now: datetime, tally: Counter[str]) -> Ready | None:
+def _rendered(
+    kind: kinds.Kind, mail: OutboxMail, form: Callable[[Letter], Any], now: datetime, tally: Counter[str]
+) -> Ready | None:
     try:
         message = kind.render(mail, now=now)
         mail.reason = message.about
-        written = letter(message, mail_id=mail.pk, now=now)
-        return Ready(mail, written.recipient, compose(written))
+        written = letter(message, mail_id=mail.pk, now=now, tries=mail.attempts)
+        return Ready(mail, written.recipient, form(written))
     except ImpossibleAddressError:
         states.failed(mail, reason="impossible address")
         tally["failed"] += 1

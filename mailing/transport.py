@@ -11,6 +11,8 @@ from typing import cast
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
+from mailing.message import compose
+
 # smtplib's errors are OSErrors, as are refused and timed-out connections.
 BROKEN = (OSError, smtplib.SMTPException)
 OK, CLOSING = 250, 421
@@ -67,6 +69,9 @@ class Transport:
 
     def __enter__(self) -> "Transport":
         return self
+
+    form = staticmethod(compose)
+    """What it sends of a letter: the whole mail as bytes."""
 
     def __exit__(self, *_: object) -> None:
         self._backend.fail_silently = True
