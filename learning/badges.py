@@ -1,8 +1,9 @@
 """Certificates as Open Badges 3.0: the signed credential, the badge that carries it, and the keys that sign.
 
 https://www.imsglobal.org/spec/ob/v3p0: native VC-JWT (section 8.2), signed with RS256, which every verifier
-knows. The recipient is a salted hash of their address; their name is not in it, but at the credential's own
-address, as long as they share that. The first of BADGE_KEYS signs, all of them verify.
+knows. The header names its key by an address that gives the key (`kid`); with the key itself in it, it would
+be longer than some verifiers take. The recipient is a salted hash of their address; their name is not in it,
+but at the credential's own address, as long as they share that. The first of BADGE_KEYS signs, all verify.
 """
 
 import hashlib
@@ -13,12 +14,15 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from jwt.algorithms import RSAAlgorithm
-from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OB3Signer, OpenBadgeCredential
+from openbadgeslib import baking
+from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OpenBadgeCredential
 from openbadgeslib.ob3 import Result as FinalResult
 from openbadgeslib.ob3.credential import OB3_CONTEXT, ResultDescription
 
@@ -39,26 +43,35 @@ def available() -> bool:
 
 
 @cache
-def _signer(private_pem: bytes) -> OB3Signer:
-    return OB3Signer(private_pem, algorithm=ALGORITHM)
+def _private(private_pem: bytes) -> RSAPrivateKey:
+    key = load_pem_private_key(private_pem, password=None)
+    assert isinstance(key, RSAPrivateKey)  # noqa: S101 - BADGE_KEYS takes no other
+    return key
 
 
 @cache
 def _public(public_pem: bytes) -> dict[str, Any]:
-    """Return a public key as JWK, named by its thumbprint (RFC 7638)."""
+    """Return a public key as JWK. It is named by an address that ends with its thumbprint (RFC 7638)."""
     jwk: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(load_pem_public_key(public_pem)))  # type: ignore[arg-type]  # badge_keys takes RSA alone
     needed = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
     thumbprint = urlsafe_b64encode(hashlib.sha256(needed.encode()).digest()).rstrip(b"=").decode()
-    return {"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": thumbprint, "use": "sig", "alg": ALGORITHM}
+    name = _whole("badge_key", thumbprint)
+    return {"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": name, "use": "sig", "alg": ALGORITHM}
 
 
-def _whole(name: str) -> str:
-    return f"{settings.BASE_URL}{reverse(f'learning:{name}')}"
+def _whole(name: str, *args: object) -> str:
+    return f"{settings.BASE_URL}{reverse(f'learning:{name}', args=args)}"
 
 
 def key_set() -> dict[str, Any]:
     """Return the public keys as a JWK set (RFC 7517), the one that signs now first."""
     return {"keys": [_public(pem) for pem in settings.BADGE_PUBLIC_KEYS]}
+
+
+def key(thumbprint: str) -> dict[str, Any] | None:
+    """Return the public key of that thumbprint as JWK, or None."""
+    name = _whole("badge_key", thumbprint)
+    return next((jwk for jwk in key_set()["keys"] if jwk["kid"] == name), None)
 
 
 def issuer(organisation: Organisation) -> dict[str, Any]:
@@ -69,8 +82,8 @@ def issuer(organisation: Organisation) -> dict[str, Any]:
         **_issuer(organisation).to_dict(),
         "jwks_uri": _whole("badge_keys"),
         "verificationMethod": [
-            {"id": f"{me}#{key['kid']}", "type": "JsonWebKey", "controller": me, "publicKeyJwk": key}
-            for key in key_set()["keys"]
+            {"id": jwk["kid"], "type": "JsonWebKey", "controller": me, "publicKeyJwk": jwk}
+            for jwk in key_set()["keys"]
         ],
     }
 
@@ -89,10 +102,7 @@ def revocations(withdrawn: Sequence[UUID]) -> dict[str, Any]:
     return {
         "id": _whole("badge_revocations"),
         "issuer": _whole("badge_issuer"),
-        "revokedCredential": [
-            {"id": f"{settings.BASE_URL}{reverse('learning:certificate', args=[each])}", "revoked": True}
-            for each in withdrawn
-        ],
+        "revokedCredential": [{"id": _whole("certificate", each), "revoked": True} for each in withdrawn],
     }
 
 
@@ -102,23 +112,24 @@ def payload(certificate: Certificate, organisation: Organisation) -> dict[str, A
 
 
 def token(certificate: Certificate, organisation: Organisation) -> str:
-    """Return the credential as compact JWT, whose header names the public key. Only where `available`."""
-    return _signer(settings.BADGE_KEY).sign(_credential(certificate, organisation))
+    """Return the credential as compact JWT. Only where `available`."""
+    claims, named = payload(certificate, organisation), key_set()["keys"][0]["kid"]
+    private = _private(settings.BADGE_KEY)
+    return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"kid": named})
 
 
 def baked(certificate: Certificate, organisation: Organisation, *, kind: str) -> bytes:
     """Return the badge's picture with the signed credential inside. Only where `available`."""
-    credential = _credential(certificate, organisation)
+    signed = token(certificate, organisation)
     content = {
         "lang": certificate.outline.body["language"],
         "title": certificate.title,
         "issuer": organisation.name,
     }
     picture = typesetting.picture(BADGE, content, kind=kind, made_at=words.made_at(certificate))
-    signer = _signer(settings.BADGE_KEY)
     if kind == "png":
-        return signer.sign_into_png(credential, picture)
-    return signer.sign_into_svg(credential, picture)
+        return baking.bake_png(picture, signed, keyword=baking.ITXT_KEYWORD_OB3)
+    return baking.bake_svg(picture, signed, element=baking.SVG_ELEMENT_OB3, namespace=baking.SVG_NS_OB3)
 
 
 def _credential(certificate: Certificate, organisation: Organisation) -> OpenBadgeCredential:

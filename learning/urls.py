@@ -35,6 +35,7 @@ urlpatterns = [
     # /certificates/: what proves them first, for it is no id
     path("certificates/issuer.json", certificates.badge_issuer, name="badge_issuer"),
     path("certificates/keys.json", certificates.badge_keys, name="badge_keys"),
+    path("certificates/keys/<slug:thumbprint>.json", certificates.badge_key, name="badge_key"),
     path("certificates/withdrawn.json", certificates.badge_revocations, name="badge_revocations"),
     # /certificates/<id>/
     path("certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),

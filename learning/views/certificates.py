@@ -149,6 +149,17 @@ def badge_keys(request: LearnerRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
+@cache_control(public=True, max_age=3600)
+def badge_key(request: LearnerRequest, thumbprint: str) -> HttpResponse:
+    """One public key, at the address by which credentials name it."""
+    found = badges.key(thumbprint)
+    if found is None:
+        raise Http404
+    return JsonResponse(found)
+
+
+@require_safe
+@login_not_required
 @cache_control(public=True, max_age=300)
 def badge_revocations(request: LearnerRequest) -> HttpResponse:
     """Which credentials do not stand any more; addresses alone, and nothing about anybody."""

@@ -13,7 +13,7 @@ from accounts.middleware import LearnerRequest
 from courses import lessons, outline, presentation, question_types
 from courses.grading import InvalidResponse
 from courses.models import Course, GlossaryTerm, Lesson, Question
-from learning import cards, path, progress, state
+from learning import cards, certificates, path, progress, state
 from learning.views import lesson_page
 from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
 from learning.views.lesson_page import CheckView
@@ -38,6 +38,7 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
         "at_the_end": path.at_the_end(plan, where, guest=guest),
         "done": sum(stretch.lessons_done for stretch in stretches),
         "next_step": progress.next_step(plan, where),
+        "claimable": where.certificate is None and certificates.finished(plan, where),
         **due_of(row),
         **keeping(learner, plan, where),
     }

@@ -166,6 +166,7 @@ def result(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
         **due_of(row),
         "corrected": regrade.of_attempt(row) if found.corrected else [],
         "next_step": plan and progress.next_step(plan, where),
+        "certificate": where.certificate,
         **(keeping(request.learner, plan, where) if plan else {}),
     }
     return render(request, "learning/result.html", context)
