@@ -43,6 +43,7 @@ def since(before: Body, after: Body) -> Changes:
     return changes
 
 
-def new_headings(before: list[dict[str, str]], after: list[dict[str, str]]) -> int:
-    """Count the sections that are new, from the headings of two versions alone."""
-    return len({each["id"] for each in after} - {each["id"] for each in before})
+def new_headings(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[Section]:
+    """Return the sections that are new, from the headings of two versions alone, in the order of `after`."""
+    known = {each["id"] for each in before}
+    return [Section(each["id"], each["text"]) for each in after if each["id"] not in known]

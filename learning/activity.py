@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
@@ -143,9 +144,22 @@ TIMES = f"""
 """Time spent by day: from one thing done to the next, gaps of more than BREAK left out."""
 
 
-def times(first: int, last: int) -> tuple[str, list[object]]:
+def times(first: int, last: int) -> tuple[str, list[Any]]:
     """Return the query for the time spent by learners of a range of ids, with its parameters."""
-    return TIMES, [BREAK, first, last, list(DONE_KINDS)]
+    return TIMES, [str(BREAK), first, last, list(DONE_KINDS)]
+
+
+def spent_again(user: User, *, since: date) -> timedelta:
+    """Count the time spent again from the ledger, from a local date on (1 query)."""
+    query, parameters = times(user.pk, user.pk)
+    with connection.cursor() as cursor:
+        # A query of our own stands inside; its values are passed as parameters.
+        cursor.execute(
+            f"SELECT COALESCE(sum(spent), '0') FROM ({query}) AS days WHERE local_date >= %s",  # noqa: S608
+            [*parameters, since],
+        )
+        total: tuple[timedelta] = cursor.fetchone()
+    return total[0]
 
 
 def recount(user: User) -> None:
@@ -198,7 +212,7 @@ def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> N
                 END,
                 last_at = GREATEST(day.last_at, EXCLUDED.last_at)
             """,
-            {"user": user.pk, "on": local_date, "at": now, "break": BREAK, **asdict(counts)},
+            {"user": user.pk, "on": local_date, "at": now, "break": str(BREAK), **asdict(counts)},
         )
 
 

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from courses import question_types
-from courses.models import Misconception, Objective, Version
+from courses.models import Course, Misconception, Version
 from learning import calibration, mastery, misconceptions
 from learning.calibration import Bin
 from learning.mastery import Graded
 from learning.misconceptions import Said
-from learning.models import Answer, Enrollment, ReviewLog
+from learning.models import Enrollment, ReviewLog
 
 LATEST = 500
 """Answers looked at for sureness and mistaken ideas; years cost no more than months."""
@@ -23,47 +22,71 @@ LATEST = 500
 
 @dataclass(frozen=True)
 class ObjectiveShown:
-    """An objective with the credits (per cent) of its last three graded answers, the newest first."""
+    """An objective with its last three graded answers, the newest first: their ids and credits (per cent)."""
 
+    id: int
     course: str
+    module: str
     text: str
     lesson: str
+    answers: Sequence[int]
     credits: Sequence[int]
     shown: bool
 
 
 def with_objectives(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     """Annotate enrollments with their objectives and the last graded answers to each; no query more."""
-    answers = (
-        Answer.objects.filter(
-            user_id=OuterRef(OuterRef("user_id")),
-            context=Answer.Context.QUIZ,
-            question__objective_id=OuterRef("pk"),
-            attempt_question__attempt__submitted_at__isnull=False,
-            credit__isnull=False,
-        )
-        .order_by("-attempt_question__attempt__submitted_at", "-pk")
-        .values(one=JSONObject(question="question_id", credit="credit"))[: mastery.LAST]
-    )
-    objectives = (
-        Objective.objects.filter(
-            course_id=OuterRef("course_id"), archived_at__isnull=True, lesson__live_version__isnull=False
-        )
-        .order_by("lesson__module__order", "lesson__order", "order", "pk")
-        .values(one=JSONObject(text="text", lesson="lesson__title", last=ArraySubquery(answers)))
-    )
-    return enrollments.annotate(objectives=ArraySubquery(objectives))
+    found = RawSQL(OBJECTIVES, [mastery.LAST, mastery.LAST], JSONField())  # noqa: S611 - all of it is below
+    return enrollments.annotate(objectives=found)
+
+
+# Raw, because Django needs longer to put it together than PostgreSQL to answer it. An answer in a quiz has a
+# credit from when the quiz is handed in; of each question only the last few are looked at, by the index.
+OBJECTIVES = """
+    SELECT COALESCE(json_agg(json_build_array(
+        objective.id, module.key, objective.text, lesson.title, latest.answers
+    ) ORDER BY module.order, lesson.order, objective.order, objective.id), '[]'::json)::text
+    FROM courses_objective AS objective
+    JOIN courses_lesson AS lesson ON lesson.id = objective.lesson_id
+    JOIN courses_module AS module ON module.id = lesson.module_id
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(json_agg(json_build_array(id, question_id, credit) ORDER BY id DESC), '[]'::json)
+            AS answers
+        FROM (
+            SELECT given.id, given.question_id, given.credit
+            FROM courses_question AS question CROSS JOIN LATERAL (
+                SELECT answer.id, answer.question_id, answer.credit FROM learning_answer AS answer
+                WHERE answer.user_id = learning_enrollment.user_id AND answer.question_id = question.id
+                    AND answer.context = 'quiz' AND answer.credit IS NOT NULL
+                ORDER BY answer.id DESC LIMIT %s
+            ) AS given
+            WHERE question.objective_id = objective.id
+            ORDER BY given.id DESC LIMIT %s
+        ) AS last
+    ) AS latest
+    WHERE objective.course_id = learning_enrollment.course_id AND objective.archived_at IS NULL
+        AND lesson.live_version_id IS NOT NULL
+"""
 
 
 def objectives(rows: Iterable[Any]) -> list[ObjectiveShown]:
     """Return the objectives of enrollments that `with_objectives` annotated, in the order of the courses."""
-    return [_objective(row.course.title, found) for row in rows for found in row.objectives]
+    return [_objective(row.course, found) for row in rows for found in row.objectives]
 
 
-def _objective(course: str, found: dict[str, Any]) -> ObjectiveShown:
-    last = [Graded(each["question"], each["credit"]) for each in found["last"]]
-    credits = [int(each.credit * 100) for each in last]
-    return ObjectiveShown(course, found["text"], found["lesson"], credits, mastery.mastered(last))
+def _objective(course: Course, found: Sequence[Any]) -> ObjectiveShown:
+    pk, module, text, lesson, given = found
+    last = [Graded(question, credit) for _, question, credit in given]
+    return ObjectiveShown(
+        id=pk,
+        course=course.title,
+        module=module,
+        text=text,
+        lesson=lesson,
+        answers=[answer for answer, *_ in given],
+        credits=[int(each.credit * 100) for each in last],
+        shown=mastery.mastered(last),
+    )
 
 
 @dataclass(frozen=True)

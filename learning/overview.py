@@ -1,80 +1,30 @@
 """The numbers of the progress page, in a fixed number of queries: the same after a week and after a decade.
 
-`of` reads what the page shows; `done_events` and `recount` are its "Why?": the very events behind a number,
-and the number counted again from them.
+`of` reads what the page shows; learning.why has the events and answers behind each number.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from courses import outline
 from courses.models import Course
-from learning import drill, evidence, goals, progress, review, state
+from learning import counts, evidence, goals, looking_back, pace, progress, review, state
 from learning.confusions import Table
-from learning.models import DailyActivity, LearningEvent, WeekGoal
+from learning.counts import ChangedLesson, CourseDone, CourseStanding
+from learning.looking_back import Day, Score
+from learning.pace import Pace
 from learning.progress import NextStep
 from learning.state import CourseState
 
 CALENDAR_WEEKS = 26
-SCORES_SHOWN = 8
-
-
-@dataclass(frozen=True)
-class CourseDone:
-    """How much of a course is done: lessons of the live outline, completed and not undone.
-
-    `beyond` counts completed lessons that the course no longer has; a course that is no longer offered has no
-    lessons, and all that was done in it is beyond.
-    """
-
-    key: str
-    title: str
-    done: int
-    total: int
-    beyond: int
-
-
-@dataclass(frozen=True)
-class Day:
-    """What a learner did on one local date."""
-
-    date: date
-    lessons: int = 0
-    answers: int = 0
-    quizzes: int = 0
-    reviews: int = 0
-
-    @property
-    def amount(self) -> int:
-        """All of it together; 0 means that the learner did not study."""
-        return self.lessons + self.answers + self.quizzes + self.reviews
-
-
-@dataclass(frozen=True)
-class Score:
-    """One quiz handed in. `credit` of `questions` points; `pass_mark` in per cent."""
-
-    attempt_id: str
-    title: str
-    number: int
-    submitted_at: datetime
-    credit: Decimal
-    questions: int
-    pass_mark: int
-    passed: bool
-
-    @property
-    def per_cent(self) -> int:
-        """The share of the credit, 0 to 100, rounded down so that nobody seems to have passed who has not."""
-        return int(self.credit * 100 / self.questions) if self.questions else 0
+CHANGES_SHOWN = 5
+FOUR_WEEKS = timedelta(weeks=4)
 
 
 @dataclass(frozen=True)
@@ -93,52 +43,165 @@ class Overview:
     """All numbers of one learner's progress page. `days` are those with activity, the oldest first.
 
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
-    lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `shown` of
-    `objectives` are shown in graded answers (learning.mastery says when); `memory` is what was met; `apart`
-    is what the drill shows; `beside` what was asked for with the same query.
+    lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `memory`
+    is what was met; `apart` is what the drill shows; `pace` says when all that was begun will be done;
+    `corrected_at` when a quiz was last graded again; `beside` what was asked for with the same query.
     """
 
-    courses: list[CourseDone]
+    standings: list[CourseStanding]
     next_step: NextStep | None
     left_in_module: int
     unfinished: bool
     week: goals.Week
     days: list[Day]
     scores: list[Score]
-    shown: int
-    objectives: int
     memory: review.Standing
     apart: Table
+    pace: Pace | None
+    corrected_at: datetime | None
     beside: list[Any]
     finished: list[FinishedModule]
 
+    @property
+    def courses(self) -> list[CourseDone]:
+        """What is done in each course that was begun, the one last worked on first."""
+        return [each.covered for each in self.standings]
 
-def of(user: User, *, today: date, beside: Sequence[ArraySubquery] = ()) -> Overview:
-    """Read a learner's numbers (4 queries). `today` is the learner's local date.
+    @property
+    def changed(self) -> list[ChangedLesson]:
+        """Lessons done that have changed since, at most CHANGES_SHOWN."""
+        return self._changed[:CHANGES_SHOWN]
+
+    @property
+    def more_changed(self) -> int:
+        """How many more there are."""
+        return len(self._changed[CHANGES_SHOWN:])
+
+    @property
+    def _changed(self) -> list[ChangedLesson]:
+        return [lesson for each in self.standings for lesson in each.changed]
+
+    @property
+    def shown(self) -> int:
+        """How many objectives are shown in graded answers (learning.mastery says when)."""
+        return sum(each.shown.got for each in self.standings)
+
+    @property
+    def objectives(self) -> int:
+        """How many objectives there are to show."""
+        return sum(each.shown.of for each in self.standings)
+
+
+def of(user: User, *, today: date, beside: Sequence[Combinable] = ()) -> Overview:
+    """Read a learner's numbers (3 queries). `today` is the learner's local date.
 
     `beside` are subqueries of a query of users, for what another room has on the same page.
     """
     enrollments = user.enrollments.select_related("course__live_version").order_by("-last_active_at")
-    found = list(evidence.with_objectives(state.with_course_state(enrollments)))
+    enrollments = state.with_changed_lessons(evidence.with_objectives(enrollments))
+    found: list[Any] = list(state.with_course_state(enrollments))
     rows = [(row.course, state.from_row(row)) for row in found]
-    objectives = evidence.objectives(found)
     step, left, unfinished = where_to_go_on(rows)
-    days, set_goals, apart, found_beside = looking_back(user, today=today, beside=beside)
+    past = looking_back.of(user, today=today, beside=beside)
+    memory = review.standing(user, today=today)
+    chances = counts.recalls(memory.cards, today=today)
+    standings = [
+        counts.standing(
+            row.course, where, row.changed, objectives=evidence.objectives([row]), recalls=chances
+        )
+        for row, (_, where) in zip(found, rows, strict=True)
+    ]
+    to_do = sum(each.left for each in standings)
     return Overview(
-        courses=[course_done(course, set(where.done)) for course, where in rows],
+        standings=standings,
         next_step=step,
         left_in_module=left,
         unfinished=unfinished,
-        week=goals.week_of(today, study_days=[day.date for day in days], goals=set_goals),
-        days=days,
-        scores=latest_scores(user),
-        shown=sum(each.shown for each in objectives),
-        objectives=len(objectives),
-        memory=review.standing(user, today=today),
-        apart=apart,
-        beside=found_beside,
+        week=goals.week_of(today, study_days=[day.date for day in past.days], goals=past.goals),
+        days=past.days,
+        scores=past.scores,
+        memory=memory,
+        apart=past.apart,
+        pace=pace.forecast(lessons_a_week(past.days, today=today), left=to_do, today=today),
+        corrected_at=past.corrected_at,
+        beside=past.beside,
         finished=list(finished_modules(rows)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The last four weeks, and the four before: days of study. `minutes` is how long the last four were."""
+
+    days: int
+    before: int
+    minutes: int
+
+    @property
+    def hours(self) -> int:
+        """The whole hours of it."""
+        return self.minutes // 60
+
+    @property
+    def odd_minutes(self) -> int:
+        """The minutes beside the whole hours."""
+        return self.minutes % 60
+
+
+def lately(days: Iterable[Day], *, today: date) -> Lately:
+    """Compare a learner with their own past, and with nothing else."""
+    last = [day for day in days if day.date > today - FOUR_WEEKS]
+    before = [day for day in days if today - 2 * FOUR_WEEKS < day.date <= today - FOUR_WEEKS]
+    return Lately(len(last), len(before), sum(day.seconds for day in last) // 60)
+
+
+def lessons_a_week(days: Sequence[Day], *, today: date) -> list[int]:
+    """Return the lessons done in each full week from that of the first study day on, the oldest first.
+
+    `days` are in order; the current week is not full.
+    """
+    if not days:
+        return []
+    first, this = goals.monday_of(days[0].date), goals.monday_of(today)
+    weeks = [0] * max(0, (this - first).days // 7)
+    for day in days:
+        at = (day.date - first).days // 7
+        if at < len(weeks):
+            weeks[at] += day.lessons
+    return weeks
+
+
+FINISHED = """
+    SELECT max(first) FROM (
+        SELECT completed.first FROM learning_lessonprogress AS done
+        CROSS JOIN LATERAL (
+            SELECT min(event.local_date) AS first FROM learning_learningevent AS event
+            WHERE event.lesson_progress_id = done.id AND event.kind = 'lesson_completed'
+        ) AS completed
+        WHERE done.user_id = %(user)s AND done.undone_at IS NULL
+        UNION ALL
+        SELECT (passed.submitted_at AT TIME ZONE %(zone)s)::date
+        FROM learning_enrollment AS begun JOIN courses_quiz AS quiz ON quiz.course_id = begun.course_id
+        CROSS JOIN LATERAL (
+            SELECT attempt.submitted_at FROM learning_attempt AS attempt
+            WHERE attempt.user_id = %(user)s AND attempt.quiz_id = quiz.id AND attempt.passed
+            ORDER BY attempt.number LIMIT 1
+        ) AS passed
+        WHERE begun.user_id = %(user)s
+    ) AS each
+"""
+
+
+def finished_on(user: User) -> date | None:
+    """Return the local date on which a learner finished all that they began, for one who has (1 query).
+
+    It is when the last lesson was first completed, or the last quiz first passed: reading a changed lesson
+    again, and passing again, move nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FINISHED, {"user": user.pk, "zone": user.zone.key})
+        found: tuple[date | None] = cursor.fetchone()
+    return found[0]
 
 
 def finished_modules(rows: list[tuple[Course, CourseState]]) -> Iterator[FinishedModule]:
@@ -165,67 +228,6 @@ def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | N
     return None, 0, False
 
 
-def looking_back(
-    user: User, *, today: date, beside: Sequence[ArraySubquery] = ()
-) -> tuple[list[Day], dict[date, int], Table, list[Any]]:
-    """Days with activity, the oldest first, goals by Monday, what is told apart, and `beside` (1 query)."""
-    since = goals.monday_of(today) - goals.ROW_LIMIT * goals.WEEK
-    days = DailyActivity.objects.filter(user=OuterRef("pk"), local_date__gte=since).order_by("local_date")
-    counts = JSONObject(
-        date="local_date", lessons="lessons", answers="answers", quizzes="quizzes", reviews="reviews"
-    )
-    set_goals = WeekGoal.objects.filter(user=OuterRef("pk")).order_by("-from_monday")
-    ((day_rows, goal_rows, apart, *others),) = User.objects.filter(pk=user.pk).values_list(
-        ArraySubquery(days.values(one=counts)),
-        ArraySubquery(
-            set_goals.values(one=JSONObject(monday="from_monday", days="days"))[: goals.ROW_LIMIT + 1]
-        ),
-        ArraySubquery(
-            drill.counts(user).values(one=JSONObject(expected="expected", given="given", count=Count("pk")))
-        ),
-        *beside,
-    )
-    found = [Day(**{**row, "date": date.fromisoformat(row["date"])}) for row in day_rows]
-    by_monday = {date.fromisoformat(row["monday"]): row["days"] for row in goal_rows}
-    return [day for day in found if day.amount], by_monday, drill.table(apart), others
-
-
-def course_done(course: Course, done: set[int]) -> CourseDone:
-    """Count the done lessons (ids) of a course against its live outline."""
-    if course.live_version is None:
-        return CourseDone(key=course.key, title=course.title, done=0, total=0, beyond=len(done))
-    found = outline.of(course)
-    live = {lesson.id for lesson in found.lessons}
-    return CourseDone(
-        key=course.key,
-        title=found.title,
-        done=len(done & live),
-        total=len(live),
-        beyond=len(done - live),
-    )
-
-
-def of_course(user: User, course: Course) -> CourseDone:
-    """Count what is done in one course, as the progress page does (1 query)."""
-    return course_done(course, set(state.of(user, course).done))
-
-
-def latest_scores(user: User) -> list[Score]:
-    """The quizzes handed in last, the oldest of them first (1 query)."""
-    rows = (
-        user.attempts.filter(submitted_at__isnull=False)
-        .order_by("-submitted_at")
-        .annotate(
-            title=F("quiz_version__body__title"),
-            pass_mark=F("quiz_version__body__pass_mark"),
-        )
-        .values_list(
-            "id", "title", "number", "submitted_at", "credit", "question_count", "pass_mark", "passed"
-        )[:SCORES_SHOWN]
-    )
-    return [Score(str(attempt_id), *rest) for attempt_id, *rest in reversed(rows)]
-
-
 def calendar(days: Iterable[Day], *, today: date) -> list[list[Day]]:
     """Weeks of seven days, Monday first, from the first study day on: at least 4, at most CALENDAR_WEEKS.
 
@@ -241,29 +243,3 @@ def calendar(days: Iterable[Day], *, today: date) -> list[list[Day]]:
     dates = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
     shown = [by_date.get(day, Day(day)) for day in dates]
     return [shown[n : n + 7] for n in range(0, len(shown), 7)]
-
-
-DONE_KINDS = (LearningEvent.Kind.LESSON_COMPLETED, LearningEvent.Kind.LESSON_UNDONE)
-
-
-def done_events(user: User, course: Course) -> "QuerySet[LearningEvent]":
-    """The ledger rows behind "done" in a course, the newest first, with the lesson's title as it was then."""
-    return (
-        user.learning_events.filter(kind__in=DONE_KINDS, lesson_progress__lesson__course=course)
-        .select_related("lesson_progress__lesson")
-        .annotate(title=F("version__body__title"), version_number=F("version__number"))
-        .order_by("-at", "-pk")
-    )
-
-
-def recount(user: User, course: Course) -> CourseDone:
-    """Count what is done in a course again from the ledger (1 query): a lesson's last event decides."""
-    last = (
-        user.learning_events.filter(kind__in=DONE_KINDS, lesson_progress__lesson__course=course)
-        .order_by("lesson_progress__lesson_id", "-at", "-pk")
-        .distinct("lesson_progress__lesson_id")
-        .values_list("lesson_progress__lesson_id", "kind")
-    )
-    return course_done(
-        course, {lesson for lesson, kind in last if kind == LearningEvent.Kind.LESSON_COMPLETED and lesson}
-    )

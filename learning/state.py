@@ -72,11 +72,16 @@ def from_row(row: Any) -> CourseState:
         tried=frozenset(found["tried"]),
         open_attempts={int(quiz_id): UUID(attempt_id) for quiz_id, attempt_id in found["open"].items()},
         new_sections={
-            each["lesson"]: changes.new_headings(each["before"], each["after"])
+            each["lesson"]: len(changes.new_headings(each["before"], each["after"]))
             for each in getattr(row, "changed", [])
         },
         certificate=_earned(found["certificate"]) if found["certificate"] else None,
     )
+
+
+def with_changed_lessons(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
+    """Annotate enrollments with the lessons that had a major change since they were done, as `changed`."""
+    return enrollments.annotate(changed=RawSQL(CHANGED, [], JSONField()))  # noqa: S611 - all of it is below
 
 
 def of(user: User | None, course: Course, *, with_changes: bool = False) -> CourseState:
@@ -88,7 +93,7 @@ def of(user: User | None, course: Course, *, with_changes: bool = False) -> Cour
         return CourseState()
     rows = with_course_state(Enrollment.objects.filter(user=user, course=course))
     if with_changes:
-        rows = rows.annotate(changed=RawSQL(CHANGED, [], JSONField()))  # noqa: S611 - all of it is below
+        rows = with_changed_lessons(rows)
     row = rows.first()
     return from_row(row) if row else CourseState()
 
@@ -123,12 +128,16 @@ COURSE = """
             WHERE done.user_id = learning_enrollment.user_id AND done.undone_at IS NULL
                 AND lesson.course_id = learning_enrollment.course_id
         ),
-        'passed', COALESCE(jsonb_agg(DISTINCT attempt.quiz_id) FILTER (WHERE attempt.passed), '[]'),
-        'tried', COALESCE(
-            jsonb_agg(DISTINCT attempt.quiz_id) FILTER (WHERE attempt.submitted_at IS NOT NULL), '[]'
-        ),
+        'passed', COALESCE(jsonb_agg(quiz.id) FILTER (WHERE EXISTS (
+            SELECT FROM learning_attempt AS attempt WHERE attempt.user_id = learning_enrollment.user_id
+                AND attempt.quiz_id = quiz.id AND attempt.passed
+        )), '[]'),
+        'tried', COALESCE(jsonb_agg(quiz.id) FILTER (WHERE EXISTS (
+            SELECT FROM learning_attempt AS attempt WHERE attempt.user_id = learning_enrollment.user_id
+                AND attempt.quiz_id = quiz.id AND attempt.submitted_at IS NOT NULL
+        )), '[]'),
         'open', COALESCE(
-            jsonb_object_agg(attempt.quiz_id, attempt.id) FILTER (WHERE attempt.submitted_at IS NULL), '{}'
+            jsonb_object_agg(quiz.id, unfinished.id) FILTER (WHERE unfinished.id IS NOT NULL), '{}'
         ),
         'certificate', (
             SELECT jsonb_build_object(
@@ -140,8 +149,10 @@ COURSE = """
                 AND own.replaced_at IS NULL
         )
     )
-    FROM learning_attempt AS attempt JOIN courses_quiz AS quiz ON quiz.id = attempt.quiz_id
-    WHERE attempt.user_id = learning_enrollment.user_id AND quiz.course_id = learning_enrollment.course_id
+    FROM courses_quiz AS quiz LEFT JOIN learning_attempt AS unfinished
+        ON unfinished.user_id = learning_enrollment.user_id AND unfinished.quiz_id = quiz.id
+            AND unfinished.submitted_at IS NULL
+    WHERE quiz.course_id = learning_enrollment.course_id
 """
 """For a row of Enrollment: lessons done, quizzes passed and tried, attempts open by quiz, the certificate."""
 _MAJOR_SINCE = """EXISTS (
@@ -158,7 +169,8 @@ _DONE = """
 """
 CHANGED = f"""
     SELECT COALESCE(jsonb_agg(jsonb_build_object(
-        'lesson', lesson.id, 'before', read.body -> 'headings', 'after', live.body -> 'headings'
+        'lesson', lesson.id, 'before', read.body -> 'headings', 'after', live.body -> 'headings',
+        'at', done.completed_at
     )), '[]')
     FROM {_DONE} AND lesson.course_id = learning_enrollment.course_id AND {_MAJOR_SINCE}
 """  # noqa: S608 - all of it is above

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from learning.calibration import Bin
+from learning.looking_back import Day, Score
 from learning.models import Answer
-from learning.overview import Day, Score
 
 PITCH = 20
 LONG = 13
@@ -36,6 +36,17 @@ class Calendar:
     weekdays: list[tuple[int, str]]
     weeks: int
     days: list[Day]
+
+    @property
+    def shapes(self) -> list[tuple[int, str]]:
+        """The squares as one path a level: what is drawn together costs a page little.
+
+        Each is the middle of a square; its stroke makes it 16 wide and rounds its corners.
+        """
+        paths: list[list[str]] = [[], [], [], []]
+        for cell in self.cells:
+            paths[cell.level].append(f"M{cell.x + 4} {cell.y + 4}h8v8h-8z")
+        return [(level, "".join(path)) for level, path in enumerate(paths) if path]
 
     @property
     def is_long(self) -> bool:

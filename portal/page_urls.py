@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import home, legal, progress, search
+from portal.views import home, legal, progress, search, why
 
 app_name = "portal"
 
@@ -23,5 +23,9 @@ urlpatterns = [
     path("dashboard/", progress.dashboard, name="dashboard"),
     path("dashboard/answers/", progress.dashboard_answers, name="dashboard_answers"),
     path("dashboard/goal/", progress.set_goal, name="set_goal"),
-    path("dashboard/done/<slug:course>/", progress.why_done, name="why_done"),
+    path("dashboard/report/", progress.progress_report, name="progress_report"),
+    path("dashboard/done/<slug:course>/", why.why_done, name="why_done"),
+    path("dashboard/shown/<slug:course>/", why.why_shown, name="why_shown"),
+    path("dashboard/recalled/", why.why_recalled, name="why_recalled"),
+    path("dashboard/days/", why.study_days, name="study_days"),
 ]

@@ -146,6 +146,11 @@ class DailyActivity(models.Model):
     def __str__(self) -> str:
         return f"{self.local_date}"
 
+    @property
+    def minutes(self) -> int:
+        """The time spent in whole minutes."""
+        return int(self.spent.total_seconds()) // 60
+
 
 class WeekGoal(models.Model):
     """How many days a week a learner wants to study, from a Monday on, until the next row."""

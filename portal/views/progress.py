@@ -1,13 +1,12 @@
 """The progress page: what to do next, the week's goal, what is done, study days, quiz scores."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,12 +15,12 @@ from accounts.middleware import LearnerRequest
 from accounts.models import User
 from careers import again, plans
 from learning import evidence, forecast, goals, overview, regrade, rhythm
-from learning.overview import FinishedModule
+from learning.forms import InterviewForm
+from learning.overview import FinishedModule, Overview
 from mailing import clock
 from portal import charts
 from portal.forms import GoalForm
 
-EVENTS_A_PAGE = 50
 FIT_AFTER = (3, 5, 8)
 """After these modules six questions of the fit check are asked again."""
 
@@ -34,6 +33,23 @@ def dashboard(request: LearnerRequest) -> HttpResponse:
     if request.learner is None:
         return redirect_to_login(request.path)
     return render(request, "portal/dashboard.html", page(request.learner, now=clock.now()))
+
+
+@require_safe
+@never_cache
+@login_not_required  # guests have progress too
+def progress_report(request: LearnerRequest) -> HttpResponse:
+    """The numbers of the progress page on one or two sheets of paper. The time spent is left out."""
+    learner = request.learner
+    if learner is None:
+        return redirect_to_login(request.path)
+    now = clock.now()
+    context = page(learner, now=now) | {
+        "learner": learner,
+        "evidence": evidence.of(learner),
+        "printed_on": now,
+    }
+    return render(request, "portal/dashboard_report.html", context)
 
 
 @require_POST
@@ -57,7 +73,7 @@ def set_goal(request: LearnerRequest) -> HttpResponse:
 @never_cache
 @login_not_required  # guests answer too
 def dashboard_answers(request: LearnerRequest) -> HttpResponse:
-    """What a learner's answers show: objectives, how sure against how right, mistaken ideas."""
+    """What a learner's answers show: how sure against how right, mistaken ideas."""
     if request.learner is None:
         return redirect_to_login(request.path)
     found = evidence.of(request.learner)
@@ -70,46 +86,48 @@ def dashboard_answers(request: LearnerRequest) -> HttpResponse:
     return render(request, "portal/dashboard_answers.html", context)
 
 
-@require_safe
-@never_cache
-@login_not_required  # guests have progress too
-def why_done(request: LearnerRequest, course: str) -> HttpResponse:
-    """The events behind "done" in one course, and the number counted again from them."""
-    if request.learner is None:
-        return redirect_to_login(request.path)
-    enrollments = request.learner.enrollments.select_related("course__live_version")
-    enrollment = get_object_or_404(enrollments, course__key=course)
-    events = Paginator(overview.done_events(request.learner, enrollment.course), EVENTS_A_PAGE)
-    context = {
-        "shown": overview.of_course(request.learner, enrollment.course),
-        "recounted": overview.recount(request.learner, enrollment.course),
-        "page": events.get_page(request.GET.get("page")),
-    }
-    return render(request, "portal/dashboard_why_done.html", context)
-
-
 def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[str, object]:
     """What the progress page's templates show."""
     local = now.astimezone(learner.zone)
-    numbers = overview.of(learner, today=local.date(), beside=[plans.of_user(), *again.of_user()])
+    today = local.date()
+    numbers = overview.of(learner, today=today, beside=[plans.of_user(), *again.of_user()])
     followed, *past = numbers.beside
+    memory, lately = numbers.memory, numbers.corrected_at and numbers.corrected_at > now - regrade.TOLD_FOR
     return {
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
-        "plans": plans.followed(followed, today=local.date()),
+        "today": today,
+        "back": memory.back and bool(memory.set),
+        "plans": plans.followed(followed, today=today),
         "fit_after": module_to_ask_after(numbers.finished, again.past(*past), now=now),
         "plan_days": plans.LENGTH,
-        "due": len(numbers.memory.set),
-        "bars": forecast.bars(numbers.memory),
-        "set": rhythm.SET,
-        "set_minutes": rhythm.minutes(rhythm.SET),
-        "changed": regrade.news(learner, now=now),
+        "due": len(memory.set),
+        "bars": forecast.bars(memory) if memory.cards else [],
+        "changed": regrade.news(learner, now=now) if lately else [],
         "row_limit": goals.ROW_LIMIT,
         "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),
-        "first_day": [day.date for day in numbers.days] == [local.date()],
+        "first_day": [day.date for day in numbers.days] == [today],
         "form": form or GoalForm(initial={"days": numbers.week.goal or 3}),
-        "calendar": charts.calendar(overview.calendar(numbers.days, today=local.date())),
+        "calendar": charts.calendar(overview.calendar(numbers.days, today=today)),
+        "lately": overview.lately(numbers.days, today=today),
         "chart": charts.scores(numbers.scores),
+        **when_finished(learner, numbers, today=today),
+    }
+
+
+def when_finished(learner: User, numbers: Overview, *, today: date) -> dict[str, object]:
+    """What only those see who have finished all that they began."""
+    if numbers.next_step or not any(each.total for each in numbers.courses):
+        return {}
+    ahead = numbers.memory.plan.interview_on
+    coming = ahead if ahead and ahead > today else None
+    return {
+        "finished_on": overview.finished_on(learner),
+        "set": rhythm.SET,
+        "set_minutes": rhythm.minutes(rhythm.SET),
+        "interview_on": coming,
+        "tomorrow": today + timedelta(days=1),
+        "interview": InterviewForm(today=today),
     }
 
 

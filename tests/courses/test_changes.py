@@ -53,4 +53,4 @@ def test_a_section_that_moved_or_went_is_no_news() -> None:
 def test_new_sections_are_counted_by_their_ids_alone() -> None:
     before = [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]
     after = [{"id": "b", "text": "Other words"}, {"id": "c", "text": "C"}, {"id": "d", "text": "D"}]
-    assert new_headings(before, after) == 2
+    assert [each.id for each in new_headings(before, after)] == ["c", "d"]

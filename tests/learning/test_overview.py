@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses.models import Course, Lesson
-from learning import goals, overview
+from learning import goals, looking_back, overview, why
+from learning.counts import CourseDone
+from learning.looking_back import Day
 from learning.models import LessonProgress
-from learning.overview import CourseDone, Day
 from tests.learning import history
 from tests.learning.history import NOW, Kind
 
@@ -103,11 +104,11 @@ def test_a_quiz_that_was_begun_is_called_unfinished(learner: User, course: Cours
 
 def test_scores_are_the_last_ones_the_oldest_first(learner: User, course: Course) -> None:
     question = history.Bank.of(course).question
-    for n in range(1, overview.SCORES_SHOWN + 3):
+    for n in range(1, looking_back.SCORES_SHOWN + 3):
         at = NOW + timedelta(minutes=n)
         history.hand_in(learner, course.quizzes.get(), question, n, at, credit="0.699" if n == 3 else "1")
     scores = overview.of(learner, today=TODAY).scores
-    assert [score.number for score in scores] == list(range(3, overview.SCORES_SHOWN + 3))
+    assert [score.number for score in scores] == list(range(3, looking_back.SCORES_SHOWN + 3))
     assert (scores[0].per_cent, scores[0].passed, scores[0].pass_mark) == (69, False, 70)
     assert scores[0].credit == Decimal("0.699")
 
@@ -148,14 +149,14 @@ def test_the_count_from_the_ledger_agrees_with_the_shown_one(learner: User, cour
         learner, Kind.LESSON_UNDONE, later, course=course, version=progress.version, lesson_progress=progress
     ).save()
     LessonProgress.objects.filter(pk=progress.pk).update(undone_at=later)
-    assert overview.recount(learner, course) == overview.of_course(learner, course) == done_in(learner)
+    assert why.done_again(learner, course) == why.done(learner, course) == done_in(learner)
     assert done_in(learner).done == 1
 
 
 def test_why_lists_the_very_events_newest_first(learner: User, course: Course) -> None:
     history.complete(learner, lesson(course, 1), at=NOW)
     history.complete(learner, lesson(course, 2), at=NOW + timedelta(minutes=1))
-    events: list[Any] = list(overview.done_events(learner, course))
+    events: list[Any] = list(why.done_events(learner, course))
     assert [(event.title, event.version_number) for event in events] == [("Lesson 2", 1), ("Lesson 1", 1)]
 
 
@@ -165,7 +166,7 @@ def test_a_long_history_costs_no_more_queries(
 ) -> None:
     history.lengthen(learner, history.complete(learner, lesson(course, 1)), events)
     goals.set_goal(user=learner, days=3, now=NOW)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         overview.of(learner, today=TODAY)
     with django_assert_num_queries(1):
-        overview.recount(learner, course)
+        why.done_again(learner, course)

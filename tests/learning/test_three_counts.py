@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from courses.models import Course, Lesson, Question
-from learning import activity, cards, checks, evidence, overview, progress, quizzes, review, scheduler
+from learning import activity, cards, checks, evidence, overview, progress, quizzes, review, scheduler, why
 from learning.models import Attempt, LearningEvent, ReviewLog
 from tests.factories import NOW
 from tests.learning.quiz_steps import take
@@ -151,8 +151,8 @@ def test_any_history_counts_to_the_same_three_numbers(
         act(user, what, which, now)
     today = (now + timedelta(days=days_later)).date()
     shown = overview.of(user, today=today)
-    (in_course,) = shown.courses or [overview.of_course(user, course)]
-    assert in_course.done == overview.recount(user, course).done == slowly_covered(user, course)
+    (in_course,) = shown.courses or [why.done(user, course)]
+    assert in_course.done == why.done_again(user, course).done == slowly_covered(user, course)
     assert shown.shown == evidence.of(user).shown == slowly_mastered(user)
     assert abs(shown.memory.remembered - slowly_remembered(user, today)) <= 0.5 + 1e-9
     assert list(checks.differences()) == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learning import overview
-from learning.overview import Day, Score
+from learning.looking_back import Day, Score
 from portal import charts
 
 
