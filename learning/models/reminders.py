@@ -6,7 +6,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+
+from learning.models.moves import FollowsMoves
 
 
 class ReminderContractQuerySet(models.QuerySet["ReminderContract"]):
@@ -15,8 +17,8 @@ class ReminderContractQuerySet(models.QuerySet["ReminderContract"]):
         return self.filter(next_due_at__lte=now)
 
     def moved(self) -> "ReminderContractQuerySet":
-        """Contracts whose learner has another time zone than the one the next reminder was computed in."""
-        return self.filter(enabled=True).exclude(computed_zone=F("user__time_zone"))
+        """Contracts whose next reminder is to be computed anew, since their learner moved."""
+        return self.filter(enabled=True, computed_zone="")
 
 
 class ReminderContract(models.Model):
@@ -49,7 +51,9 @@ class ReminderContract(models.Model):
         null=True, blank=True, help_text="The local date that next_due_at stands for."
     )
     computed_zone = models.CharField(
-        max_length=64, blank=True, help_text="The zone next_due_at was computed in."
+        max_length=64,
+        blank=True,
+        help_text="The zone next_due_at was computed in. Empty: it is another one now.",
     )
 
     objects = ReminderContractQuerySet.as_manager()
@@ -66,12 +70,15 @@ class ReminderContract(models.Model):
             models.CheckConstraint(
                 name="reminder_off_has_no_due_time", condition=Q(enabled=True) | Q(next_due_at__isnull=True)
             ),
+            FollowsMoves(name="reminder_follows_moves"),
         ]
         indexes = [
             # reminders.plan: contracts that are due
             models.Index(
                 fields=["next_due_at"], name="contracts_due", condition=Q(next_due_at__isnull=False)
             ),
+            # reminders.plan: contracts to compute anew
+            models.Index(fields=["id"], name="contracts_moved", condition=Q(enabled=True, computed_zone="")),
         ]
 
     def __str__(self) -> str:

@@ -114,7 +114,7 @@ def schedule(contract: ReminderContract, *, now: datetime, said_goodbye: bool = 
         slot = next(coming(contract, now=now), None)
     contract.next_due_at = slot.due_at if slot else None
     contract.next_local_date = slot.day if slot else None
-    contract.computed_zone = contract.user.time_zone
+    contract.computed_zone = contract.user.zone.key
 
 
 def coming(contract: ReminderContract, *, now: datetime) -> Iterator[Slot]:

@@ -131,7 +131,7 @@ def _recompute_chunk(ids: Sequence[int], *, now: datetime) -> int:
     for row in rows:
         before = (row.next_due_at, row.computed_zone)
         is_due = row.next_due_at is not None and row.next_due_at <= now
-        if is_due and row.computed_zone == row.user.time_zone:
+        if is_due and row.computed_zone == row.user.zone.key:
             continue
         contracts.schedule(row, now=now, said_goodbye=row.user_id in gone)
         if (row.next_due_at, row.computed_zone) != before:
