@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from learning import deadlines
-from learning.reminders import plan
+from learning.reminders import editors, plan
 from mailing import clock
 
 
@@ -11,6 +11,12 @@ from mailing import clock
 def plan_reminders() -> None:
     """Put one row into the outbox for every learner whose reminder is due."""
     plan.plan(now=clock.database_now())
+
+
+@shared_task
+def plan_editors_mails() -> None:
+    """Put one row into the outbox for every editor who asked for word, in their morning."""
+    editors.plan(now=clock.database_now())
 
 
 @shared_task

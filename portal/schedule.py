@@ -30,16 +30,22 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=60),
         "options": PLANNING,
     },
+    # Put one row into the outbox for every editor who asked for word, in their morning.
+    "plan_editors_mails": {
+        "task": "learning.tasks.plan_editors_mails",
+        "schedule": timedelta(minutes=10),
+        "options": PLANNING,
+    },
     # Put the invitations into the outbox that this hour has room for.
     "plan_invitations": {
         "task": "accounts.tasks.plan_invitations",
         "schedule": timedelta(seconds=60),
         "options": PLANNING,
     },
-    # Show and take away content that was scheduled for now.
-    "publish_due": {
-        "task": "courses.tasks.publish_due",
-        "schedule": timedelta(seconds=30),
+    # Count how questions do that were answered since.
+    "summarise_items": {
+        "task": "learning.tasks.summarise_items",
+        "schedule": crontab(minute="*/15"),
         "options": PLANNING,
     },
     # Show and take away content that was scheduled for now.

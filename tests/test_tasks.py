@@ -14,9 +14,7 @@ from accounts.models import DataExport, Invitation, User
 from accounts.privacy import erasure, exports
 from courses import scheduling
 from courses.models import Lesson, PublishJob
-from courses import scheduling
-from courses.models import Lesson, PublishJob
-from learning.models import Attempt, ReminderContract
+from learning.models import Attempt, ItemSummary, ReminderContract
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
 from tests.factories import make_course
@@ -35,10 +33,10 @@ LEAVES: dict[str, type[Model]] = {
     "accounts.tasks.forget_invitations": Invitation,
     "accounts.tasks.plan_invitations": OutboxMail,
     "courses.tasks.publish_due": PublishJob,
-    "courses.tasks.publish_due": PublishJob,
     "learning.tasks.close_overdue_attempts": Attempt,
     "learning.tasks.plan_editors_mails": OutboxMail,
     "learning.tasks.plan_reminders": OutboxMail,
+    "learning.tasks.summarise_items": ItemSummary,
     "learning.tasks.recompute_reminders": ReminderContract,
     "mailing.tasks.drain": OutboxMail,
     "mailing.tasks.heartbeat": Heartbeat,
@@ -77,8 +75,6 @@ def test_running_twice_and_at_once_leaves_what_one_run_leaves(name: str, sink: M
     put_reminder(make_due_now(late.enrollments.get().course), now=now - timedelta(minutes=1))
     User.objects.create(last_seen_on=now.date() - timedelta(days=40))
     leave_to_privacy(now)
-    minute = timedelta(minutes=1)
-    scheduling.archive_at(Lesson.objects.all()[0], now - minute, author=None, now=now - 2 * minute)
     minute = timedelta(minutes=1)
     scheduling.archive_at(Lesson.objects.all()[0], now - minute, author=None, now=now - 2 * minute)
     task()

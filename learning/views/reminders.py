@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from learning.forms import PauseForm, ReminderForm
-from learning.reminders import contract, history, links, mailed, preview, sample
+from learning.reminders import contract, editors, history, links, mailed, preview, sample
 from learning.reminders.contract import Change
 from mailing import clock
 
@@ -45,6 +45,7 @@ def settings_reminders(request: HttpRequest) -> HttpResponse:
         "contract": coming.standing.contract,
         "history": history.of(user),
         "now": now,
+        "editors": editors.wants(user) if editors.may_have(user) else None,
     }
     return render(request, "learning/reminders/settings_reminders.html", context)
 
@@ -54,6 +55,9 @@ def _done(user: User, action: str, form: ReminderForm, pause: PauseForm, now: da
     if action in SAID:
         contract.change(user_id=user.pk, change=Change(action), now=now)
         return SAID[Change(action)]
+    if action in ("editors_on", "editors_off") and editors.may_have(user):
+        editors.switch(user=user, on=action == "editors_on")
+        return "Saved."
     if action == "sample":
         sample.put(user=user, now=now)
         return f"Today's sample goes to {user.email}, if there is something to say. It counts as no reminder."
