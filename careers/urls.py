@@ -19,6 +19,7 @@ urlpatterns = [
     path("fit/result/", fit.fit_result, name="fit_result"),
     path("fit/result/<int:number>/", fit.fit_result, name="fit_result"),
     path("fit/memo/", fit.fit_memo, name="fit_memo"),
+    path("fit/memo.pdf", fit.fit_memo_pdf, name="fit_memo_pdf"),
     path("fit/previews/", fit.react_to_previews, name="react_to_previews"),
     # /fit/already/
     path("fit/already/", already.already, name="already"),

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import guests
 from accounts.middleware import LearnerRequest
-from careers import already, assessment, picture, report
+from careers import already, assessment, memo, picture, report
 from careers.models import PreviewReaction, Scale
 from mailing import clock
 
@@ -101,6 +102,23 @@ def fit_memo(request: LearnerRequest) -> HttpResponse:
         "tasks": already.offer(request.learner).chosen,
     }
     return render(request, "careers/fit_memo.html", context)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def fit_memo_pdf(request: LearnerRequest) -> HttpResponse:
+    """The same page as a file to keep or to hand on."""
+    found = report.of(request.learner) if request.learner else None
+    if found is None:
+        return redirect("careers:fit")
+    verdict = render_to_string("careers/fit_verdict.html", {"result": found.result}).strip()
+    tasks = already.offer(request.learner).chosen
+    name = request.learner.name if request.learner else ""
+    content = memo.document(found, verdict=verdict, name=name, tasks=tasks, now=found.result.at)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="decision-memo.pdf"'
+    return answer
 
 
 @require_POST

@@ -139,3 +139,16 @@ def test_the_memo_is_one_page_of_the_newest_result(learner: User, browser: Clien
     page = browser.get("/fit/memo/").content.decode()
     for said in ("Your answers point clearly to product", "Not for me.", "My decision", "95 to 100 of 100"):
         assert said in page
+
+
+def test_the_memo_is_a_file_too_of_ones_own_result(learner: User, browser: Client, client: Client) -> None:
+    assert browser.get("/fit/memo.pdf").headers["Location"] == "/fit/"
+    take(learner, "product")
+    learner.name = "Lea 李小龙"
+    learner.save()
+    answer = browser.get("/fit/memo.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert b"/Count 1" in answer.content
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert client.get("/fit/memo.pdf").headers["Location"] == "/fit/"
