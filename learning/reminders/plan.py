@@ -60,7 +60,7 @@ def _plan_batch(*, now: datetime) -> int:
     for one in due:
         one.unanswered = counts[one.user_id]
         contracts.schedule(one, now=now, said_goodbye=one.user_id in gone)
-    ReminderContract.objects.bulk_update(due, ["unanswered", *contracts.SCHEDULED])
+    contracts.store(due)
     return len(due)
 
 
@@ -136,5 +136,5 @@ def _recompute_chunk(ids: Sequence[int], *, now: datetime) -> int:
         contracts.schedule(row, now=now, said_goodbye=row.user_id in gone)
         if (row.next_due_at, row.computed_zone) != before:
             moved.append(row)
-    ReminderContract.objects.bulk_update(moved, contracts.SCHEDULED)
+    contracts.store(moved)
     return len(moved)
