@@ -1,5 +1,8 @@
 """Draw the questions of a quiz from its pools."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from courses.grading import shuffled
 from courses.models import Question, Version
 
@@ -23,19 +26,22 @@ def draw(quiz_version: Version, *, seed: int) -> list[Question]:
     order = shuffled(by_key, seed)
     drawn: list[str] = []
     for pool in body["pools"]:
-        matching = [key for key in order if key not in drawn and _matches(by_key[key], pool)]
+        matching = [key for key in order if key not in drawn and matches(_live(by_key[key]), pool)]
         drawn.extend(matching[: pool["draw"]])
     if body["shuffle_questions"]:
         drawn = shuffled(drawn, seed)
     return [by_key[key] for key in drawn]
 
 
-def _matches(question: Question, pool: dict[str, object]) -> bool:
-    """Say whether the question, as it is live, belongs to the pool; an empty condition excludes none."""
-    live = question.live_version.body if question.live_version else {}
+def matches(live: Mapping[str, Any], pool: Mapping[str, Any]) -> bool:
+    """Say whether a question belongs to a pool, by its live body; an empty condition excludes none."""
     objectives, tags, difficulty = pool["objectives"], pool["tags"], pool["difficulty"]
     return (
-        (not isinstance(objectives, list) or not objectives or live["objective"] in objectives)
-        and (not isinstance(tags, list) or not tags or bool(set(live["tags"]) & set(tags)))
+        (not objectives or live["objective"] in objectives)
+        and (not tags or bool(set(live["tags"]) & set(tags)))
         and (not difficulty or live["difficulty"] == difficulty)
     )
+
+
+def _live(question: Question) -> Mapping[str, Any]:
+    return question.live_version.body if question.live_version else {}

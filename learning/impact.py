@@ -14,14 +14,18 @@ from courses.impact import Impact, Step
 from courses.models import Course, Lesson, Question, Quiz, Version
 from courses.versions import Snapshot
 from learning import regrade
-from learning.models import Attempt, AttemptQuestion, Enrollment, LessonProgress
+from learning.models import Attempt, AttemptQuestion, Certificate, Enrollment, LessonProgress
 
 
 def of(steps: Sequence[Step]) -> Impact:
     """Count the learners, attempts and completed lessons that the steps touch. Writes nothing."""
     courses = _courses(steps)
     inside = Enrollment.objects.filter(course__in=courses)
-    found = Impact(learners=inside.aggregate(people=Count("user", distinct=True))["people"])
+    issued = Certificate.objects.filter(course__in=courses, issued_at__isnull=False, revoked_at__isnull=True)
+    found = Impact(
+        learners=inside.aggregate(people=Count("user", distinct=True))["people"],
+        certificates=issued.filter(replaced_at__isnull=True).count(),
+    )
     for step in steps:
         if isinstance(step.row, Quiz):
             found.open_attempts += _open_of_quiz(step.row)

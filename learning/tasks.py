@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from learning import deadlines
+from learning import deadlines, items
 from learning.reminders import editors, plan
 from mailing import clock
 
@@ -29,3 +29,9 @@ def recompute_reminders() -> None:
 def close_overdue_attempts() -> None:
     """Hand in what was saved in attempts whose time is up."""
     deadlines.close_overdue(now=clock.database_now())
+
+
+@shared_task
+def summarise_items() -> None:
+    """Count afresh how the questions do that were answered or corrected since."""
+    items.summarise(now=clock.database_now())

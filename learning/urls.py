@@ -13,6 +13,7 @@ from learning.views import (
     reminders,
     review,
     review_plan,
+    try_question,
 )
 
 app_name = "learning"
@@ -70,6 +71,7 @@ urlpatterns = [
     path("review/answers/<int:log_id>/", review.review_answer, name="review_answer"),
     path("review/answers/<int:log_id>/undo/", review.undo_review, name="undo_review"),
     # /preview/: drafts, for editors
+    path("preview/questions/<int:question_id>/", try_question.try_question, name="try_question"),
     path("preview/lessons/<int:lesson_id>/", preview.preview_lesson, name="preview_lesson"),
     # /drill/
     path("drill/", drill.drill, name="drill"),

@@ -2,15 +2,25 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.admin import StackedInline
+from unfold.decorators import action
 
+from courses import bank
+from courses.admin.bank_forms import TogetherForm
 from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
+from courses.admin.publish_page import author_of, change_address
 from courses.admin.settings_fields import field_names
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Choice, Question, Quiz, QuizPool
+from courses.models.questions import Use
 from courses.question_types import TYPES
+from mailing.clock import now
 
 
 class ChoiceInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
@@ -39,12 +49,54 @@ class QuizPoolInline(StackedInline):  # type: ignore[misc]  # unfold ships no ty
     extra = 0
 
 
+class TagFilter(admin.SimpleListFilter):
+    """Narrow the bank to what carries a tag."""
+
+    title = "tag"
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name every tag there is."""
+        return [(tag, tag) for tag in bank.tags()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        """Apply the choice."""
+        return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
+
+
+class UseFilter(admin.SimpleListFilter):
+    """Narrow the bank to what may appear somewhere."""
+
+    title = "use"
+    parameter_name = "use"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Name the uses."""
+        return list(Use.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        """Apply the choice."""
+        return queryset.filter(uses__contains=[self.value()]) if self.value() else queryset
+
+
 @admin.register(Question)
 class QuestionAdmin(VersionedAdmin):
     form = QuestionForm
     list_display = ("prompt", "type", "module", "difficulty", "state", "updated_at")
     list_select_related = ("module",)
-    list_filter = (LiveFilter, "type", "difficulty", "course", "module", "objective")
+    list_filter = (
+        LiveFilter,
+        "type",
+        "difficulty",
+        TagFilter,
+        UseFilter,
+        "course",
+        "module",
+        "objective",
+    )
+    actions = (*VersionedAdmin.actions, "edit_together", "duplicate")
+    actions_detail = ("try_it",)
+    show_full_result_count = False
     search_fields = ("prompt", "key", "explanation", "choices__text")
     ordering = ("course", "module__order", "order")
     autocomplete_fields = ("misconception", "objective", "passage_lesson")
@@ -63,6 +115,38 @@ class QuestionAdmin(VersionedAdmin):
             ),
             ("Use", {"fields": ("uses", ("difficulty", "tags"), "misconception", "order")}),
         )
+
+    @action(description="Try it", url_path="try")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def try_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the draft as learners would be asked it."""
+        return HttpResponseRedirect(reverse("learning:try_question", args=[object_id]))
+
+    @admin.action(description="Tags and difficulty…", permissions=["change"])
+    def edit_together(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        """Ask what to change, then change the drafts of the chosen questions."""
+        form = TogetherForm(request.POST if "together" in request.POST else None)
+        if form.is_valid():
+            author = author_of(request)
+            changed = bank.edit_together(queryset, author=author, now=now(), **form.cleaned_data)
+            messages.success(request, f"Drafts changed: {changed}. Publish them when they are right.")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Tags and difficulty",
+            "opts": self.model._meta,
+            "form": form,
+            "questions": list(queryset),
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "all": "select_across" in request.POST and request.POST["select_across"] == "1",
+        }
+        return TemplateResponse(request, "admin/courses/edit_together.html", context)
+
+    @admin.action(description="Duplicate", permissions=["add"])
+    def duplicate(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        """Make a draft with the same content of each; of one alone, open it."""
+        copies = [bank.duplicate(row, author=author_of(request), now=now()) for row in queryset[:50]]
+        messages.success(request, f"Copied: {len(copies)}. The copies are drafts with keys of their own.")
+        return HttpResponseRedirect(change_address(copies[0])) if len(copies) == 1 else None
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave the choices out where people write their answer."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -21,20 +21,27 @@ STATE_LABELS = {
 
 
 class LiveFilter(admin.SimpleListFilter):
-    """Narrow a list to what learners see, to what was never published, or to what is archived."""
+    """Narrow a list by what learners see of its rows."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Name the three choices."""
-        return [("live", "Published"), ("draft", "Never published"), ("archived", "Archived")]
+        """Name the choices."""
+        return [
+            ("live", "Published"),
+            ("changed", "Saved since it was published"),
+            ("draft", "Never published"),
+            ("archived", "Archived"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply the choice."""
         match self.value():
             case "live":
                 return queryset.filter(live_version__isnull=False)
+            case "changed":
+                return queryset.filter(updated_at__gt=F("live_version__created_at"))
             case "draft":
                 return queryset.filter(live_version__isnull=True, archived_at__isnull=True)
             case "archived":
@@ -47,7 +54,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Saving keeps a draft; "Publish…" makes a version and shows it. What has a version is never deleted."""
 
     publishes = True
-    actions = ("publish_selected", "archive_selected")
+    actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
     warn_unsaved_form = True
     save_on_top = False

@@ -8,12 +8,14 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from courses.admin.questions import QuestionAdmin
 from courses.models import Question
 from learning import regrade
+from learning.admin import item_doctor
 from mailing.clock import now
 
 admin.site.unregister(Question)  # the rooms below know nothing of attempts
@@ -32,9 +34,30 @@ class ReasonForm(forms.Form):
 
 @admin.register(Question)
 class RegradingQuestionAdmin(QuestionAdmin):
-    """Questions whose handed-in attempts can be graded again."""
+    """Questions with what their answers say; handed-in attempts can be graded again."""
 
-    actions = (*QuestionAdmin.actions, "regrade_attempts")  # type: ignore[assignment]  # one more than its base
+    list_display = (*QuestionAdmin.list_display, "answered", "finding")  # type: ignore[assignment]  # more than its base
+    list_select_related = (*QuestionAdmin.list_select_related, "item_summary")  # type: ignore[assignment]  # as above
+    list_filter = (item_doctor.FindingFilter, *QuestionAdmin.list_filter)  # type: ignore[assignment]  # as above
+    actions = (*QuestionAdmin.actions, "regrade_attempts")
+    actions_detail = (*QuestionAdmin.actions_detail, "how_it_does")  # type: ignore[assignment]  # as above
+
+    @display(description="Answered", ordering="item_summary__answered")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def answered(self, question: Question) -> str:
+        """How often, as of the last count."""
+        summary = getattr(question, "item_summary", None)
+        return f"{summary.answered:,}" if summary else "0"
+
+    @display(description="Finding", ordering="item_summary__finding")  # type: ignore[untyped-decorator]  # as above
+    def finding(self, question: Question) -> str:
+        """The one thing to mend, as of the last count."""
+        summary = getattr(question, "item_summary", None)
+        return item_doctor.FINDINGS.get(summary.finding, "") if summary else ""
+
+    @action(description="How it does", permissions=["view"], url_path="how-it-does")  # type: ignore[untyped-decorator]  # as above
+    def how_it_does(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show where it is used, what the answers say and what to mend."""
+        return item_doctor.page(request, object_id)
 
     @admin.action(description="Regrade attempts", permissions=["change"])
     def regrade_attempts(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
