@@ -20,7 +20,7 @@ from learning.counts import ChangedLesson, CourseDone, CourseStanding
 from learning.looking_back import Day, Score
 from learning.pace import Pace
 from learning.progress import NextStep
-from learning.state import CourseState
+from learning.state import CourseState, Earned
 
 CALENDAR_WEEKS = 26
 CHANGES_SHOWN = 5
@@ -45,7 +45,8 @@ class Overview:
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
     lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `memory`
     is what was met; `apart` is what the drill shows; `pace` says when all that was begun will be done;
-    `corrected_at` when a quiz was last graded again; `beside` what was asked for with the same query.
+    `corrected_at` when a quiz was last graded again; `beside` what was asked for with the same query;
+    `certificates` those that there is something to say of, with the titles of their courses.
     """
 
     standings: list[CourseStanding]
@@ -61,6 +62,7 @@ class Overview:
     corrected_at: datetime | None
     beside: list[Any]
     finished: list[FinishedModule]
+    certificates: list[tuple[str, Earned]]
 
     @property
     def courses(self) -> list[CourseDone]:
@@ -126,7 +128,19 @@ def of(user: User, *, today: date, beside: Sequence[Combinable] = ()) -> Overvie
         corrected_at=past.corrected_at,
         beside=past.beside,
         finished=list(finished_modules(rows)),
+        certificates=list(certificates_to_tell_of(rows, today=today)),
     )
+
+
+def certificates_to_tell_of(
+    rows: list[tuple[Course, CourseState]], *, today: date
+) -> Iterator[tuple[str, Earned]]:
+    """Yield the certificates that have no name yet, and those earned or withdrawn in the last four weeks."""
+    for course, where in rows:
+        if earned := where.certificate:
+            lately = (earned.withdrawn_at or earned.at).date() > today - FOUR_WEEKS
+            if lately or not (earned.issued or earned.withdrawn_at):
+                yield course.title, earned
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from accounts.models import User
 from courses.models import Course
 from learning import certificates
 from learning.models import Certificate
+from mailing import clock
 from tests.accounts.people import as_guest
 from tests.factories import NOW, make_final
 from tests.learning.finishing import earn, earn_issued, give_certificates, pass_final, read_all
@@ -161,6 +162,29 @@ def test_who_finished_before_the_course_gave_any_claims_it(
     for _ in range(2):
         answer = browser.post("/learn/two-pms/certificate/claim/")
         assert answer["Location"] == f"/certificates/{learner.certificates.get().pk}/"
+
+
+def test_the_progress_page_tells_of_it_with_the_queries_that_it_has(
+    giving: Course, learner: User, browser: Client
+) -> None:
+    organisation.current()
+    read_all(learner)
+    before = cost(browser, "/dashboard/")
+    pass_final(learner, right=3, now=clock.now())
+    certificate = learner.certificates.get()
+    assert cost(browser, "/dashboard/") == before
+    assert "Get your certificate" in browser.get("/dashboard/").content.decode()
+    certificates.issue(user=learner, certificate_id=certificate.pk, name="Lea", now=clock.now())
+    assert "certificate of “Two jobs”" in browser.get("/dashboard/").content.decode()
+    certificates.revoke(certificate=certificate, reason="Why.", actor=None, now=clock.now())
+    assert "was withdrawn on" in browser.get("/dashboard/").content.decode()
+
+
+def cost(client: Client, path: str) -> int:
+    """How many queries a page costs."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
 
 
 def test_checking_costs_a_visitor_one_query(giving: Course, learner: User) -> None:
