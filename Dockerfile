@@ -28,7 +28,7 @@ FROM python:3.13-slim-trixie
 
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/var/lib/crossroads
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin crossroads \
-    && install --directory --owner=crossroads /var/lib/crossroads /var/lib/crossroads/beat
+    && install --directory --owner=crossroads /var/lib/crossroads /var/lib/crossroads/beat /var/lib/crossroads/exports
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=build --chown=crossroads /var/lib/crossroads/static /var/lib/crossroads/static

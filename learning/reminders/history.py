@@ -24,6 +24,8 @@ ABOUT = {
 }
 NOT_SENT = {
     "practised_today": "you had been here that day",
+    "inactive": "your account was asleep",
+    "the account is being erased": "your account was asleep",
     "paused": "you had paused the mails",
     "unsubscribed": "you had stopped the mails",
     "away": "you were away, and the last mail had said so",

@@ -21,6 +21,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OURS = ("migrate", "web", "worker", "planner", "beat")
 BOUGHT = ("postgres", "valkey", "mailpit")
 BEAT_FOLDER = "/var/lib/crossroads/beat"
+EXPORTS_FOLDER = "/var/lib/crossroads/exports"
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "WEB_PORTS"}  # read by compose itself
 
 
@@ -112,6 +113,12 @@ def test_every_volume_is_declared_and_used() -> None:
     assert {source for source, _ in mounts} == set(COMPOSE["volumes"])
     assert ["beat", BEAT_FOLDER] in mounts
     assert BEAT_FOLDER in DOCKERFILE
+
+
+def test_what_the_planner_makes_for_people_the_web_server_can_hand_out() -> None:
+    shared = f"exports:{EXPORTS_FOLDER}"
+    assert all(shared in SERVICES[name]["volumes"] for name in ("web", "planner"))
+    assert EXPORTS_FOLDER in DOCKERFILE  # made in the image, so that the volume belongs to its user
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "planner"])
