@@ -14,12 +14,6 @@ def plan_reminders() -> None:
 
 
 @shared_task
-def plan_editors_mails() -> None:
-    """Put one row into the outbox for every editor who asked for word, in their morning."""
-    editors.plan(now=clock.database_now())
-
-
-@shared_task
 def recompute_reminders() -> None:
     """Move every contract's next reminder to where today's time-zone data puts it."""
     plan.recompute(now=clock.database_now())
@@ -35,3 +29,9 @@ def close_overdue_attempts() -> None:
 def summarise_items() -> None:
     """Count afresh how the questions do that were answered or corrected since."""
     items.summarise(now=clock.database_now())
+
+
+@shared_task
+def plan_editors_mails() -> None:
+    """Put one row into the outbox for every editor who asked for word, in their morning."""
+    editors.plan(now=clock.database_now())

@@ -48,12 +48,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/15"),
         "options": PLANNING,
     },
-    # Count how questions do that were answered since.
-    "summarise_items": {
-        "task": "learning.tasks.summarise_items",
-        "schedule": crontab(minute="*/15"),
-        "options": PLANNING,
-    },
     # Show and take away content that was scheduled for now.
     "publish_due": {
         "task": "courses.tasks.publish_due",

@@ -14,7 +14,7 @@ from accounts.models import DataExport, Invitation, User
 from accounts.privacy import erasure, exports
 from courses import scheduling
 from courses.models import Lesson, PublishJob
-from learning.models import Attempt, ItemSummary, ItemSummary, ReminderContract
+from learning.models import Attempt, ItemSummary, ReminderContract
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
 from tests.factories import make_course
@@ -36,7 +36,6 @@ LEAVES: dict[str, type[Model]] = {
     "learning.tasks.close_overdue_attempts": Attempt,
     "learning.tasks.plan_editors_mails": OutboxMail,
     "learning.tasks.plan_reminders": OutboxMail,
-    "learning.tasks.summarise_items": ItemSummary,
     "learning.tasks.summarise_items": ItemSummary,
     "learning.tasks.recompute_reminders": ReminderContract,
     "mailing.tasks.drain": OutboxMail,
