@@ -246,7 +246,7 @@ def replay(logs: Iterable[ReviewLog]) -> Memory | None:
 
 def rebuild(card: ReviewCard) -> None:
     """Set a card to what its logs add up to, and make older forms of it late."""
-    logs = list(card.logs.filter(undone_at__isnull=True).order_by("at", "pk"))
+    logs = list(card.logs.filter(undone_at__isnull=True).order_by("pk"))
     memory = replay(logs)
     if memory is None:
         raise ValueError("A card without a log that counts cannot be.")
@@ -280,7 +280,7 @@ def inherit(*, guest: User, user: User) -> None:
 def _first_of_each_day(logs: Iterable[ReviewLog]) -> list[int]:
     """The ids of the logs that count when they are one person's; a date before the last counts nothing."""
     ids, last = [], date.min
-    for log in sorted(logs, key=lambda each: (each.at, each.pk)):
+    for log in sorted(logs, key=lambda each: each.pk):
         if log.undone_at is None and log.local_date > last:
             ids.append(log.pk)
             last = log.local_date

@@ -159,7 +159,7 @@ def lesson_states(chunk: Chunk) -> Iterator[Difference]:
     events = LearningEvent.objects.filter(
         lesson_progress=OuterRef("pk"), kind__in=[Kind.LESSON_COMPLETED, Kind.LESSON_UNDONE]
     )
-    last = Coalesce(Subquery(events.order_by("-at", "-pk").values("kind")[:1]), Value(""))
+    last = Coalesce(Subquery(events.order_by("-pk").values("kind")[:1]), Value(""))
     rows = LessonProgress.objects.filter(user__pk__range=chunk.range).annotate(last=last)
     agree = Q(undone_at__isnull=True, last=Kind.LESSON_COMPLETED) | Q(
         undone_at__isnull=False, last=Kind.LESSON_UNDONE
@@ -192,7 +192,7 @@ def regrades(chunk: Chunk) -> Iterator[Difference]:
     """Each correction of a credit leads on to the next, the last to what is stored; the ledger tells it."""
     events = LearningEvent.objects.filter(attempt=OuterRef("attempt"), kind=Kind.REGRADED)
     told = events.order_by().values("attempt").annotate(count=Count("pk")).values("count")
-    rows = RegradeRecord.objects.filter(attempt__user__pk__range=chunk.range).order_by("attempt", "at", "pk")
+    rows = RegradeRecord.objects.filter(attempt__user__pk__range=chunk.range).order_by("attempt", "pk")
     joined = rows.select_related("attempt", "attempt_question__answer")
     counted = joined.annotate(told=Coalesce(Subquery(told), 0))
     for attempt, corrections in groupby(counted, key=lambda row: row.attempt):
@@ -222,7 +222,7 @@ def _leads_on(where: str, record: RegradeRecord, later: Sequence[RegradeRecord])
 
 def review_cards(chunk: Chunk) -> Iterator[Difference]:
     """Each review card against the reviews that it adds up to, scheduled again one by one."""
-    in_order = Prefetch("logs", ReviewLog.objects.order_by("at", "pk"))
+    in_order = Prefetch("logs", ReviewLog.objects.order_by("pk"))
     rows = ReviewCard.objects.filter(user__pk__range=chunk.range).prefetch_related(in_order).order_by("pk")
     for card in rows.iterator(chunk_size=CHUNK):
         stored, counted = (

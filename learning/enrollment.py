@@ -80,7 +80,7 @@ def _inherit_lessons(guest: User, user: User) -> None:
     for theirs in LessonProgress.objects.filter(user=guest):
         if mine := own.get(theirs.lesson_id):
             theirs.events.update(user=user, lesson_progress=mine)
-            last = mine.events.latest("at", "pk")  # earlier merges may have moved completed_at back
+            last = mine.events.latest("pk")  # as they were written: clocks of two processes may differ
             mine.undone_at = last.at if last.kind == LearningEvent.Kind.LESSON_UNDONE else None
             if theirs.completed_at < mine.completed_at:
                 mine.completed_at, mine.version_id = theirs.completed_at, theirs.version_id

@@ -200,7 +200,7 @@ def _said(card: ReviewCard, showing: Showing, form: Form, sureness: str) -> card
 def last_answer(card: ReviewCard) -> ReviewLog | None:
     """Return the latest answer in a review of the card that stands; None before the first."""
     answered = card.logs.filter(source=ReviewLog.Source.REVIEW, undone_at__isnull=True)
-    return answered.order_by("-at", "-pk").first()
+    return answered.order_by("-pk").first()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ list each test holds stands in docs/reminders.md.
 
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,7 +112,10 @@ def test_a_broker_that_forgets_everything_every_second_loses_no_mail(
 
 
 class Visits:
-    """Requests to the web server, and how long each took."""
+    """Requests to the web server, and how long each took.
+
+    All come from one address, which may ask for 120 mails a minute: 56 rounds stay below.
+    """
 
     def __init__(self, web: Web) -> None:
         self.web = web
@@ -131,17 +135,18 @@ class Visits:
             self.wrong.append(f"{path} answered {answer.status}")
         return answer.location
 
-    def round(self, learner: User, browser: Browser, name: str) -> None:
-        """Five requests: a sign-up, a new password, a quiz begun, handed in, and its result."""
+    def round(self, browser: Browser, name: str) -> None:
+        """A sign-up, a new password, and three times a quiz begun, handed in, and its result: 11 requests."""
         self.post(self.stranger, "/accounts/signup/", {**SIGN_UP, "email": f"{name}@example.org"})
-        self.post(self.stranger, "/accounts/password/reset/", {"email": learner.email or ""})
-        attempt = self.post(browser, "/learn/two-pms/quiz/module-1/start/", {})
-        result = self.post(browser, f"{attempt.partition('?')[0]}submit/", {})
-        began = time.monotonic()
-        answer = browser.get(result)
-        self.took.append(time.monotonic() - began)
-        if answer.status != 200:
-            self.wrong.append(f"{result} answered {answer.status}")
+        self.post(self.stranger, "/accounts/password/reset/", {"email": f"forgot-{name}@example.org"})
+        for _ in range(3):
+            attempt = self.post(browser, "/learn/two-pms/quiz/module-1/start/", {})
+            result = self.post(browser, f"{attempt.partition('?')[0]}submit/", {})
+            began = time.monotonic()
+            answer = browser.get(result)
+            self.took.append(time.monotonic() - began)
+            if answer.status != 200:
+                self.wrong.append(f"{result} answered {answer.status}")
 
     def many(self, people: list[User], *, rounds: int, name: str) -> float:
         """So many rounds, four at a time; return the 95th percentile of a request, in milliseconds."""
@@ -151,7 +156,7 @@ class Visits:
             browser = self.web.browser(people[place])
             connection.close()
             for number in range(rounds // len(people)):
-                self.round(people[place], browser, f"{name}-{place}-{number}")
+                self.round(browser, f"{name}-{place}-{number}")
 
         with ThreadPoolExecutor(len(people)) as pool:
             for each in [pool.submit(visit, place) for place in range(len(people))]:
@@ -170,14 +175,14 @@ def test_while_the_broker_is_gone_for_a_minute_the_web_serves_and_then_all_mail_
         workers.start_beat()
         with Web(tmp_path, BROKER_URL=broker) as web:
             visits = Visits(web)
-            usual = visits.many(people, rounds=20, name="before")
+            usual = visits.many(people, rounds=8, name="before")
             wait_until(lambda: settled(OutboxMail.objects.count()), meaning="mail flows", patience=PATIENCE)
             gone_at = time.monotonic()
             if how == "ended":
                 workers.kill("valkey")
             else:
                 workers.send_signal("valkey", SIGSTOP)
-            without = visits.many(people, rounds=100, name="without")
+            without = visits.many(people, rounds=48, name="without")
             wait(60 - (time.monotonic() - gone_at))
             waiting = OutboxMail.objects.filter(state=State.PENDING).count()
             if how == "ended":
@@ -197,13 +202,14 @@ def test_while_the_broker_is_gone_for_a_minute_the_web_serves_and_then_all_mail_
             drained = time.monotonic() - back_at
     report(
         capsys,
-        f"broker {how} for a minute: 500 requests, {len(visits.wrong)} wrong, 95 % within {without:.0f} ms"
-        f" ({usual:.0f} ms before); {waiting} mails waited, the first left after {again:.0f} s,"
+        f"broker {how} for a minute: {len(visits.took)} requests, {len(visits.wrong)} wrong,"
+        f" 95 % within {without:.0f} ms ({usual:.0f} ms before);"
+        f" {waiting} mails waited, the first left after {again:.0f} s,"
         f" the last after {drained:.0f} s",
     )
-    assert visits.wrong == []
+    assert Counter(visits.wrong) == {}
     assert set(OutboxMail.objects.values_list("state", flat=True)) <= {State.SENT, State.SKIPPED}
-    signed_up = {f"without-{place}-{number}@example.org" for place in range(4) for number in range(25)}
+    signed_up = {f"without-{place}-{number}@example.org" for place in range(4) for number in range(12)}
     assert signed_up <= set(sink.recipients())
 
 

@@ -164,8 +164,8 @@ def test_a_card_that_its_logs_do_not_add_up_to_is_named(course: Course, learner:
 
 def test_a_guests_cards_come_along_as_if_one_person_had_answered(course: Course, learner: User) -> None:
     guest = User.objects.create(last_seen_on=TODAY)
-    complete(learner, days=1)
     complete(guest, days=0)
+    complete(learner, days=1)
     recall(only_card(guest), Rating.Easy, days=1)
     recall(only_card(guest), Rating.Good, days=4)
     guests.merge(guest=guest, user=learner, now=NOW + 9 * DAY)
