@@ -36,6 +36,11 @@ class Findings:
         """How many of them keep the lesson from being published."""
         return sum(finding.blocks for finding in self.found)
 
+    @property
+    def advice(self) -> int:
+        """How many are hints."""
+        return len(self.found) - self.blocking
+
 
 def of(lesson: Lesson, *, today: date) -> Findings:
     """Look through a lesson, which may hold a text that nobody has saved. Writes nothing."""

@@ -75,16 +75,22 @@ def get_live(course_key: str, lesson_key: str, **carried: RawSQL) -> Lesson:
 
 def segments(version: Version) -> list[Segment]:
     """Return the text of a lesson's version as segments, rendered once and kept while the process lives."""
+    if version.pk is None:  # a text that somebody is writing: there will be another in a moment
+        return _rendered(version)
     name = f"lesson:{version.pk}:{version.content_hash}"
     cached: list[Segment] | None = caches["versions"].get(name)
     if cached is None:
-        course_key = version.course.key if version.course else ""
-        cached = markdown.render(
-            version.body["markdown"],
-            lesson_url=lambda key: reverse("learning:lesson", args=[course_key, key]),
-        )
+        cached = _rendered(version)
         caches["versions"].set(name, cached)
     return cached
+
+
+def _rendered(version: Version) -> list[Segment]:
+    course_key = version.course.key if version.course else ""
+    return markdown.render(
+        version.body["markdown"],
+        lesson_url=lambda key: reverse("learning:lesson", args=[course_key, key]),
+    )
 
 
 def term_keys(version: Version) -> set[str]:

@@ -73,6 +73,7 @@ urlpatterns = [
     # /preview/: drafts, for editors
     path("preview/questions/<int:question_id>/", try_question.try_question, name="try_question"),
     path("preview/lessons/<int:lesson_id>/", preview.preview_lesson, name="preview_lesson"),
+    path("preview/lessons/<int:lesson_id>/frame/", preview.preview_frame, name="preview_frame"),
     # /drill/
     path("drill/", drill.drill, name="drill"),
     path("drill/answers/", drill.answer_drill, name="answer_drill"),

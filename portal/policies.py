@@ -26,3 +26,15 @@ MAIL = {
     "frame-ancestors": ["'self'"],
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
 }
+PREVIEW = {
+    # A lesson as learners see it, in a frame of the admin: no script at all, and nothing is sent from it.
+    # The page around it may reach in (allow-same-origin) to keep its place while somebody writes.
+    "default-src": ["'none'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "font-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": ["allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"],
+}

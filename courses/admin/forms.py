@@ -4,44 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from courses import content_checks, drafts, markdown_syntax
+from courses import content_checks, markdown_syntax
 from courses.admin.settings_fields import SettingsForm
 from courses.content_files import format as files
-from courses.models import Lesson, Question
+from courses.models import Question
 from courses.models.questions import ONLY_THE_FINAL, Use
 from courses.question_types import TYPES
 from courses.question_types.shape import Draft
-
-
-class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A lesson's draft, its Markdown checked by the rules of the content files."""
-
-    class Meta:
-        model = Lesson
-        fields = ("title", "question", "body", "course", "module", "order", "open", "key", "terms", "sources")
-        widgets = {"body": UnfoldAdminTextareaWidget(attrs={"rows": 32, "spellcheck": "true"})}
-        help_texts = {
-            "body": f"Markdown with directives: {', '.join(markdown_syntax.DIRECTIVES)} (docs/authoring.md)."
-        }
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a module of another course, and name each problem of the text with its line."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        module, course = cleaned.get("module"), cleaned.get("course")
-        if module and course and module.course_id != course.pk:
-            self.add_error("module", "This module belongs to another course.")
-        if not self.errors:
-            for problem in self._problems(cleaned["body"]):
-                self.add_error("body", f"Line {problem.line}: {problem.message}")
-        return cleaned
-
-    def _problems(self, body: str) -> list[markdown_syntax.Problem]:
-        if self.instance.pk is None:
-            return markdown_syntax.read(body).problems
-        self.instance.body = body
-        return [problem for problem in drafts.problems(self.instance) if problem.line]
 
 
 class QuestionForm(SettingsForm):

@@ -11,8 +11,8 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
-from courses.admin import builder
-from courses.admin.forms import LessonForm
+from courses.admin import builder, lesson_editor
+from courses.admin.lesson_editor_form import LessonForm
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
 
@@ -106,6 +106,34 @@ class LessonAdmin(VersionedAdmin):
     )
     inlines = (ObjectiveInline,)
     actions_detail = ("preview", "view_as_learner")
+    warn_unsaved_form = False  # the editor's script knows what is saved
+
+    class Media:
+        css = {"all": ("authoring.css",)}
+        js = (Script("authoring.js", type="module"),)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what the editor asks for while somebody writes."""
+        asked = [
+            ("autosave/", lesson_editor.autosave),
+            ("look/", lesson_editor.look),
+            ("pick/<slug:kind>/", lesson_editor.pick),
+        ]
+        found = [
+            path(
+                f"<int:object_id>/{address}",
+                self.admin_site.admin_view(view),
+                {"model_admin": self},
+                name=f"courses_lesson_{view.__name__}",
+            )
+            for address, view in asked
+        ]
+        return [*found, *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A lesson that is there moves in the tree of its course, not from here."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "course", "module", "order") if obj is not None else fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
         """Fetch the course with each lesson: links need it."""

@@ -1,9 +1,12 @@
 """An editor in a real browser: a course built by keyboard alone, a lesson written beside its preview."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from courses.lesson_drafts import Text, keep
 from courses.models import Course
 from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
@@ -56,3 +59,47 @@ def test_a_course_is_built_with_the_keyboard_alone(arrive: Arrive, course: Cours
     page.keyboard.press("Enter")
     expect(said).to_contain_text("Nothing was moved: the order has changed")
     expect(page.get_by_role("checkbox", name="Pick Lesson 1")).to_be_checked()
+
+
+def test_a_lesson_is_written_beside_its_preview_and_never_over_newer_words(
+    arrive: Arrive, course: Course
+) -> None:
+    lesson = course.lessons.get(key="lesson-1")
+    editor = arrive(User.objects.create_superuser("owner@example.org"))
+    page = editor.go(f"/admin/courses/lesson/{lesson.pk}/change/")
+    text, frame = page.get_by_label("Body"), page.frame_locator("iframe[name=lesson-preview]")
+    expect(frame.get_by_role("heading", name="Listen for the end")).to_be_visible()
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.get_by_role("button", name="Heading").click()
+    page.keyboard.type("Who pays")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Fact…").click()
+    page.get_by_role("dialog").get_by_role("searchbox").fill("pay of project")
+    page.get_by_role("button", name="about $93,000: average pay").click()
+    expect(frame.get_by_role("heading", name="Who pays")).to_be_visible()
+    expect(frame.locator("#who-pays + p a.fact")).to_have_text("about $93,000")
+    expect(page.locator("[data-saved]")).to_contain_text("Draft saved at")
+    lesson.refresh_from_db()
+    assert lesson.body.replace("\r", "").endswith("## Who pays\n\n[[fact:pay]]")
+    page.keyboard.type(" organization")
+    expect(text).to_have_value(re.compile(r"\[\[fact:pay\]\] organization$"))
+    expect(page.locator("[data-findings]")).to_contain_text("'organization' is not spelled")
+    page.get_by_role("button", name="Dark").click()
+    assert frame.locator("html").get_attribute("data-theme") == "dark"
+    page.get_by_role("button", name="Desktop").click()
+    editor.look("lesson-editor", full=True)
+    # Somebody else saves meanwhile: both texts are there, and the editor decides.
+    expect(page.locator("[data-saved]")).to_contain_text("Draft saved at")
+    lesson.refresh_from_db()
+    keep(lesson_id=lesson.pk, revision=lesson.revision, text=Text(lesson.title, "Whose?", "Their words."))
+    text.fill("My words, and no others.")
+    expect(page.get_by_role("heading", name="Not saved")).to_be_visible()
+    expect(page.locator("#conflict-theirs")).to_have_value("Their words.")
+    editor.look("lesson-conflict", full=True)
+    page.get_by_role("button", name="Keep mine instead").click()
+    expect(page.get_by_role("heading", name="Not saved")).to_be_hidden()
+    expect(page.locator("[data-saved]")).to_contain_text("Draft saved at")
+    lesson.refresh_from_db()
+    assert lesson.body == "My words, and no others."

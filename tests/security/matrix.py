@@ -72,6 +72,7 @@ MATRIX = {
     "learning:notes": (EVERYBODY, NOT_SO),
     "learning:open_term": (NOT_SO, "204 204 204 204 204 204"),
     "learning:practise": (OWNER, OWNER),
+    "learning:preview_frame": ("302 302 403 403 403 200", "302 302 403 403 403 200"),
     "learning:preview_lesson": ("302 302 403 403 403 200", "302 302 405 405 405 405"),
     "learning:quiz": (EVERYBODY, NOT_SO),
     "learning:reread_lesson": (NOT_SO, ELSEWHERE),

@@ -1,0 +1,140 @@
+"""What stands around a lesson's text: marks, directives to begin with, and lists to pick from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q
+
+from courses import lesson_drafts
+from courses.lesson_drafts import Text
+from courses.markdown_syntax import slug
+from courses.models import Fact, GlossaryTerm, Lesson, Question
+from courses.models.questions import Use
+
+SHOWN = 12
+"""Entries of a list to pick from; whoever looks for another searches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A button that marks the words that are selected. `before` and `after` go around them."""
+
+    label: str
+    icon: str
+    before: str
+    after: str = ""
+    words: str = ""
+    """What stands between where nothing is selected."""
+
+    key: str = ""
+    """With Ctrl or Cmd."""
+
+
+TOOLS = (
+    Tool("Bold", "format_bold", "**", "**", "bold words", "b"),
+    Tool("Italic", "format_italic", "*", "*", "words", "i"),
+    Tool("Link", "link", "[", "](https://)", "words of the link", "k"),
+    Tool("Heading", "title", "\n\n## ", "\n\n", "Heading"),
+    Tool("List", "format_list_bulleted", "\n\n- ", "\n", "First"),
+    Tool("Quote", "format_quote", "\n\n> ", "\n", "Words of somebody else"),
+)
+
+SNIPPETS: Mapping[str, str] = {
+    "Callout": "::: callout\n**What to remember.** Why it matters.\n:::",
+    "Table": '::: table caption="What gives"\n| Plan | What gives |\n|---|---|\n| A | cost |\n:::',
+    "Compare": (
+        '::: compare caption="The same case, judged twice"\n| | Product | Project |\n|---|---|---|\n'
+        "| Asked | Is it worth having? | Is it there as agreed? |\n:::"
+    ),
+    "Steps": "::: steps\n1. **First do this.** Then say more.\n2. **Then do that.** And why.\n:::",
+    "Figure": (
+        "::: figure overlap\ntitle: What both do.\ndescription: Two circles that overlap.\n"
+        "product: [one thing]\nboth: [another]\nproject: [a third]\n:::"
+    ),
+    "Takeaways": "::: takeaways\n- What stays when the rest is forgotten.\n:::",
+}
+"""Directives to begin with. As they stand they have no fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a list to pick from: what it is, and what the text then says.
+
+    `{words}` in `insert` stands for the words that are selected, or for `words`.
+    """
+
+    title: str
+    about: str
+    insert: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """A list to pick from, for those who may look at its table."""
+
+    label: str
+    model: type[Model]
+    find: Callable[[Lesson, str], list[Entry]]
+
+
+def _facts(lesson: Lesson, query: str) -> list[Entry]:
+    rows = Fact.objects.filter(live_version__isnull=False).select_related("source")
+    rows = rows.filter(Q(statement__icontains=query) | Q(show__icontains=query) | Q(key__icontains=query))
+    return [
+        Entry(f"{row.show}: {row.statement}", f"{row.source.title}, {row.as_of}", f"[[fact:{row.key}]]")
+        for row in rows[:SHOWN]
+    ]
+
+
+def _terms(lesson: Lesson, query: str) -> list[Entry]:
+    rows = GlossaryTerm.objects.filter(live_version__isnull=False)
+    rows = rows.filter(Q(name__icontains=query) | Q(key__icontains=query) | Q(meaning__icontains=query))
+    found = []
+    for row in rows[:SHOWN]:
+        words = row.name if row.name[1:2].isupper() else row.name.lower()
+        mark = "[{words}]{.term}" if slug(words) == row.key else f"[{{words}}]{{.term key={row.key}}}"
+        found.append(Entry(row.name, row.meaning, mark, words))
+    return found
+
+
+def _checks(lesson: Lesson, query: str) -> list[Entry]:
+    rows = Question.objects.filter(
+        course_id=lesson.course_id, live_version__isnull=False, uses__contains=[Use.CHECK.value]
+    ).select_related("module")
+    rows = rows.filter(Q(prompt__icontains=query) | Q(key__icontains=query))
+    # Those that are about this lesson first.
+    ordered = sorted(rows[:200], key=lambda row: row.passage_lesson_id != lesson.pk)
+    return [
+        Entry(row.prompt, f"{row.type}, {row.module}", f"\n\n::: check {row.key}\n:::\n\n")
+        for row in ordered[:SHOWN]
+    ]
+
+
+def _lessons(lesson: Lesson, query: str) -> list[Entry]:
+    rows = Lesson.objects.filter(course_id=lesson.course_id, archived_at=None).exclude(pk=lesson.pk)
+    rows = rows.filter(Q(title__icontains=query) | Q(key__icontains=query)).select_related("module")
+    return [
+        Entry(row.title, str(row.module), f"[{{words}}](lesson:{row.key})", row.title) for row in rows[:SHOWN]
+    ]
+
+
+PICKERS: Mapping[str, Picker] = {
+    "fact": Picker("Fact", Fact, _facts),
+    "term": Picker("Term", GlossaryTerm, _terms),
+    "check": Picker("Question", Question, _checks),
+    "lesson": Picker("Lesson", Lesson, _lessons),
+}
+
+
+def conflict(theirs: Lesson, mine: Text) -> dict[str, Any]:
+    """Return what the page shows where a draft was saved elsewhere meanwhile."""
+    there = Text.of(theirs)
+    return {
+        "theirs": there,
+        "mine": mine,
+        "revision": theirs.revision,
+        "saved_at": theirs.updated_at,
+        "differences": lesson_drafts.differences_of(there, mine),
+    }
