@@ -39,7 +39,7 @@ def facts(certificate: Certificate) -> list[tuple[str, str]]:
     """Return all that a certificate states, as pairs of what and how much."""
     found = [
         ("Course", certificate.title),
-        ("As it was in", f"version {certificate.outline.number} of the course"),
+        ("Its version", str(certificate.outline.number)),
         ("Finished on", dateformat.format(earned_on(certificate), "j F Y")),
         ("Lessons", f"all {certificate.lessons} done"),
     ]
