@@ -308,7 +308,7 @@ MFA_FORMS = {
 
 # --- Badges
 try:
-    _badge_keys = badge_keys.read(env.list("BADGE_KEYS", default=[]))
+    _badge_keys = badge_keys.read([key for key in env.list("BADGE_KEYS", default=[]) if key])
 except ValueError as problem:
     raise ImproperlyConfigured(f"{problem}.") from None
 BADGE_KEY: bytes | None = _badge_keys.private
