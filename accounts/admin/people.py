@@ -12,6 +12,8 @@ from unfold.admin import ModelAdmin
 
 from accounts import organisation
 from accounts.models import AuditLog, Organisation, User
+from accounts.privacy import erasure
+from mailing import clock
 
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)  # only the owner of an address proves it
@@ -49,13 +51,25 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return queryset.filter(email__isnull=False)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only an owner hands out rights, nobody their own; addresses are confirmed by their owners."""
+        """Only an owner hands out rights, nobody their own; addresses are confirmed by their owners.
+
+        A sleeping account is woken by its owner alone.
+        """
         fields: tuple[str, ...] = self.readonly_fields
         if obj is not None:
             fields = (*fields, "email")
-        if not request.user.is_superuser or obj == request.user:
+        if not request.user.is_superuser or obj == request.user or (obj and erasure.is_asleep(obj)):
             fields = (*fields, "is_active", "is_staff", "is_superuser", "groups")
         return fields
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Erase a person as they could themselves, and at once."""
+        erasure.erase(user=obj, now=clock.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Erase several."""
+        for user in queryset:
+            erasure.erase(user=user, now=clock.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up themselves: an address is only an account once its owner confirmed it."""

@@ -53,7 +53,7 @@ def own(user: User) -> Iterator[Section]:
         (
             (
                 moment(row.created_at, zone),
-                row.kind,
+                row.kind.replace("_", " "),
                 STATES[OutboxMail.State(row.state)],
                 moment(row.sent_at, zone),
             )

@@ -267,6 +267,30 @@ def test_erasing_twice_is_erasing_once() -> None:
     assert AuditLog.objects.filter(action="account_erased").count() == 1
 
 
+@pytest.fixture
+def owner(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A browser in which somebody with every right and a second factor is logged in."""
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    client.force_login(User.objects.create_superuser("owner@example.org"))
+    return client
+
+
+def test_staff_who_delete_an_account_erase_all_of_it(owner: Client) -> None:
+    user = make_member()
+    mail = put_mail(None)
+    answer = owner.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"})
+    assert answer["Location"] == "/admin/accounts/user/"
+    assert not User.objects.filter(pk=user.pk).exists()
+    mail.refresh_from_db()
+    assert mail.to_address is None
+
+
+def test_staff_do_not_wake_an_account_by_a_tick(owner: Client) -> None:
+    user = erasure.ask(user=make_member(), now=now())
+    page = owner.get(f"/admin/accounts/user/{user.pk}/change/")
+    assert "is_active" not in page.context["adminform"].form.fields
+
+
 def test_a_guest_is_erased_at_once_and_their_cookie_with_them(client: Client) -> None:
     study(as_guest(client))
     assert "at once and for good" in client.get(ERASE).content.decode()
