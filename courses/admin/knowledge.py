@@ -1,19 +1,28 @@
 """Facts, sources, glossary terms, misconceptions and objectives in the admin."""
 
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 from unfold.admin import ModelAdmin
 
+from courses import fact_checks, releases, reviewing
+from courses.admin import publish_page
 from courses.admin.versioned import LiveFilter, VersionedAdmin
-from courses.models import Fact, GlossaryTerm, Misconception, Objective, Source
+from courses.models import Fact, GlossaryTerm, Misconception, Objective, Source, Version
 from mailing.clock import now
+
+DUE_WITHIN = timedelta(days=14)
+"""So long before its day of review a figure is in the queue."""
 
 
 class DueFilter(admin.SimpleListFilter):
-    """Narrow facts to those whose review date has passed."""
+    """Narrow facts to those whose day of review is near or over: the queue."""
 
     title = "review"
     parameter_name = "review"
@@ -24,7 +33,8 @@ class DueFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Fact]) -> QuerySet[Fact]:
         """Apply the choice."""
-        return queryset.filter(review_by__lte=now().date()) if self.value() == "due" else queryset
+        due = queryset.filter(review_by__lte=localdate() + DUE_WITHIN, live_version__isnull=False)
+        return due if self.value() == "due" else queryset
 
 
 @admin.register(Fact)
@@ -33,6 +43,12 @@ class FactAdmin(VersionedAdmin):
     list_select_related = ("source",)
     list_filter = (LiveFilter, DueFilter, "source")
     search_fields = ("key", "statement", "show", "bears")
+    actions = ("still_right", "mark_historic", "publish_selected", "archive_selected")
+    change_form_outer_before_template = "admin/courses/fact_due.html"
+
+    class Media:
+        css = {"all": ("authoring.css",)}
+
     ordering = ("review_by",)
     date_hierarchy = "review_by"
     autocomplete_fields = ("source",)
@@ -45,6 +61,44 @@ class FactAdmin(VersionedAdmin):
         "bears",
         "key",
     )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Ask above a live figure whose day of review is near or over."""
+        fact = kwargs.get("obj")
+        near = localdate() + DUE_WITHIN
+        if fact is not None and fact.live_version_id and fact.review_by <= near:
+            due = {
+                "fact_due": fact,
+                "checkbox": ACTION_CHECKBOX_NAME,
+                "overdue": fact.review_by < localdate(),
+            }
+            context |= due if self.has_change_permission(request, fact) else {}
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
+    @admin.action(description="Still right, checked today", permissions=["change"])
+    def still_right(self, request: HttpRequest, queryset: QuerySet[Fact]) -> None:
+        """Publish the next day of review of figures that hold."""
+        self._decide(request, queryset, fact_checks.still_right)
+
+    @admin.action(description="Mark historic: no newer figure found", permissions=["change"])
+    def mark_historic(self, request: HttpRequest, queryset: QuerySet[Fact]) -> None:
+        """Publish beside figures from when they are."""
+        self._decide(request, queryset, fact_checks.mark_historic)
+
+    def _decide(self, request: HttpRequest, queryset: QuerySet[Fact], decide: Callable[..., Version]) -> None:
+        at = now()
+        for fact in queryset.order_by("pk"):
+            try:
+                version = decide(fact, today=localdate(), author=publish_page.author_of(request), now=at)
+            except (fact_checks.NotChecked, reviewing.NotApproved, releases.ChangedSince) as refusal:
+                messages.error(request, f"Left as it is. {refusal}")
+                continue
+            again = date.fromisoformat(version.body["review_by"])
+            messages.success(request, f"“{fact}”: to be checked again by {again:%-d %B %Y}.")
+            self.log_change(request, fact, f"Published version {version.number}: {version.note}.")
 
 
 @admin.register(Source)
