@@ -44,6 +44,11 @@ class Impact:
         """How many completed lessons would have something new."""
         return self.sections.total()
 
+    @property
+    def news(self) -> list[tuple[int, int]]:
+        """Numbers of sections with the completed lessons that would have so many, the fewest first."""
+        return sorted(self.sections.items())
+
 
 def of(steps: Sequence[Step]) -> Impact:
     """Ask the rooms above what the steps would do; nothing is changed. Their answers are added up."""

@@ -65,9 +65,9 @@ def sent_back(kind: Version.Kind, row: Versioned, content_hash: str) -> ReviewRe
     return last if declined else None
 
 
-def may_decide(request: ReviewRequest, user: User) -> bool:
+def may_decide(asked: ReviewRequest, user: User) -> bool:
     """Say whether somebody may approve a request: another than who asked, with the right to."""
-    return request.asked_by_id != user.pk and user.has_perm(PERMISSION)
+    return asked.asked_by_id != user.pk and user.has_perm(PERMISSION)
 
 
 @transaction.atomic
@@ -107,11 +107,11 @@ def _held(requests: Iterable[ReviewRequest], by: User) -> list[ReviewRequest]:
     return held
 
 
-def _decide(request: ReviewRequest, by: User, now: datetime) -> None:
-    request.decided_by, request.decided_at = by, now
-    request.save(update_fields=["state", "answer", "decided_by", "decided_at"])
-    after = {"kind": request.kind, "row": request.row_id, "asked_by": request.asked_by_id}
-    audit.record(actor=by, action=f"review_{request.state}", obj=request, after=after, now=now)
+def _decide(asked: ReviewRequest, by: User, now: datetime) -> None:
+    asked.decided_by, asked.decided_at = by, now
+    asked.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+    after = {"kind": asked.kind, "row": asked.row_id, "asked_by": asked.asked_by_id}
+    audit.record(actor=by, action=f"review_{asked.state}", obj=asked, after=after, now=now)
 
 
 def _of(kind: Version.Kind, row: Versioned) -> QuerySet[ReviewRequest]:

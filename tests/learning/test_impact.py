@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses import impact, publishing, releases
+from courses.admin import publish_page
 from courses.models import Choice, Course, Fact, GlossaryTerm, Lesson, Question, Version, Versioned
 from learning import progress, quizzes, regrade
 from learning.models import Attempt
@@ -84,6 +86,19 @@ def test_completed_lessons_are_counted_by_how_much_of_them_would_be_new(
     Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body + "\n\n## Ask again\n\nTwice.")
     found = of(lesson)
     assert (found.learners, dict(found.sections)) == (2, {1: 1})
+
+
+def test_the_page_says_what_a_change_does_to_whom(
+    course: Course, learner: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    client.force_login(User.objects.create_superuser("owner@example.org"))
+    lesson = Lesson.objects.live().get(key="lesson-1")
+    progress.complete_lesson(user=learner, lesson=lesson, now=NOW)
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body + "\n\n## Ask again\n\nTwice.")
+    page = client.get(publish_page.address(lesson)).content.decode()
+    assert "nobody's progress changes, 1 person inside" in page
+    assert "1 completed lesson stays done, and readers are shown what is new: 1 with 1 new section." in page
 
 
 def test_a_fact_and_a_term_touch_the_people_of_the_courses_that_name_them(
