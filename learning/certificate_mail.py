@@ -23,6 +23,8 @@ from mailing.models import OutboxMail
 class CertificateMail:
     """Mails of kind "certificate". Their slot names the certificate."""
 
+    can_go_again = True
+
     def __init__(self) -> None:
         self.certificates: dict[str, Certificate] = {}
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import FieldTextFilter, TextFilter
 from unfold.decorators import display
 
 from mailing.models import Heartbeat, MailControl, OutboxMail, Suppression
@@ -37,6 +38,20 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return False
 
 
+class DomainFilter(TextFilter):  # type: ignore[misc]  # unfold ships no types
+    """Mails to one domain: by the address of the person now, or by the one that a waiting mail carries."""
+
+    title = "domain"
+    parameter_name = "domain"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMail]) -> QuerySet[OutboxMail]:
+        """Keep the mails to the domain that was typed."""
+        domain = (self.value() or "").strip().lstrip("@")
+        if not domain:
+            return queryset
+        return queryset.filter(Q(user__email__iendswith=f"@{domain}") | Q(to_address__iendswith=f"@{domain}"))
+
+
 @admin.register(OutboxMail)
 class OutboxMailAdmin(ReadOnlyAdmin):
     list_display = (
@@ -45,12 +60,13 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         "user",
         "shown_state",
         "reason",
+        "domain",
         "due_at",
         "sent_at",
         "attempts",
-        "ambiguous",
     )
-    list_filter = ("state", "kind", "priority")
+    list_filter = ("state", "kind", "priority", ("reason", FieldTextFilter), DomainFilter)
+    list_filter_submit = True
     search_fields = ("=user__id", "slot", "reason")
     ordering = ("-created_at",)
     date_hierarchy = "created_at"
@@ -63,6 +79,12 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         ("attempts", "ambiguous", "epoch"),
         ("smtp_started_at", "sent_at", "created_at"),
     )
+
+    @display(description="Domain")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def domain(self, mail: OutboxMail) -> str:
+        """Return where it goes, of the address the part that names nobody; empty where that is forgotten."""
+        address: str = mail.to_address or (mail.user.email if mail.user else None) or ""
+        return address.rpartition("@")[2]
 
     @display(description="State", label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_state(self, mail: OutboxMail) -> str:

@@ -32,7 +32,8 @@ class Message:
 class Kind(Protocol):
     """Decides at the moment of sending whether a mail is still wanted, and writes it.
 
-    An instance serves one batch: `recheck` comes first, and `render` may use what it loaded.
+    An instance serves one batch: `recheck` comes first, and `render` may use what it loaded. A kind that
+    reads only the part of the slot behind its first colon may say `can_go_again = True` (mailing.resending).
     """
 
     def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:

@@ -205,6 +205,7 @@ MAIL_KINDS = {
     "editors": "learning.reminders.editors.EditorsMail",
     "invitation": "accounts.invitations.InvitationMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
+    "reminder_test": "learning.reminders.examples.TestMail",
     "reminder_sample": "learning.reminders.sample.SampleMail",
 }
 GUEST_HEIRS = [

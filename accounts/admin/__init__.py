@@ -1,5 +1,5 @@
-"""People, the organisation, the audit log and invitations in the admin."""
+"""People, the organisation, the audit log, invitations and the mail queue in the admin."""
 
-from accounts.admin import invitations, people
+from accounts.admin import invitations, mails, people
 
-__all__ = ["invitations", "people"]
+__all__ = ["invitations", "mails", "people"]

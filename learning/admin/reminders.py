@@ -8,10 +8,11 @@ from typing import Any
 from csp.decorators import csp
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,8 +24,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts import audit, organisation
 from accounts.models import User
 from learning.models import ReminderContract
-from learning.reminders import effect, simulate
+from learning.reminders import effect, examples, simulate
+from learning.reminders.history import ABOUT
 from learning.reminders.kinds import VARIANTS, message_now
+from learning.reminders.reasons import Reason
 from mailing.admin import ReadOnlyAdmin
 from mailing.clock import now
 from mailing.kinds import Message
@@ -116,23 +119,30 @@ class ReminderContractAdmin(ReadOnlyAdmin):
 
     @action(description="How it reads", permissions=["view"], url_path="how-it-reads")  # type: ignore[untyped-decorator]  # as above
     def how_it_reads(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the mail that this learner would get now, in its three wordings, on a phone and wide.
+        """Show the mail that this learner would get now, or one of each kind, in its three wordings.
 
-        It tells where they stopped, so the look is noted in the audit log.
+        It tells where they stopped, so the look is noted in the audit log. POST: send one wording to oneself.
         """
         contract = self._contract(request, object_id)
-        at = now()
+        at, about = now(), _about(request.GET.get("about"))
         actor = request.user if isinstance(request.user, User) else None
+        if request.method == "POST" and actor is not None and about is not None:
+            examples.put(user=actor, reason=about, variant=_variant(request.POST.get("variant")), now=at)
+            messages.success(request, f"A test goes to {actor.email}. It tells of you, not of this learner.")
+            return redirect(request.get_full_path())
         audit.record(actor=actor, action="reminder.read", obj=contract, now=at)
-        found = [_safe(contract, variant, at) for variant in range(VARIANTS)]
+        found = [_safe(contract, variant, at, about) for variant in range(VARIANTS)]
         name = "admin:learning_remindercontract_mail"
+        query = f"?about={about}" if about else ""
         context = {
             **self.admin_site.each_context(request),
-            "title": f"How the mail of learner {contract.user_id} reads now",
+            "title": f"How the mail of learner {contract.user_id} reads",
+            "kinds": ABOUT,
+            "about": about,
             "opts": self.model._meta,
             "original": contract,
             "mails": [
-                (mail, reverse(name, args=[contract.pk, variant]))
+                (mail, reverse(name, args=[contract.pk, variant]) + query)
                 for variant, mail in enumerate(found)
                 if mail
             ],
@@ -143,7 +153,8 @@ class ReminderContractAdmin(ReadOnlyAdmin):
     @method_decorator(csp(settings.MAIL_POLICY))
     def mail(self, request: HttpRequest, object_id: str, variant: int) -> HttpResponse:
         """Return the HTML of one wording, a document with a policy of its own."""
-        found = _safe(self._contract(request, object_id), variant % VARIANTS, now())
+        about = _about(request.GET.get("about"))
+        found = _safe(self._contract(request, object_id), variant % VARIANTS, now(), about)
         if found is None:
             raise Http404
         return HttpResponse(found.html)
@@ -158,9 +169,21 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         return found
 
 
-def _safe(contract: ReminderContract, variant: int, at: datetime) -> Message | None:
+def _about(word: str | None) -> Reason | None:
+    """Return the kind that was asked for; None: what would be sent now."""
+    return Reason(word) if word in list(Reason) else None
+
+
+def _variant(word: str | None) -> int:
+    return int(word) % VARIANTS if word and word.isdecimal() else 0
+
+
+def _safe(contract: ReminderContract, variant: int, at: datetime, about: Reason | None) -> Message | None:
     """Return the mail without the learner's own tokens: whoever looks must not act for them."""
-    found = message_now(contract.user_id, variant=variant, now=at)
+    if about is not None:
+        found: Message | None = examples.message_about(contract.user, about, variant=variant, now=at)
+    else:
+        found = message_now(contract.user_id, variant=variant, now=at)
     if found is None:
         return None
     text, html = (TOKENS.sub(r"\1preview/", part) for part in (found.text, found.html))

@@ -4,15 +4,20 @@ import re
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditLog, User
 from learning.models import ReminderContract
+from learning.reminders import examples
+from learning.reminders.reasons import Reason
+from mailing import delivery
 from mailing.models import OutboxMail
 from tests.factories import NOW, make_course
 from tests.learning.reminding import ask, at, make_learner
+from tests.sinks import MailSink
 
 pytestmark = pytest.mark.django_db
 SIMULATOR = "/admin/learning/remindercontract/simulator/"
@@ -134,3 +139,41 @@ def test_a_contract_is_only_read(staff: Client, contract: ReminderContract) -> N
     page = staff.get(reverse("admin:learning_remindercontract_change", args=[contract.pk]))
     assert page.status_code == 200
     assert str(contract.user.email) not in page.content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("reason", Reason)
+def test_each_kind_can_be_looked_at_in_each_wording_whatever_is_true_now(
+    staff: Client, contract: ReminderContract, reason: Reason
+) -> None:
+    page = staff.get(f"{how_it_reads(contract)}?about={reason}").content.decode()
+    assert page.count("<iframe") == 6
+    assert set(re.findall(r"/reminders/[uq]/([^/]+)/", page)) == {"preview"}
+    assert "is made up" in page
+    alone = staff.get(f"{mail(contract)}?about={reason}").content.decode()
+    assert "You asked for this mail every day at 18:00" in alone
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_test_goes_to_the_one_who_asks_and_tells_of_them_alone(
+    staff: Client, contract: ReminderContract, sink: MailSink
+) -> None:
+    support = User.objects.get(email="support@example.org")
+    EmailAddress.objects.create(user=support, email=support.email, verified=True)
+    answer = staff.post(f"{how_it_reads(contract)}?about=quiz", {"variant": "1"}, follow=True)
+    assert "A test goes to support@example.org." in answer.content.decode()
+    assert delivery.drain(now=NOW) == {"accepted": 1}
+    (sent,) = sink.messages()
+    assert (sent["To"], sent["Subject"]) == ("support@example.org", "Test: Two words: 3 of 7 answered")
+    assert not OutboxMail.objects.filter(user=contract.user).exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_test_goes_to_a_confirmed_address_of_the_staff_alone(
+    contract: ReminderContract, sink: MailSink
+) -> None:
+    learner = contract.user
+    examples.put(user=learner, reason=Reason.GOAL, variant=0, now=NOW)
+    support = User.objects.create_user(email="new@example.org", is_staff=True)
+    examples.put(user=support, reason=Reason.GOAL, variant=0, now=NOW)
+    assert delivery.drain(now=NOW) == {"skipped": 2}

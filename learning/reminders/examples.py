@@ -1,0 +1,128 @@
+"""Every kind of reminder as it would read, whatever is true now: for staff who look or send themselves one.
+
+What is true of the learner is used; what is not there (an open quiz, a week goal, due cards) is made up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from courses import outline
+from learning import goals
+from learning.goals import Week
+from learning.models import ReminderContract
+from learning.progress import NextStep
+from learning.reminders import enclosed, standing
+from learning.reminders.enclosed import Enclosed
+from learning.reminders.kinds import message
+from learning.reminders.reasons import Matters, Reason, Unfinished
+from learning.reminders.standing import Standing
+from mailing import outbox
+from mailing.identifiers import uuid7
+from mailing.kinds import Message
+from mailing.models import OutboxMail
+
+KIND = "reminder_test"
+NOBODYS = UUID(int=0)
+
+
+def message_about(user: User, reason: Reason, *, variant: int, now: datetime) -> Message:
+    """Return a kind of reminder in one of its wordings (0, 1 or 2), with examples where there is nothing."""
+    day = now.astimezone(user.zone).date()
+    real = standing.load([user.pk], now=now)[user.pk]
+    contract = real.contract or ReminderContract(
+        user=user, weekdays=[2, 4], local_time=time(18), ceiling_per_week=3
+    )
+    who = replace(real, contract=contract, matters=_filled(real.matters, day, now=now))
+    found = enclosed.load(who, reason, today=day)
+    if reason is Reason.REVIEW and not found.prompt:
+        found = _question()
+    also = {Reason.REVIEW: [Reason.RESUME], Reason.DIGEST: [Reason.REVIEW, Reason.RESUME]}
+    return message(who, [reason, *also.get(reason, [])], day=day, variant=variant, enclosed=found)
+
+
+def _filled(real: Matters, day: date, *, now: datetime) -> Matters:
+    monday = goals.monday_of(day)
+    days_left = (monday + goals.WEEK - day).days
+    goal = real.week if real.week and real.week.missing else Week(monday, 7 - days_left, 7, 0)
+    return Matters(
+        step=real.step or _first_step(),
+        due=real.due or 12,
+        week=goal,
+        unfinished=real.unfinished or Unfinished(str(NOBODYS), "Two words", 3, 7, now - timedelta(hours=13)),
+    )
+
+
+def _first_step() -> NextStep:
+    """Return the first lesson of the first course, or of one that is made up."""
+    for course in outline.live_courses():
+        plan = outline.of(course)
+        for module in plan.modules[:1]:
+            lesson = module.lessons[0]
+            return NextStep(
+                "lesson",
+                plan.course_key,
+                plan.title,
+                module.number,
+                module.title,
+                lesson.key,
+                lesson.title,
+                lesson.minutes,
+                lesson.number,
+            )
+    return NextStep("lesson", "course", "A course", 1, "A module", "lesson", "A lesson", 6, 1)
+
+
+def _question() -> Enclosed:
+    return Enclosed(
+        prompt="Who decides when a project is finished?",
+        choices=["The product manager", "The project manager", "Both", "Neither"],
+        question_url=f"{settings.BASE_URL}{reverse('learning:mailed_question', args=['preview'])}",
+    )
+
+
+# --- A test to oneself -------------------------------------------------------------------------------------
+
+
+def put(*, user: User, reason: Reason, variant: int, now: datetime) -> OutboxMail:
+    """Put one wording into the outbox, to the member of staff who asked for it."""
+    return outbox.put(
+        user=user,
+        kind=KIND,
+        slot=f"test-{uuid7()}:{reason}:{variant}",
+        priority=OutboxMail.Priority.REMINDER,
+        due_at=now,
+        now=now,
+    )
+
+
+class TestMail:
+    """Mails of kind "reminder_test". The slot names kind and wording."""
+
+    __test__ = False  # pytest takes the name for its own
+
+    def __init__(self) -> None:
+        self.standings: dict[int, Standing] = {}
+
+    def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
+        """Return why each mail must not go out, or None."""
+        self.standings = standing.load([mail.user_id for mail in mails if mail.user_id], now=now)
+        return {mail.pk: self._objection(mail) for mail in mails}
+
+    def _objection(self, mail: OutboxMail) -> str | None:
+        who = self.standings.get(mail.user_id or 0)
+        if who is None or not (who.user.is_active and who.user.is_staff):
+            return "inactive"
+        return None if who.confirmed else "address_unconfirmed"
+
+    def render(self, mail: OutboxMail, *, now: datetime) -> Message:
+        """Return the wording with "Test:" before its subject."""
+        _, reason, variant = mail.slot.split(":")
+        user = self.standings[mail.user_id or 0].user
+        found = message_about(user, Reason(reason), variant=int(variant), now=now)
+        return replace(found, subject=f"Test: {found.subject}")
