@@ -17,8 +17,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def type_the_code(visitor: "Visitor") -> None:
     """Have a code sent, take it from the mail, type it."""
-    from tests.accounts.people import newest_code
+    from tests.accounts.people import newest_code, wait_out_the_limits
 
+    wait_out_the_limits()
     visitor.press("Send me a code")
     visitor.page.get_by_label("Code").fill(newest_code())
     visitor.press("Go on")
