@@ -41,7 +41,7 @@ def busy(user: User, now: datetime) -> None:
     """Five weeks of three days each, with a goal, quizzes, drill, reviews; an editor has been busy, too."""
     begun = now - 36 * DAY
     goals.set_goal(user=user, days=3, now=begun)
-    _study(user, begun=begun, days=15, share=0.4)
+    _study(user, begun=begun, days=15, share=0.5)
     _drill(user, 24, now=now - 2 * DAY)
     _edit(user, now=now - DAY)
     _review(user, now - 8 * DAY, most=8)
@@ -145,7 +145,7 @@ def _study(user: User, *, begun: datetime, days: int, share: float) -> None:
             progress.complete_lesson(user=user, lesson=lesson, now=now)
             _check(user, lesson, right=number % 3 > 0, now=now + MINUTE)
         else:
-            _take(user, quizzes.get_live(course.key, quiz), wrong=number % 2, now=now)
+            _take(user, quizzes.get_live(course.key, quiz), wrong=1 - number % 2, now=now)
 
 
 def _check(user: User, lesson: Lesson, *, right: bool, now: datetime) -> None:
@@ -169,12 +169,14 @@ def _take(user: User, quiz: Quiz, *, wrong: int, now: datetime) -> Attempt:
     """Take a quiz with so many wrong answers, and hand it in after eight minutes."""
     attempt = quizzes.start(user=user, quiz=quiz, now=now)
     sureness = cycle(["sure", "think_so", "sure", "guess"])
-    for row in attempt.questions.select_related("version").order_by("position"):
+    rows = list(attempt.questions.select_related("version").order_by("position"))
+    missed = sorted(rows, key=lambda row: row.version.body["type"] not in ("single", "true_false"))[:wrong]
+    for row in rows:
         quizzes.save_answer(
             user=user,
             attempt_id=attempt.pk,
             position=row.position,
-            form=form_of(row, right=row.position > wrong),
+            form=form_of(row, right=row not in missed),
             sureness=next(sureness),
             sequence=1,
             now=now + row.position * MINUTE / 2,
