@@ -66,9 +66,7 @@ def record(
     answered in an attempt that was handed in; `again`: a lesson was completed before on this local date.
     """
     local_date = now.astimezone(user.zone).date()
-    counts = _counts(kind, answered)
-    if again:
-        counts = DayCounts()
+    counts = DayCounts() if again else _counts(kind, answered)
     event = LearningEvent.objects.create(
         user=user,
         kind=kind,
@@ -83,10 +81,7 @@ def record(
         review=review,
         drill_answer=drill_answer,
     )
-    if kind in DONE_KINDS:
-        _add(user, local_date, counts, now=now)
-    else:
-        was_here(user, now=now)
+    _add(user, kind, local_date, counts, now=now)
     return event
 
 
@@ -187,8 +182,11 @@ def _counts(kind: Kind, answered: int) -> DayCounts:
     return DayCounts()
 
 
-def _add(user: User, local_date: date, counts: DayCounts, *, now: datetime) -> None:
-    """Add to a day, note that the person was here, and let reminders count from nought again."""
+def _add(user: User, kind: Kind, local_date: date, counts: DayCounts, *, now: datetime) -> None:
+    """Add what was done to a day, note that the person was here, let reminders count from nought again."""
+    if kind not in DONE_KINDS:
+        was_here(user, now=now)
+        return
     guests.seen(user, now=now)
     # Raw, because the ORM cannot say "add to what is there" on a conflict, and two statements would race.
     with connection.cursor() as cursor:

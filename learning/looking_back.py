@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.db.models import DateTimeField, JSONField
@@ -50,6 +50,11 @@ class Score:
     questions: int
     pass_mark: int
     passed: bool
+
+    @property
+    def points(self) -> str:
+        """The credit without needless zeros: 6, 5.5. Rounded down, as the share is."""
+        return f"{self.credit.quantize(Decimal('0.1'), rounding=ROUND_DOWN).normalize():f}"
 
     @property
     def per_cent(self) -> int:

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.dates import MONTHS_3
+from django.utils.timezone import localtime
+
 from learning.calibration import Bin
+from learning.forecast import day_and_month
 from learning.looking_back import Day, Score
 from learning.models import Answer
 
@@ -132,6 +136,17 @@ class Bar:
     mark_from: int
     mark_to: int
     score: Score
+    day: date
+
+    @property
+    def month(self) -> str:
+        """The short name of the month."""
+        return str(MONTHS_3[self.day.month]).capitalize()
+
+    @property
+    def on(self) -> str:
+        """The day in words, without its year."""
+        return day_and_month(self.day)
 
 
 @dataclass(frozen=True)
@@ -172,6 +187,7 @@ def scores(values: Sequence[Score]) -> ScoreChart:
                 mark_from=begin + 2,
                 mark_to=begin + BAR_PITCH - 2,
                 score=score,
+                day=localtime(score.submitted_at).date(),
             )
         )
     return ScoreChart(
