@@ -18,7 +18,7 @@ from courses.outline import Outline
 from learning import cards, mastery, scheduler
 from learning.evidence import ObjectiveShown
 from learning.models import ReviewCard
-from learning.state import CourseState, Earned
+from learning.state import CourseState
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,6 @@ class CourseStanding:
     recalled: Count
     topics: Sequence[Topic]
     changed: Sequence[ChangedLesson]
-    certificate: Earned | None
 
     @property
     def new_sections(self) -> int:
@@ -113,7 +112,7 @@ def standing(
     """Put a course's counts together. `objectives` are its own; `recalls` the chances of all, by id."""
     covered = course_done(course, set(where.done))
     if course.live_version is None:
-        return CourseStanding(covered, Count(0, 0), Count(0, 0), [], [], where.certificate)
+        return CourseStanding(covered, Count(0, 0), Count(0, 0), [], [])
     plan = outline.of(course)
     met = [recalls[each.id] for each in objectives if each.id in recalls]
     return CourseStanding(
@@ -122,7 +121,6 @@ def standing(
         recalled=Count(mastery.remembered(met), len(met)),
         topics=list(_topics(plan, where, objectives, recalls)),
         changed=list(_changed(plan, changed)),
-        certificate=where.certificate,
     )
 
 

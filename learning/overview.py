@@ -70,11 +70,6 @@ class Overview:
         return [each.covered for each in self.standings]
 
     @property
-    def certificates(self) -> list[CourseStanding]:
-        """The courses that ended in a certificate."""
-        return [each for each in self.standings if each.certificate]
-
-    @property
     def changed(self) -> list[ChangedLesson]:
         """Lessons done that have changed since, at most CHANGES_SHOWN."""
         return self._changed[:CHANGES_SHOWN]
