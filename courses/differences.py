@@ -12,6 +12,9 @@ Mark = Literal["same", "added", "removed"]
 MOST_WORDS = 3_000
 """A passage longer than this is shown as removed and added as a whole: comparing takes the square of it."""
 
+SHORT = 20
+"""Words; a title or another short value that is replaced is one change, whatever both have in common."""
+
 ALIKE = 0.4
 """From this ratio of common words on, two passages are one that was changed (difflib's ratio, 0 to 1)."""
 
@@ -76,6 +79,9 @@ def passages(before: Sequence[str], after: Sequence[str]) -> list[Passage]:
 
 def _replaced(before: Sequence[str], after: Sequence[str], moved: Set[str]) -> Iterator[Passage]:
     """Pair each paragraph with the first one below the last pair that it resembles."""
+    if len(before) == len(after) == 1 and _short(before[0]) and _short(after[0]):
+        yield Passage("changed", words(before[0], after[0]))
+        return
     position = 0
     for text in after:
         if text in moved:
@@ -92,12 +98,14 @@ def _replaced(before: Sequence[str], after: Sequence[str], moved: Set[str]) -> I
     yield from (Passage("removed", [Run("removed", gone)]) for gone in before[position:])
 
 
+def _short(text: str) -> bool:
+    return len(text.split()) <= SHORT
+
+
 def _alike(before: str, after: str) -> bool:
     old, new = before.split(), after.split()
     if max(len(old), len(new)) > MOST_WORDS:
         return False
-    if len(old) == len(new) == 1:
-        return True
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return matcher.real_quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 

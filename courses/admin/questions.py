@@ -96,7 +96,6 @@ class QuestionAdmin(VersionedAdmin):
     )
     actions = (*VersionedAdmin.actions, "edit_together", "duplicate")
     actions_detail = ("try_it",)
-    show_full_result_count = False
     search_fields = ("prompt", "key", "explanation", "choices__text")
     ordering = ("course", "module__order", "order")
     autocomplete_fields = ("misconception", "objective", "passage_lesson")
