@@ -10,11 +10,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Model
 
+from accounts import invitations
 from accounts.models import DataExport, Invitation, User
 from accounts.privacy import erasure, exports
 from courses import scheduling
 from courses.models import Lesson, PublishJob
 from learning.models import Attempt, ItemSummary, ReminderContract
+from learning.reminders import editors
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
 from tests.factories import make_course
@@ -75,6 +77,7 @@ def test_running_twice_and_at_once_leaves_what_one_run_leaves(name: str, sink: M
     put_reminder(make_due_now(late.enrollments.get().course), now=now - timedelta(minutes=1))
     User.objects.create(last_seen_on=now.date() - timedelta(days=40))
     leave_to_privacy(now)
+    leave_to_staff(late.time_zone, now)
     minute = timedelta(minutes=1)
     scheduling.archive_at(Lesson.objects.all()[0], now - minute, author=None, now=now - 2 * minute)
     task()
@@ -83,6 +86,21 @@ def test_running_twice_and_at_once_leaves_what_one_run_leaves(name: str, sink: M
     run_at_once(task)
     assert what_is_left(LEAVES[name]) == after_one
     assert len(sink.received()) == len(set(sink.recipients()))
+
+
+def leave_to_staff(noon: str, now: datetime) -> None:
+    """Leave three people to invite, two of them in this hour, and an editor whose morning is over."""
+    invitations.invite(
+        addresses=[f"invited-{number}@example.org" for number in range(3)],
+        label="Autumn",
+        per_hour=2,
+        starts_at=now - timedelta(minutes=1),
+        time_zone=noon,
+        actor=None,
+        now=now,
+    )
+    editor = User.objects.create_user("editor@example.org", is_staff=True, time_zone=noon)
+    editors.switch(user=editor, on=True)
 
 
 def leave_to_privacy(now: datetime) -> None:
