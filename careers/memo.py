@@ -10,6 +10,8 @@ from careers.report import Evidence, Report, Side
 from courses import typesetting
 
 TITLE = "Decision memo"
+MOST_TASKS = 10
+"""With more of them it would be two pages."""
 REACTIONS = {value: f"{label}." for value, label in PreviewReaction.Reaction.choices}
 BLANKS = (
     "I try:",
@@ -35,11 +37,17 @@ def document(report: Report, *, verdict: str, name: str, tasks: Sequence[Task], 
             f"{side.scale.name} {side.range.low:.0f} to {side.range.high:.0f} of 100" for side in report.sides
         ),
         "sides": [_side(side) for side in report.sides],
-        "tasks": [f"{task.cv_line} ({task.get_proves_display()})" for task in tasks],
+        "tasks": _tasks(tasks),
         "blanks": BLANKS,
         "caveat": CAVEAT,
     }
     return typesetting.pdf("memo", content, made_at=now)
+
+
+def _tasks(tasks: Sequence[Task]) -> list[str]:
+    lines = [f"{task.cv_line} ({task.get_proves_display()})" for task in tasks[:MOST_TASKS]]
+    more = len(tasks) - MOST_TASKS
+    return [*lines, f"And {more} more, on the page “What you already do”."] if more > 0 else lines
 
 
 def _side(side: Side) -> dict[str, object]:

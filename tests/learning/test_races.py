@@ -13,10 +13,12 @@ from django.db import connection
 
 from accounts.models import User
 from courses.models import Course, Lesson, Question
-from learning import checks, progress, quizzes
+from learning import certificates, checks, progress, quizzes
 from learning.models import Answer, Attempt, DailyActivity, Enrollment, LearningEvent, LessonProgress
+from mailing.models import OutboxMail
 from tests import factories
 from tests.factories import NOW
+from tests.learning.finishing import give_certificates, read_all
 from tests.learning.quiz_steps import answer, form_of, make_quiz, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,6 +171,22 @@ def test_doing_and_undoing_at_once_adds_up(learner: User) -> None:
     all_at_once([do, undo] * 5)
     done = LessonProgress.objects.filter(undone_at__isnull=True).count()
     assert Enrollment.objects.get().lessons_done == done
+
+
+def test_the_last_lesson_and_the_final_at_once_earn_one_certificate(learner: User) -> None:
+    giving = give_certificates(Course.objects.get())
+    final, last = quizzes.get_live("two-pms", "final"), Lesson.objects.live().get(key="lesson-4")
+    for user in [learner, *(User.objects.create_user(f"lea-{n}@example.org") for n in range(5))]:
+        read_all(user, but="lesson-4")
+        attempt = quizzes.start(user=user, quiz=final, now=NOW)
+        for row in attempt.questions.select_related("version", "attempt__user"):
+            answer(row, right=True)
+        complete = partial(progress.complete_lesson, user=user, lesson=last, now=NOW)
+        hand_in = partial(quizzes.submit, user=user, attempt_id=attempt.pk, now=NOW)
+        ask = partial(certificates.look_again, user=user, course=giving, now=NOW)
+        all_at_once([complete, hand_in, complete, hand_in, ask])
+        slot = f"certificate:{user.certificates.get().pk}"
+        assert OutboxMail.objects.get(user=user, kind="certificate").slot == slot
 
 
 def test_answering_a_check_many_times_is_answered_once(learner: User) -> None:
