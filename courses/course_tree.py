@@ -16,7 +16,7 @@ from courses.content_advice import lesson_advice
 from courses.content_checks import Fault, Known, lesson_faults, quiz_faults
 from courses.content_files import format as files
 from courses.markdown_syntax import Document, read
-from courses.models import Course, Fact, GlossaryTerm, Lesson, Quiz
+from courses.models import Course, Fact, GlossaryTerm, Lesson, PublishJob, Quiz, Version
 from courses.models.questions import Use
 from courses.versions import State
 
@@ -40,6 +40,9 @@ class Leaf:
 
     open: bool = False
     """Of a lesson: readable without an account."""
+
+    planned: list[PublishJob] = field(default_factory=list)
+    """When it goes live, or away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def digest_of(order: Mapping[int, Sequence[int]]) -> str:
 
 
 def of(course: Course) -> Tree:
-    """Return the tree of a course that was read with its live version. Eleven queries."""
+    """Return the tree of a course that was read with its live version. Twelve queries."""
     modules = list(course.modules.all())
     lessons = list(versions.with_draft(course.lessons.all()))
     by_id = {module.pk: module for module in modules}
@@ -107,7 +110,7 @@ def of(course: Course) -> Tree:
     leaves: dict[int, list[Leaf]] = {module.pk: [] for module in modules}
     for lesson in lessons:
         leaves[lesson.module_id].append(shown[lesson.pk])
-    quizzes = _quizzes(course, around.known)
+    quizzes = _quizzes(course, around)
     branches = [
         Branch(
             module.pk,
@@ -132,6 +135,15 @@ class _Around:
     """Of the facts: advice on a lesson changes with them."""
 
     known: Known
+    planned: Mapping[tuple[str, int], list[PublishJob]]
+
+
+def _planned() -> dict[tuple[str, int], list[PublishJob]]:
+    """Return the jobs that wait, by kind and id of their row."""
+    found: dict[tuple[str, int], list[PublishJob]] = {}
+    for job in PublishJob.objects.filter(state=PublishJob.State.WAITING).order_by("at"):
+        found.setdefault((job.kind, job.row_id), []).append(job)
+    return found
 
 
 def _around(course: Course, lessons: Iterable[Lesson]) -> _Around:
@@ -154,7 +166,7 @@ def _around(course: Course, lessons: Iterable[Lesson]) -> _Around:
     for lesson in lessons:
         known.sources |= {source.key for source in lesson.sources.all()}
         known.objectives |= {each.key for each in lesson.objectives.all() if each.archived_at is None}
-    return _Around(facts, versions.digest([str(fact) for fact in facts]), known)
+    return _Around(facts, versions.digest([str(fact) for fact in facts]), known, _planned())
 
 
 def _drawable(key: str, tags: tuple[str, ...], difficulty: str, objective: str) -> files.Question:
@@ -197,6 +209,7 @@ def _shown_lessons(lessons: list[Lesson], around: _Around) -> dict[int, Leaf]:
             [] if archived else _words(faults),
             [] if archived else found.advice,
             lesson.open,
+            around.planned.get((Version.Kind.LESSON, lesson.pk), []),
         )
     return shown
 
@@ -225,17 +238,18 @@ def _judged(lesson: Lesson, around: _Around) -> _Judged:
     return cached
 
 
-def _quizzes(course: Course, known: Known) -> dict[int | None, Leaf]:
+def _quizzes(course: Course, around: _Around) -> dict[int | None, Leaf]:
     """Return the quizzes by module; the final under None."""
     rows = versions.with_draft(course.quizzes.all())
-    return {row.module_id: _quiz(row, known) for row in rows}
+    return {row.module_id: _quiz(row, around) for row in rows}
 
 
-def _quiz(row: Quiz, known: Known) -> Leaf:
+def _quiz(row: Quiz, around: _Around) -> Leaf:
     state = versions.state(row)
     questions = sum(pool.draw for pool in row.pools.all())
-    faults = [] if state == State.ARCHIVED else _words(quiz_faults(drafts.quiz(row), known))
-    return Leaf(row.pk, row.key, row.title, state, max(questions, 1), faults)
+    faults = [] if state == State.ARCHIVED else _words(quiz_faults(drafts.quiz(row), around.known))
+    planned = around.planned.get((Version.Kind.QUIZ, row.pk), [])
+    return Leaf(row.pk, row.key, row.title, state, max(questions, 1), faults, planned=planned)
 
 
 def _other_order(course: Course, branches: Iterable[Branch]) -> datetime | None:

@@ -75,7 +75,7 @@ def get_live(course_key: str, lesson_key: str, **carried: RawSQL) -> Lesson:
 
 def segments(version: Version) -> list[Segment]:
     """Return the text of a lesson's version as segments, rendered once and kept while the process lives."""
-    if version.pk is None:  # a text that somebody is writing: there will be another in a moment
+    if version._state.adding:  # a text that somebody is writing: there will be another in a moment
         return _rendered(version)
     name = f"lesson:{version.pk}:{version.content_hash}"
     cached: list[Segment] | None = caches["versions"].get(name)

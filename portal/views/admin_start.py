@@ -6,20 +6,33 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_permission_codename
-from django.db.models import F, Model, Q
+from django.db.models import Count, F, Max, Model, Q, QuerySet, Value
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
+from accounts.models import AuditLog
 from courses import versions
-from courses.models import Fact, GlossaryTerm, Lesson, Question, Quiz, Versioned
+from courses.models import (
+    Fact,
+    GlossaryTerm,
+    Lesson,
+    PublishJob,
+    Question,
+    Quiz,
+    ReviewRequest,
+    Versioned,
+)
 from mailing.clock import now
-from mailing.models import OutboxMail
+from mailing.models import Heartbeat, OutboxMail
+from portal.doctor import OLDEST_HEARTBEAT
 
 SHOWN = 12
 """Drafts that are listed, the newest first. What is further back is in the lists, under the filter state."""
 
 MAIL_DAYS = 7
+LAST = 10
+"""Rows of the audit log that are shown."""
 CONTENT: tuple[type[Versioned], ...] = (Lesson, Question, Quiz, GlossaryTerm, Fact)
 
 
@@ -33,8 +46,19 @@ class Waiting:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody of the staff did."""
+
+    who: str
+    action: str
+    what: str
+    url: str
+    at: datetime
+
+
 def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add what is not live, the facts to check again and the mails that did not arrive.
+    """Add what is not live, the facts to check, what waits or was lost, what was done last, and health.
 
     Each only for those who may look at it.
     """
@@ -44,9 +68,13 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "title": "Today",
         "drafts": _drafts(content) if content else None,
         "facts": _facts_to_check() if Fact in content else None,
-        "mails": _mails(now()) if _may_see(request, OutboxMail) else None,
+        **_standing(request, now(), editor=bool(content)),
+        "activity": _activity() if _may_see(request, AuditLog) else None,
         "mails_url": f"{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown",
         "mail_days": MAIL_DAYS,
+        "facts_url": f"{reverse('admin:courses_fact_changelist')}?review=due",
+        "reviews_url": reverse("admin:courses_reviewrequest_changelist"),
+        "jobs_url": reverse("admin:courses_publishjob_changelist"),
     }
 
 
@@ -83,11 +111,59 @@ def _facts_to_check() -> list[Waiting]:
     return [_waiting(row, f"check again by {row.review_by:%-d %B %Y}") for row in rows[:SHOWN]]
 
 
-def _mails(at: datetime) -> int:
-    """Return how many mails of the last days can never arrive, or may not have."""
-    states = [OutboxMail.State.FAILED, OutboxMail.State.UNKNOWN]
+def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, Any]:
+    """Return the mails that can never arrive, or may not have, reviews that wait, and health. One query."""
     since = at - timedelta(days=MAIL_DAYS)
-    return OutboxMail.objects.filter(state__in=states, created_at__gte=since).count()
+    states = [OutboxMail.State.FAILED, OutboxMail.State.UNKNOWN]
+    lost = OutboxMail.objects.filter(state__in=states, created_at__gte=since)
+    reviews = ReviewRequest.objects.filter(state=ReviewRequest.State.WAITING)
+    failed = PublishJob.objects.filter(state=PublishJob.State.FAILED, ended_at__gte=since)
+    counted = _counted(lost, "lost", "created_at").union(
+        _counted(reviews, "reviews", "asked_at"),
+        _counted(failed, "failed", "ended_at"),
+        _counted(Heartbeat.objects.all(), "beat", "at"),
+        all=True,
+    )
+    found = {row["what"]: row for row in counted}
+    beat = found["beat"]["newest"]
+    return {
+        "mails": found["lost"]["many"] if _may_see(request, OutboxMail) else None,
+        "reviews": found["reviews"]["many"] if editor else None,
+        "failed_jobs": found["failed"]["many"] if editor else None,
+        "beat": beat,
+        "resting": beat is None or at - beat > OLDEST_HEARTBEAT,
+    }
+
+
+def _counted(rows: QuerySet[Any], what: str, moment: str) -> QuerySet[Any, dict[str, Any]]:
+    """Return how many rows there are and the newest moment among them, under a name."""
+    named = rows.order_by().annotate(what=Value(what)).values("what")
+    counted: QuerySet[Any, dict[str, Any]] = named.annotate(many=Count("pk"), newest=Max(moment))
+    return counted
+
+
+def _activity() -> list[Done]:
+    """Return what staff did last, the newest first."""
+    rows = AuditLog.objects.select_related("actor").order_by("-at")[:LAST]
+    return [
+        Done(
+            row.actor.name or row.actor.email or "" if row.actor else "Nobody",
+            row.action.replace(".", ": ").replace("_", " "),
+            f"{row.object_type.rpartition('.')[2].lower()} {row.object_id}".strip(),
+            _address_of(row),
+            row.at,
+        )
+        for row in rows
+    ]
+
+
+def _address_of(row: AuditLog) -> str:
+    """Return where the object of a row is looked at in the admin; empty where it has no page."""
+    try:
+        name = f"admin:{row.object_type.lower().replace('.', '_')}_change"
+        return reverse(name, args=[row.object_id]) if row.object_id else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _waiting(row: Versioned, state: str) -> Waiting:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import audit
 from accounts.models import User
 from courses import publishing, versions
-from courses.models import Fact, GlossaryTerm, Lesson, Question, Quiz
-from mailing.models import MailControl, OutboxMail
+from courses.models import Fact, GlossaryTerm, Lesson, PublishJob, Question, Quiz, ReviewRequest
+from mailing.models import Heartbeat, MailControl, OutboxMail
 from tests.factories import make_course
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,36 @@ def test_the_mail_switch_is_there_before_anybody_turned_it(owner: Client) -> Non
     address = reverse("admin:mailing_mailcontrol_change", args=[True])
     assert owner.post(address, {"paused": "on"}).status_code == 302
     assert MailControl.objects.get().paused
+
+
+def test_it_tells_what_waits_for_a_second_person_and_what_did_not_happen(owner: Client) -> None:
+    at = timezone.now()
+    ReviewRequest.objects.create(kind="lesson", row_id=1, content_hash="a", asked_at=at)
+    jobs = PublishJob.objects
+    jobs.create(kind="fact", row_id=1, action="archive", at=at, created_at=at, state="failed", ended_at=at)
+    page = owner.get(reverse("admin:index")).text
+    assert "1 draft waits for a second person" in page
+    assert "1 scheduled change of the last 7 days did not happen." in page
+
+
+def test_it_says_when_the_workers_last_gave_a_sign_of_life(owner: Client) -> None:
+    assert "the workers have never given a sign of life" in owner.get(reverse("admin:index")).text
+    beat = Heartbeat.objects.create(name="beat", at=timezone.now())
+    assert "are being worked on" in owner.get(reverse("admin:index")).text
+    beat.at -= timedelta(hours=1)
+    beat.save()
+    assert "Nothing is being sent or scheduled" in owner.get(reverse("admin:index")).text
+
+
+def test_it_shows_what_staff_did_last_to_those_who_may_read_the_log(owner: Client) -> None:
+    lesson = Lesson.objects.filter(course=make_course()).first()
+    user = User.objects.get(email="owner@example.org")
+    audit.record(actor=user, action="course.arrange", obj=lesson, now=timezone.now())
+    audit.record(actor=None, action="log_in", now=timezone.now())
+    page = owner.get(reverse("admin:index"))
+    assert [(row.who, row.action) for row in page.context["activity"]] == [
+        ("Nobody", "log in"),
+        ("owner@example.org", "course: arrange"),
+    ]
+    assert lesson
+    assert reverse("admin:courses_lesson_change", args=[lesson.pk]) in page.text
