@@ -3,10 +3,11 @@
 Each takes a learner without a past and the instant at which they look, and works on whatever course is live.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
+from typing import Any
 
 from accounts.models import User
 from courses import outline, publishing
@@ -23,6 +24,8 @@ from learning.models import (
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 Form = dict[str, list[str]]
+SIMPLE = ("single", "true_false", "multiple", "classify")
+"""Types whose key an editor can turn around so that a given answer is right."""
 
 
 def empty(user: User, now: datetime) -> None:
@@ -170,7 +173,7 @@ def _take(user: User, quiz: Quiz, *, wrong: int, now: datetime) -> Attempt:
     attempt = quizzes.start(user=user, quiz=quiz, now=now)
     sureness = cycle(["sure", "think_so", "sure", "guess"])
     rows = list(attempt.questions.select_related("version").order_by("position"))
-    missed = sorted(rows, key=lambda row: row.version.body["type"] not in ("single", "true_false"))[:wrong]
+    missed = sorted(rows, key=lambda row: row.version.body["type"] not in SIMPLE)[:wrong]
     for row in rows:
         quizzes.save_answer(
             user=user,
@@ -242,16 +245,23 @@ def _edit(user: User, *, now: datetime) -> None:
     )
     Lesson.objects.filter(pk=done.pk).update(body=f"{done.body}\n\n## Who decides\n\nThe sponsor decides.\n")
     publishing.publish(Lesson.objects.get(pk=done.pk), author=None, now=now)
-    wrong = AttemptQuestion.objects.filter(
-        attempt__user=user, answer__credit=0, question__type__in=["single", "true_false"]
-    ).select_related("answer")
+    wrong = AttemptQuestion.objects.select_related("answer", "question").filter(
+        attempt__user=user, answer__credit=0, question__type__in=SIMPLE
+    )
     for row in wrong[:1]:
-        question = Question.objects.get(pk=row.question_id)
-        question.choices.update(correct=False, misconception=Misconception.objects.first())
-        question.choices.filter(key=row.answer.response["choice"]).update(correct=True, misconception=None)
-        publishing.publish(question, author=None, now=now)
+        _make_right(row.question, row.answer.response)
+        publishing.publish(Question.objects.get(pk=row.question_id), author=None, now=now)
         live = Question.objects.select_related("live_version").get(pk=row.question_id)
         regrade.regrade(question=live, reason="The key was wrong.", now=now, actor=None)
+
+
+def _make_right(question: Question, response: Mapping[str, Any]) -> None:
+    """Change the key of a question so that an answer to it is all right."""
+    for key, bucket in response.get("buckets", {}).items():
+        question.choices.filter(key=key).update(bucket=bucket)
+    if picked := response.get("choices") or [response[name] for name in ("choice",) if name in response]:
+        question.choices.update(correct=False, misconception=Misconception.objects.first())
+        question.choices.filter(key__in=picked).update(correct=True, misconception=None)
 
 
 @dataclass(frozen=True)
