@@ -6,6 +6,7 @@ again after every few steps, before whatever counts anew, and at the end.
 """
 
 import contextlib
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
@@ -36,9 +37,10 @@ from learning import (
     review_plan,
     why,
 )
-from learning.models import Attempt, AttemptQuestion, ReviewLog
+from learning.models import Attempt, AttemptQuestion, LearningEvent, ReviewLog
 from learning.rhythm import Rhythm
 from tests.factories import NOW, make_course, make_final
+from tests.faults.outcomes import report
 from tests.learning.quiz_steps import answer, make_quiz, take
 from tests.learning.sentences import make_sentences
 
@@ -71,6 +73,9 @@ addresses = count(1)
 class Learning(RuleBasedStateMachine):
     """Two accounts and the guests of two browsers in one course, which editors change while they learn."""
 
+    happened: Counter[str] = Counter()
+    """What all examples together have written to the ledger."""
+
     def __init__(self) -> None:
         super().__init__()
         self.sandbox = transaction.atomic()
@@ -84,6 +89,8 @@ class Learning(RuleBasedStateMachine):
         try:
             if not connection.needs_rollback:  # nothing has gone wrong yet
                 self.all_sums_agree()
+                Learning.happened.update(LearningEvent.objects.values_list("kind", flat=True))
+                Learning.happened["steps"] += self.steps
         finally:
             transaction.set_rollback(True)
             self.sandbox.__exit__(None, None, None)
@@ -352,7 +359,10 @@ def world(db: None) -> Course:
 @pytest.mark.parametrize(
     ("examples", "steps"), [(8, 12), pytest.param(500, 20, marks=pytest.mark.slow)], ids=["short", "long"]
 )
-def test_whatever_happens_all_sums_agree_with_the_record(world: Course, examples: int, steps: int) -> None:
+def test_whatever_happens_all_sums_agree_with_the_record(
+    world: Course, examples: int, steps: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Learning.happened.clear()
     run_state_machine_as_test(
         Learning,
         settings=settings(
@@ -363,3 +373,5 @@ def test_whatever_happens_all_sums_agree_with_the_record(world: Course, examples
             suppress_health_check=list(HealthCheck),
         ),
     )
+    report(capsys, f"{examples} examples, 0 differences; {dict(Learning.happened)}")
+    assert examples < 500 or set(LearningEvent.Kind) <= set(Learning.happened)
