@@ -226,7 +226,9 @@ def review_cards(chunk: Chunk) -> Iterator[Difference]:
     rows = ReviewCard.objects.filter(user__pk__range=chunk.range).prefetch_related(in_order).order_by("pk")
     for card in rows.iterator(chunk_size=CHUNK):
         stored, counted = (
-            memory and f"due {memory.due_on}, {memory.stability:.6g} days, difficulty {memory.difficulty:.6g}"
+            memory
+            and f"last {memory.last_on}, due {memory.due_on}, {memory.stability:.6g} days,"
+            f" difficulty {memory.difficulty:.6g}"
             for memory in (cards.memory_of(card), cards.replay(card.logs.all()))
         )
         if stored != counted:
