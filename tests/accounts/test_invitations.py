@@ -1,5 +1,6 @@
 """Invitations: uploaded with a dry run, written to in waves by day, each good for one sign-up by its link."""
 
+import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -88,6 +90,24 @@ def test_no_more_than_the_hours_number_is_queued_in_any_hour() -> None:
         invitations.plan(now=NOON + timedelta(minutes=minutes)) for minutes in (0, 1, 59, 61, 62, 122, 190)
     ]
     assert counts == [2, 0, 0, 2, 0, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_planners_at_once_queue_as_many_as_one() -> None:
+    invite([f"p{number}@example.org" for number in range(9)], per_hour=3)
+    together = threading.Barrier(4)
+
+    def plan() -> None:
+        together.wait()
+        invitations.plan(now=NOON)
+        connection.close()
+
+    planners = [threading.Thread(target=plan) for _ in range(4)]
+    for planner in planners:
+        planner.start()
+    for planner in planners:
+        planner.join()
+    assert OutboxMail.objects.count() == Invitation.objects.filter(queued_at=NOON).count() == 3
 
 
 def test_sending_again_does_not_make_more_room() -> None:
