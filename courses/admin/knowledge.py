@@ -54,10 +54,12 @@ class FactAdmin(VersionedAdmin):
     autocomplete_fields = ("source",)
     fields = (
         "statement",
-        ("show", "value", "unit"),
+        "show",
+        ("value", "unit"),
         "place",
         "source",
-        ("as_of", "as_of_note", "review_by"),
+        ("as_of", "review_by"),
+        "as_of_note",
         "bears",
         "key",
     )
