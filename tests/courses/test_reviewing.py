@@ -93,6 +93,9 @@ def test_nobody_approves_their_own_nor_publishes_around_it(editor: Client, lesso
 def test_who_has_no_right_to_approve_does_not(editor: Client, lesson: Lesson) -> None:
     other = someone("Olu")
     send(editor, {**look(editor, lesson), "when": "ask"}, lesson)
+    listed = someone("Ann", "view_reviewrequest").get("/admin/courses/reviewrequest/").content.decode()
+    assert "Lesson one</a>" in listed
+    assert "Waits for a review" in listed
     assert "waits for somebody who may approve it" in other.get(publish_page.address(lesson)).content.decode()
     send(other, look(other, lesson), lesson)
     assert title(lesson) == "Lesson 1"

@@ -177,6 +177,9 @@ def test_an_editor_schedules_in_their_own_zone_and_cancels(browser: Client, less
     assert job.at.hour == 9, "Lisbon is an hour ahead in summer"
     page = browser.get(publish_page.address(lesson))
     assert "goes live on 1 July 2099, 10:00" in page.content.decode()
+    listed = browser.get(reverse("admin:courses_publishjob_changelist")).content.decode()
+    assert "Lesson one</a>" in listed
+    assert "Waiting" in listed
     data = {"action": "cancel_selected", "_selected_action": [job.pk]}
     browser.post(reverse("admin:courses_publishjob_changelist"), data)
     job.refresh_from_db()
