@@ -89,6 +89,15 @@ def test_who_moves_to_another_zone_is_reminded_at_the_hour_there(sink: MailSink)
     assert run(at(23)) == {"accepted": 1}
 
 
+def test_only_those_who_moved_are_marked_to_be_planned_anew_however_their_zone_was_changed() -> None:
+    moved, stayed = make_reminded(), make_learner()
+    ask(stayed)
+    User.objects.update(name="Ann")
+    assert not ReminderContract.objects.moved().exists()
+    User.objects.filter(pk=moved.pk).update(time_zone="Asia/Tokyo")
+    assert [row.user_id for row in ReminderContract.objects.moved()] == [moved.pk]
+
+
 def test_moving_ten_times_a_day_gives_one_reminder_a_date_and_twelve_hours_between_two(
     sink: MailSink,
 ) -> None:
