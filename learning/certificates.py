@@ -253,6 +253,8 @@ def find(certificate_id: UUID, *, viewer: User | None) -> Shown | None:
     own = viewer is not None and viewer.pk == certificate.user_id
     if not own and not certificate.shared:
         return None
+    if certificate.user.erase_at is not None:
+        return Shown(None, own=False)  # the account sleeps: nothing of it is shown to anybody
     successor = None
     if certificate.replaced_at:
         standing = Certificate.objects.filter(
@@ -265,7 +267,9 @@ def find(certificate_id: UUID, *, viewer: User | None) -> Shown | None:
 
 def withdrawn() -> list[UUID]:
     """Return the addresses of certificates that were issued and do not stand any more, in order (1 query)."""
-    standing = Certificate.objects.filter(pk=OuterRef("pk"), revoked_at=None, replaced_at=None)
+    standing = Certificate.objects.filter(
+        pk=OuterRef("pk"), revoked_at=None, replaced_at=None, user__erase_at=None
+    )
     rows = IssuedAddress.objects.filter(~Exists(standing))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 

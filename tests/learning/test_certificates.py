@@ -268,6 +268,17 @@ def test_after_erasure_the_address_says_withdrawn_and_knows_nobody(giving: Cours
     assert certificates.find(uuid4(), viewer=None) is None
 
 
+def test_while_the_account_sleeps_it_reads_as_withdrawn_and_comes_back_with_it(
+    giving: Course, learner: User
+) -> None:
+    issued = earn_issued(learner, shared=True)
+    User.objects.filter(pk=learner.pk).update(erase_at=LATER)
+    assert (find(issued).status, find(issued).certificate) == ("withdrawn", None)
+    assert certificates.withdrawn() == [issued.pk]
+    User.objects.filter(pk=learner.pk).update(erase_at=None)
+    assert (find(issued).status, certificates.withdrawn()) == ("valid", [])
+
+
 def test_what_was_never_issued_leaves_no_trace(giving: Course, learner: User) -> None:
     earned = earn(learner)
     learner.delete()
