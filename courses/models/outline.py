@@ -76,7 +76,9 @@ class Lesson(Versioned):
     terms = models.ManyToManyField(GlossaryTerm, blank=True, related_name="lessons")
     sources = models.ManyToManyField(Source, blank=True, related_name="lessons")
     revision = models.PositiveIntegerField(
-        default=1, editable=False, help_text="One more with each saving of the draft; an older one never wins."
+        default=1,
+        editable=False,
+        help_text="One more with each saving of the draft; an older one never wins.",
     )
 
     objects = LessonQuerySet.as_manager()
