@@ -23,6 +23,11 @@ class FollowsMoves(BaseConstraint):
     how many moved. By the database, so that no way to change a zone is missed.
     """
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FollowsMoves) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = BaseConstraint.__hash__
+
     def constraint_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Ask for the trigger after the table is made; nothing stands inside CREATE TABLE."""
         if schema_editor:
