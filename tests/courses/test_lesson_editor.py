@@ -11,8 +11,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from courses import lesson_findings, markdown_syntax, publishing, versions
+from courses import drafts, lesson_findings, markdown_syntax, publishing, versions
 from courses.admin.lesson_editor_tools import PICKERS, SNIPPETS
+from courses.content_files import rows
 from courses.models import Course, Fact, GlossaryTerm, Lesson, Question
 from courses.versions import State
 from tests.courses.test_admin import form_of
@@ -126,6 +127,13 @@ def test_the_form_leaves_a_lesson_where_the_tree_of_its_course_put_it(owner: Cli
     owner.post(reverse("admin:courses_lesson_change", args=[lesson.pk]), form)
     again = Lesson.objects.get(pk=lesson.pk)
     assert (again.order, again.module_id) == (lesson.order, lesson.module_id)
+
+
+def test_an_import_is_a_saving_that_an_open_editor_does_not_undo(owner: Client, lesson: Lesson) -> None:
+    rows.write("two-pms", drafts.lesson(lesson), rows.Desk(NOW, "1.1"), new=False)
+    assert Lesson.objects.get(pk=lesson.pk).revision == lesson.revision + 1
+    answer = owner.post(part(lesson, "autosave"), written(lesson, body="Begun before the import."))
+    assert "conflict" in answer.json()
 
 
 def test_what_is_wrong_is_told_line_by_line_before_anything_is_saved(owner: Client, lesson: Lesson) -> None:
