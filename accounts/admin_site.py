@@ -53,3 +53,15 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
             return redirect(get_next_redirect_url(request) or "admin:index")
         messages.info(request, "The admin asks for a second step. Set it up here, then open the admin again.")
         return redirect(f"{reverse('mfa_activate_totp')}?{REDIRECT_FIELD_NAME}={reverse('admin:index')}")
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send staff to the page that everyone uses: it asks who they are, and a notice goes out."""
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The same, for whoever kept this address."""
+        return redirect("account_change_password")

@@ -45,7 +45,7 @@ class HtmxAnswersMiddleware:
 
 
 class PrivateAnswersMiddleware:
-    """Keep answers to somebody whom we may know out of every cache, so that nothing is left after the log-out.
+    """Keep answers to somebody whom we may know out of every cache: nothing is left after the log-out.
 
     A view that says itself how long its answer keeps is left alone: it may be the same for everybody.
     """

@@ -9,10 +9,16 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.security.matrix import MATRIX
-from tests.security.world import ACTORS, PATTERNS, World
+from tests.security.world import ACTORS, PATTERNS, World, finish
 
 METHODS = ("get", "post")
-MISSING = {"attempt_id": UUID(int=1), "card_id": 999_999_999, "log_id": 999_999_999}
+MISSING: dict[str, object] = {
+    "attempt_id": UUID(int=1),
+    "certificate_id": UUID(int=1),
+    "export_id": UUID(int=1),
+    "card_id": 999_999_999,
+    "log_id": 999_999_999,
+}
 
 
 def ask(world: World, actor: str, method: str, address: str, **headers: str) -> HttpResponse:
@@ -22,6 +28,7 @@ def ask(world: World, actor: str, method: str, address: str, **headers: str) -> 
     mark = transaction.savepoint()
     try:
         answer: HttpResponse = getattr(browser, method)(address, headers=headers)
+        finish(answer)
         return answer
     finally:
         transaction.savepoint_rollback(mark)

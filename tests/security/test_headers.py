@@ -8,7 +8,7 @@ from django.urls import path
 
 from portal import policies
 from tests.security.matrix import LEARNERS, MATRIX, MEMBERS, OWNER
-from tests.security.world import World
+from tests.security.world import World, finish
 
 
 def policy_of(answer: HttpResponseBase) -> dict[str, list[str]]:
@@ -38,6 +38,7 @@ def test_every_answer_of_every_address_carries_the_policies(world: World) -> Non
                 if name == "account_logout" and method == "post":
                     continue
                 answer = getattr(world.browsers[actor], method)(world.address(name))
+                finish(answer)
                 require_safe_headers(answer, world.address(name))
                 seen.add(answer.status_code)
     assert {200, 204, 302, 400, 403, 404, 405} <= seen
@@ -73,6 +74,8 @@ def test_static_files_and_what_is_missing_carry_them(client: Client) -> None:
 def test_pages_about_one_person_are_kept_by_no_cache(world: World) -> None:
     private = [name for name, row in MATRIX.items() if row[0] in (MEMBERS, LEARNERS, OWNER)]
     answers = {name: world.browsers["owner"].get(world.address(name)) for name in private}
+    for answer in answers.values():
+        finish(answer)
     assert sum(answer.status_code == 200 for answer in answers.values()) >= 15
     for name, answer in answers.items():
         kept = answer.get("Cache-Control", "")

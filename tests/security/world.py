@@ -8,13 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.management import call_command
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from courses.models import Lesson
-from learning import progress, quizzes
-from learning.models import ReviewCard, ReviewLog
+from accounts.privacy import exports
+from courses.models import Lesson, Question, Version
+from learning import certificates, progress, quizzes
+from learning.models import Certificate, ReviewCard, ReviewLog
 from learning.reminders import links
 from mailing import clock
 from tests.careers import small
@@ -45,7 +49,7 @@ def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[
     """Yield every address of the house but the admin's, with its full name."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
-            if pattern.namespace != "admin":  # its own table is tests/security/test_admin.py
+            if pattern.namespace != "admin":  # its doors are tried by tests/security/test_admin_doors.py
                 inside = f"{before}{pattern.namespace}:" if pattern.namespace else before
                 yield from patterns(pattern, inside)
         else:
@@ -77,12 +81,22 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
     """What of the owner's stands in addresses, by the part's name or by the address that wants another."""
     lessons = Lesson.objects.select_related("live_version", "course__live_version")
     lesson = lessons.get(key="lesson-1", course__key="toolkit")
+    outline = Version.objects.get(pk=lesson.course.live_version_id or 0)
     progress.complete_lesson(user=owner, lesson=lesson, now=now - 3 * DAY)
     answer_right(browser)
     attempt = take(owner, quizzes.get_live("toolkit", "module-1"), right=2, now=now)
     opened = quizzes.start(user=owner, quiz=quizzes.get_live("toolkit", "module-1"), now=now)
     take_fit(owner, "product", count=30, now=now)
     card = ReviewCard.objects.filter(user=owner).earliest("due_on", "pk")
+    certificate = Certificate.objects.create(
+        user=owner,
+        course=lesson.course,
+        outline=outline,
+        awarded_at=now,
+        lessons=4,
+        quizzes=2,
+    )
+    certificates.issue(user=owner, certificate_id=certificate.pk, name="Lea Lopes", now=now)
     asked = links.AskedCard(owner.pk, card.pk, 1, lesson.live_version_id or 0)
     return {
         "course": "toolkit",
@@ -96,6 +110,12 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         "card_id": card.pk,
         "log_id": ReviewLog.objects.get(source=ReviewLog.Source.REVIEW).pk,
         "lesson_id": lesson.pk,
+        "certificate_id": certificate.pk,
+        "export_id": exports.ask(user=owner, rows=9, now=now).pk,
+        "question_id": Question.objects.filter(course=lesson.course).earliest("pk").pk,
+        "kind": "png",
+        "thumbprint": "none",
+        "token": "nobodys",
         "name": "0001.eml",
         "learning:attempt": {"attempt_id": opened.pk},
         "learning:save_answer": {"attempt_id": opened.pk},
@@ -109,3 +129,10 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         "careers:plan": {"key": "both"},
         "careers:tick_plan": {"key": "both"},
     }
+
+
+def finish(answer: HttpResponseBase) -> None:
+    """Let an answer close its files, and leave the test's database connection open."""
+    request_finished.disconnect(close_old_connections)
+    answer.close()
+    request_finished.connect(close_old_connections)
