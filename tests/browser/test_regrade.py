@@ -35,7 +35,7 @@ def test_an_editor_grades_again_and_the_learner_reads_why(
     page.get_by_text("graded again: 1, of these with another credit: 1.").wait_for()
     reader = arrive(learner)
     reader.go("/dashboard/")
-    notice = reader.page.locator("section", has=reader.page.locator("#changed-title"))
+    notice = reader.page.locator("section", has=reader.page.locator("#changed"))
     expect(notice).to_contain_text(REASON)
     expect(notice).to_contain_text("Your quiz is now 3 of 4, and passed.")
     reader.barriers("progress with a notice")

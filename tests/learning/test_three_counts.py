@@ -168,8 +168,11 @@ def test_the_rules_stand_where_the_numbers_are_explained(
             "/dashboard/done/two-pms/",
             "counts as done from when you completed it until you mark it as not",
         ),
-        ("/dashboard/answers/", "your last three graded answers to it, on at least two different questions"),
-        ("/review/#why", "the sum of the predicted chances over all that you have met"),
+        (
+            "/dashboard/shown/two-pms/",
+            "your last three graded answers to it, on at least two different questions",
+        ),
+        ("/dashboard/recalled/", "is the sum of these chances"),
     ):
         assert f'href="{address}' in page
         assert rule in browser.get(address).content.decode()
