@@ -10,12 +10,15 @@ from accounts import invitations, mails, organisation
 from accounts.invitations import InvitationMail
 from accounts.mails import AccountMail
 from accounts.models import Organisation
+from courses.models import Course
+from learning.certificate_mail import CertificateMail
 from learning.reminders import editors, examples
 from learning.reminders.editors import EditorsMail
 from learning.reminders.reasons import Reason
 from mailing.models import OutboxMail
 from tests.browser.visitor import ALBUM, IN_THE_DARK, SERIOUS, VIOLATIONS
 from tests.factories import NOW
+from tests.learning.finishing import earn, give_certificates
 from tests.learning.reminding import make_reminded
 from tests.learning.test_editors_mail import MORNING, fail_a_mail, make_editor
 
@@ -51,6 +54,12 @@ def documents() -> Iterator[tuple[str, str]]:
         mail = OutboxMail.objects.get(kind=name)
         assert kind.recheck([mail], now=MORNING) == {mail.pk: None}
         yield name, kind.render(mail, now=MORNING).html
+    give_certificates(Course.objects.get())
+    earn(learner)
+    certificate = OutboxMail.objects.get(kind="certificate")
+    earned = CertificateMail()
+    assert earned.recheck([certificate], now=NOW) == {certificate.pk: None}
+    yield "certificate", earned.render(certificate, now=NOW).html
 
 
 def test_every_mail_fits_and_is_readable_on_phones_and_wide_by_day_and_by_night(
