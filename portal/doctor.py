@@ -1,11 +1,13 @@
 """What `manage.py doctor` examines: each part says how it is, and what to do if it is not well."""
 
 import smtplib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import disk_usage
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
@@ -13,7 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Min
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from mailing.control import current as mail_control
 from mailing.models import Heartbeat, OutboxMail
 from portal import checks, database_programs, health
@@ -47,7 +49,7 @@ def examine(*, now: datetime) -> Iterator[Finding]:
     database = _database()
     yield database
     if database.level == "ok":
-        for part in (_migrations, _clock, _heartbeat, _waiting_mail, _switches):
+        for part in (_migrations, _clock, _time_zones, _heartbeat, _waiting_mail, _switches):
             yield _asked(part, now)
         yield from _organisation()
 
@@ -100,6 +102,10 @@ def _broker() -> Finding:
 
 
 def _mail_server() -> Finding:
+    if settings.MAIL_API_KEY:
+        return Finding(
+            "mail server", "ok", f"mails go by the API of {settings.MAIL_PROVIDER}, which is not asked"
+        )
     try:
         with EmailBackend():
             pass
@@ -133,6 +139,16 @@ def _clock(now: datetime) -> Finding:
         text = f"differs from the database's by {skew.total_seconds():.0f} s"
         return Finding("clock", "warning", text, "Let NTP set both; the database's counts.")
     return Finding("clock", "ok", "agrees with the database's")
+
+
+def _time_zones(now: datetime) -> Finding:
+    people = User.objects.exclude(time_zone__in=available_timezones())
+    unknown = Counter(people.values_list("time_zone", flat=True))
+    if not unknown:
+        return Finding("time zones", "ok", "every person's is known")
+    names = ", ".join(f"{name!r} of {count}" for name, count in unknown.most_common(3))
+    text = f"not known here and taken for UTC: {names}"
+    return Finding("time zones", "warning", text, "Install the newest tzdata, or see Admin, Users.")
 
 
 def _heartbeat(now: datetime) -> Finding:

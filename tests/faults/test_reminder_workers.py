@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
 
 from mailing.models import OutboxMail
 from tests.factories import make_course
@@ -164,3 +165,22 @@ def test_a_mail_that_kills_every_worker_that_takes_it_is_given_up_and_the_others
     killer.refresh_from_db()
     assert (killer.state, killer.lost) == (State.FAILED, 5)
     assert copies(sink) == dict.fromkeys(addresses, 1)
+
+
+def test_a_broker_that_forgets_everything_and_then_freezes_keeps_no_page_waiting_and_loses_no_mail(
+    tmp_path: Path, sink: MailSink
+) -> None:
+    sink.behave("delay 10")
+    before = put_probes(40)
+    with Workers(tmp_path, sink, ticking=False) as workers:
+        workers.start_beat()
+        wait_until(lambda: sink.count() > 0, meaning="the first mail arrives", patience=PATIENCE)
+        workers.tell_broker("FLUSHALL")
+        wait_until(lambda: settled(40), meaning="what was forgotten is sent", patience=PATIENCE)
+        workers.send_signal("valkey", signal.SIGSTOP)
+        asked = Client().post("/accounts/password/reset/", {"email": "nobody@example.org"})
+        assert asked.status_code == 302
+        assert OutboxMail.objects.filter(state=State.PENDING).count() == 1
+        workers.send_signal("valkey", signal.SIGCONT)
+        wait_until(lambda: settled(41), meaning="what waited is sent", patience=PATIENCE)
+    assert copies(sink) == dict.fromkeys([*before, "nobody@example.org"], 1)

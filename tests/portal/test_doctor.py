@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from mailing import clock, control, outbox
 from mailing.models import Heartbeat
 from portal import doctor
@@ -104,6 +104,14 @@ def test_what_is_not_well_is_named_with_a_remedy_and_fails(
     assert f"ERROR   {part}: {finding.text}" in told.getvalue()
 
 
+def test_a_providers_api_is_not_asked_and_no_mail_server_is_missed(
+    installation: None, settings: Settings
+) -> None:
+    settings.MAIL_PROVIDER, settings.MAIL_API_KEY, settings.EMAIL_PORT = "brevo", "key", 1
+    (finding,) = found("mail server")
+    assert (finding.level, "API of brevo" in finding.text) == ("ok", True)
+
+
 def test_a_full_disk_is_told_in_time(installation: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "LEAST_FREE", disk_usage("/").total * 1000)
     (finding,) = found("disk")
@@ -122,6 +130,14 @@ def test_clocks_that_differ_are_a_warning(installation: None) -> None:
     later = clock.now() + doctor.LARGEST_SKEW + timedelta(seconds=30)
     findings = [finding for finding in doctor.examine(now=later) if finding.part == "clock"]
     assert [finding.level for finding in findings] == ["warning"]
+
+
+def test_a_time_zone_that_is_not_known_is_flagged_with_how_many_it_concerns(installation: None) -> None:
+    assert found("time zones")[0].level == "ok"
+    for name in ("lea", "omar"):
+        User.objects.create_user(f"{name}@example.org", time_zone="Mars/Base")
+    (finding,) = found("time zones")
+    assert (finding.level, finding.text) == ("warning", "not known here and taken for UTC: 'Mars/Base' of 2")
 
 
 def test_an_incomplete_organisation_is_a_warning_for_each_gap(installation: None) -> None:
