@@ -104,7 +104,7 @@ def _broker() -> Finding:
 def _mail_server() -> Finding:
     if settings.MAIL_API_KEY:
         return Finding(
-            "mail server", "ok", f"mails go by the API of {settings.MAIL_PROVIDER}, which is not asked"
+            "mail server", "ok", f"mails go by the API of {settings.MAIL_PROVIDER}; it is not asked"
         )
     try:
         with EmailBackend():
