@@ -14,6 +14,7 @@ from learning.models import (
     Attempt,
     Bookmark,
     Certificate,
+    CohortMember,
     DailyActivity,
     DrillAnswer,
     Enrollment,
@@ -138,6 +139,15 @@ def _days(user: User) -> Iterator[Row]:
         yield (day(row.local_date), *map(str, counts))
 
 
+def _cohorts(user: User) -> Iterator[Row]:
+    rows = CohortMember.objects.filter(user=user).select_related("cohort__course").order_by("joined_at")
+    for row in rows:
+        target = day(row.cohort.target_date)
+        yield (row.cohort.name, row.cohort.course.title, moment(row.joined_at, user.zone), target, "member")
+    for cohort in user.owned_cohorts.select_related("course").order_by("pk"):
+        yield (cohort.name, cohort.course.title, "", day(cohort.target_date), "owner")
+
+
 def _wishes(user: User) -> Iterable[Row]:
     for goal in WeekGoal.objects.filter(user=user).order_by("from_monday"):
         yield ("Week goal", f"{goal.days} days a week, from {day(goal.from_monday)} on")
@@ -151,7 +161,8 @@ def _wishes(user: User) -> Iterable[Row]:
     for kind in ReminderKind.objects.filter(user=user).order_by("kind"):
         yield (f"Reminders about: {kind.kind}", "on" if kind.enabled else "off")
     for extra in Accommodation.objects.filter(user=user):
-        yield ("Extra time in quizzes", f"{extra.extra_time_percent} %")
+        end = f", until {day(extra.until)}" if extra.until else ""
+        yield ("Extra time in quizzes", f"{extra.extra_time_percent} %{end}: {extra.reason}")
 
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[User], Iterable[Row]]], ...] = (
@@ -167,6 +178,12 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[User], Iterable[Row]]], ...] = (
     ),
     ("Certificates", "What you earned.", "Course, Earned, Issued to, Issued, Withdrawn", _earned),
     ("Reviews", "What came back to you, and how well you knew it.", "When, What, How it went", _reviews),
+    (
+        "Cohorts",
+        "Groups that take a course together. Owners see their members' name, lessons done and certificate.",
+        "Cohort, Course, Joined, To be done by, You are",
+        _cohorts,
+    ),
     ("Drill", "What you told apart.", "When, Sentence, You said, It was", _drill),
     ("Notes", "What you wrote beside lessons.", "Lesson, Note, Changed", _notes),
     ("Bookmarks", "Lessons you wanted to find again.", "Lesson, Marked", _bookmarks),

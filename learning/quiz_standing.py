@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
@@ -65,5 +66,7 @@ def ends_at(user: User, body: Mapping[str, Any], *, now: datetime) -> datetime |
     minutes = body.get("time_limit_minutes")
     if minutes is None:
         return None
-    extra = Accommodation.objects.filter(user=user).values_list("extra_time_percent", flat=True).first() or 0
+    today = now.astimezone(user.zone).date()
+    given = Accommodation.objects.filter(Q(until=None) | Q(until__gte=today), user=user)
+    extra = given.values_list("extra_time_percent", flat=True).first() or 0
     return now + timedelta(minutes=minutes) * (100 + extra) / 100

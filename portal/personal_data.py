@@ -67,6 +67,8 @@ RULES: tuple[Rule, ...] = (
     own("accounts.Invitation", "user", "the invitation that you came with"),
     deleted("accounts.Invitation", "", "invitations of an address of yours: deleted by the address"),
     anonymised("accounts.InvitationWave", "created_by", "who of the staff invited; the invited stay"),
+    own("accounts.Leaver", "user", "that your organisation's list closed your account"),
+    anonymised("accounts.LeaverList", "created_by", "who of the staff uploaded a list of leavers"),
     deleted("accounts.User_groups", "user", "roles of staff; the portal's own bookkeeping"),
     deleted("accounts.User_user_permissions", "user", "rights of staff; the portal's own bookkeeping"),
     deleted("admin.LogEntry", "user", "Django's notes on what staff did; the audit log has them for good"),
@@ -119,6 +121,9 @@ RULES: tuple[Rule, ...] = (
     own("learning.Note", "user", "your notes"),
     own("learning.Bookmark", "user", "your bookmarks"),
     own("learning.Accommodation", "user", "extra time that you were given"),
+    anonymised("learning.Accommodation", "given_by", "who of the staff gave extra time: it stays given"),
+    own("learning.CohortMember", "user", "cohorts you belong to"),
+    own("learning.Cohort_owners", "user", "cohorts you look after"),
     own("learning.Certificate", "user", "certificates you earned"),
     kept(
         "learning.IssuedAddress", "addresses of certificates: a number each, so that one gone says withdrawn"

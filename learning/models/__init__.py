@@ -7,6 +7,7 @@ caches that `check_progress` can recompute. `Certificate` is what came of it, wi
 
 from learning.models.attempts import Answer, Attempt, AttemptQuestion
 from learning.models.certificates import Certificate, IssuedAddress
+from learning.models.cohorts import Cohort, CohortMember
 from learning.models.drill import DrillAnswer
 from learning.models.items import ItemSummary
 from learning.models.notes import Bookmark, Note
@@ -22,6 +23,8 @@ __all__ = [
     "AttemptQuestion",
     "Bookmark",
     "Certificate",
+    "Cohort",
+    "CohortMember",
     "DailyActivity",
     "DigestTrial",
     "DrillAnswer",

@@ -50,11 +50,25 @@ class Accommodation(models.Model):
     extra_time_percent = models.PositiveSmallIntegerField(
         help_text="25 gives a quarter more; 100 doubles the time. Attempts under way keep their end."
     )
+    reason = models.CharField(
+        max_length=200,
+        help_text="One sentence, such as “Agreed with the student office”. The learner can read it; "
+        "illnesses do not belong here.",
+    )
+    until = models.DateField(
+        null=True, blank=True, help_text="The last day, on the learner's calendar. Empty: without an end."
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    given_at = models.DateTimeField(editable=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="extra_time_is_sensible", condition=Q(extra_time_percent__range=(1, 400))
+                name="extra_time_is_sensible",
+                condition=Q(extra_time_percent__range=(1, 400)),
+                violation_error_message="Between 1 and 400 per cent.",
             )
         ]
 

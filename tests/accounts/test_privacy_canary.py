@@ -25,6 +25,8 @@ from learning.models import (
     Accommodation,
     AttemptQuestion,
     Certificate,
+    Cohort,
+    CohortMember,
     DigestTrial,
     RegradeRecord,
 )
@@ -51,6 +53,7 @@ NEVER_USED = {
     # tables of the download that the canary has no row in, and why
     "courses.Version": "it writes no lessons",
     "accounts.AuditLog": "it is no staff",
+    "accounts.Leaver": "it has not been sent away",
 }
 
 
@@ -116,8 +119,11 @@ def learn(user: User, course: Course) -> None:
     drill.answer(user=user, number=1, sentence=DrillSentence.objects.all()[0], given=Label.PRODUCT, now=today)
     goals.set_goal(user=user, days=3, now=today)
     review_plan.choose(user=user, chosen=Rhythm.WEEKLY, now=today)
-    Accommodation.objects.create(user=user, extra_time_percent=25)
+    Accommodation.objects.create(user=user, extra_time_percent=25, reason="Agreed.", given_at=today)
     DigestTrial.objects.create(user=user, day=today.date(), at=today, held_out=False)
+    cohort = Cohort.objects.create(course=course, name="Autumn", created_at=today)
+    cohort.owners.add(user)
+    CohortMember.objects.create(cohort=cohort, user=user, joined_at=today, via=CohortMember.Via.STAFF)
     give_certificate(user, course)
 
 

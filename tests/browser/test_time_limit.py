@@ -76,7 +76,7 @@ def test_a_browser_whose_clock_is_fast_stays_at_its_question(timed: User, arrive
 def test_without_scripts_the_time_is_told_and_a_late_answer_leads_to_the_result(
     timed: User, arrive: Arrive
 ) -> None:
-    Accommodation.objects.create(user=timed, extra_time_percent=50)
+    Accommodation.objects.create(user=timed, extra_time_percent=50, reason="Agreed.", given_at=clock.now())
     visitor = arrive(timed, java_script_enabled=False)
     visitor.go(QUIZ)
     assert visitor.says("15 minutes from the start")

@@ -65,7 +65,7 @@ def test_the_page_before_and_each_question_say_how_long(
 
 
 def test_extra_time_is_given_and_told(quiz: Quiz, learner: User, browser: Client) -> None:
-    Accommodation.objects.create(user=learner, extra_time_percent=50)
+    Accommodation.objects.create(user=learner, extra_time_percent=50, reason="Agreed.", given_at=NOW)
     assert "45 minutes from the start" in browser.get(QUIZ).content.decode()
     assert quizzes.start(user=learner, quiz=quiz, now=NOW).ends_at == NOW + timedelta(minutes=45)
 

@@ -1,11 +1,11 @@
-"""Who: people, the organisation that runs this portal, and the log of what staff did."""
+"""People, the organisation that runs this portal, and the log of what staff did."""
 
 from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -90,6 +90,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        permissions = [
+            ("assign_roles", "Can hand out roles"),
+            ("look_in", "Can look at a learner's progress, giving a reason"),
+            ("assist", "Can send a learner's mails again, and start the file of their data"),
+        ]
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
         indexes = [
             # accounts.guests.forget: guests by the day they were last here
@@ -157,68 +162,6 @@ class Organisation(models.Model):
         return self.name
 
 
-class InvitationWave(models.Model):
-    """Addresses that were uploaded together. At most `per_hour` of them are written to in any hour."""
-
-    label = models.CharField(max_length=80, help_text="For you: who these people are.")
-    per_hour = models.PositiveIntegerField(
-        "invitations an hour", default=100, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
-    )
-    starts_at = models.DateTimeField("first hour", help_text="From then on, between 08:00 and 21:00.")
-    time_zone = models.CharField(max_length=64, default="UTC", help_text="Whose clock those hours are on.")
-    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="wave_sends_at_least_one", condition=Q(per_hour__gte=1)),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class Invitation(models.Model):
-    """One address that may sign up by the signed link in its mail: once, until it expires or is revoked."""
-
-    wave = models.ForeignKey(InvitationWave, on_delete=models.PROTECT, related_name="invitations")
-    email = models.EmailField("e-mail")
-    user = models.OneToOneField(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="invitation",
-        help_text="Who signed up with it.",
-    )
-    mail_id = models.UUIDField(null=True, blank=True, help_text="Its newest mail in the outbox.")
-    queued_at = models.DateTimeField(null=True, blank=True, help_text="When its mail went into the queue.")
-    expires_at = models.DateTimeField(null=True, blank=True)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_invitation_per_address")]
-        indexes = [
-            # invitations.plan: what waits for its mail
-            models.Index(
-                fields=["wave", "id"],
-                name="invitations_waiting",
-                condition=Q(queued_at__isnull=True, revoked_at__isnull=True, accepted_at__isnull=True),
-            ),
-            # invitations.plan: how many mails a wave had in the last hour
-            models.Index(fields=["wave", "queued_at"], name="invitations_by_hour"),
-            # invitations.forget: those that expired
-            models.Index(
-                fields=["expires_at"], name="invitations_expired", condition=Q(accepted_at__isnull=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"invitation {self.pk}"
-
-
 class AuditLog(models.Model):
     """What staff did. Append-only by a trigger; rows about people hold ids and field names only."""
 
@@ -238,6 +181,8 @@ class AuditLog(models.Model):
         indexes = [
             # admin: newest first
             models.Index(fields=["-at"], name="audit_newest"),
+            # accounts.audit.history: what was done with one object
+            models.Index(fields=["object_type", "object_id", "-at"], name="audit_of_object"),
         ]
 
     def __str__(self) -> str:
@@ -251,6 +196,7 @@ class LookIn(models.Model):
     staff = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     page = models.CharField(max_length=200, help_text="What was looked at, in words for the person.")
+    reason = models.CharField(max_length=200, blank=True, help_text="Why, in words for the person.")
 
     class Meta:
         indexes = [
