@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from learning import deadlines, items
+from learning import deadlines, items, totals
 from learning.reminders import editors, plan
 from mailing import clock
 
@@ -29,6 +29,12 @@ def close_overdue_attempts() -> None:
 def summarise_items() -> None:
     """Count afresh how the questions do that were answered or corrected since."""
     items.summarise(now=clock.database_now())
+
+
+@shared_task
+def count_days() -> None:
+    """Count the last days anew, for the numbers that staff see."""
+    totals.roll_up(now=clock.database_now())
 
 
 @shared_task

@@ -48,6 +48,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/15"),
         "options": PLANNING,
     },
+    # Count the last days anew, for the numbers that staff see.
+    "count_days": {
+        "task": "learning.tasks.count_days",
+        "schedule": crontab(minute=5),
+        "options": PLANNING,
+    },
     # Show and take away content that was scheduled for now.
     "publish_due": {
         "task": "courses.tasks.publish_due",

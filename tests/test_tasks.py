@@ -15,7 +15,7 @@ from accounts.models import DataExport, Invitation, User
 from accounts.privacy import erasure, exports
 from courses import scheduling
 from courses.models import Lesson, PublishJob
-from learning.models import Attempt, ItemSummary, ReminderContract
+from learning.models import Attempt, DailyTotal, ItemSummary, ReminderContract
 from learning.reminders import editors
 from mailing.models import Heartbeat, OutboxMail
 from portal.celery import app
@@ -36,6 +36,7 @@ LEAVES: dict[str, type[Model]] = {
     "accounts.tasks.plan_invitations": OutboxMail,
     "courses.tasks.publish_due": PublishJob,
     "learning.tasks.close_overdue_attempts": Attempt,
+    "learning.tasks.count_days": DailyTotal,
     "learning.tasks.plan_editors_mails": OutboxMail,
     "learning.tasks.plan_reminders": OutboxMail,
     "learning.tasks.summarise_items": ItemSummary,
@@ -60,7 +61,8 @@ def our_tasks() -> list[str]:
 def what_is_left(table: type[Model]) -> list[tuple[object, ...]]:
     """The rows of a table by what does not tell the time of the run."""
     names = {field.attname for field in table._meta.concrete_fields}
-    kept = sorted(names & {"user_id", "slot", "state", "reason", "next_local_date", "name", "email"})
+    telling = {"user_id", "slot", "state", "reason", "next_local_date", "name", "email", "measure", "amount"}
+    kept = sorted(names & telling)
     return sorted(table._default_manager.values_list(*kept), key=str)
 
 

@@ -15,6 +15,7 @@ from learning.models.progress import DailyActivity, Enrollment, LearningEvent, L
 from learning.models.regrades import Accommodation, RegradeRecord
 from learning.models.reminders import DigestTrial, ReminderContract, ReminderKind
 from learning.models.review import ReviewCard, ReviewLog, ReviewPlan
+from learning.models.rollups import CountedDay, DailyTotal
 
 __all__ = [
     "Accommodation",
@@ -25,7 +26,9 @@ __all__ = [
     "Certificate",
     "Cohort",
     "CohortMember",
+    "CountedDay",
     "DailyActivity",
+    "DailyTotal",
     "DigestTrial",
     "DrillAnswer",
     "Enrollment",
