@@ -100,6 +100,7 @@ RULES: tuple[Rule, ...] = (
         "what you published as an editor; it stays for everyone, without your name",
         only=("kind", "key", "number", "note", "created_at"),
     ),
+    deleted("courses.Upload", "user", "a file of questions that you looked at before importing it"),
     anonymised("courses.PublishJob", "author", "which editor scheduled it: it goes live all the same"),
     anonymised("courses.ReviewRequest", "asked_by", "which editor asked for a review of content"),
     anonymised("courses.ReviewRequest", "decided_by", "which editor reviewed content"),

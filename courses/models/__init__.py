@@ -6,6 +6,7 @@ reused, rows are archived, not deleted.
 """
 
 from courses.models.drill import Advert, AdvertDuty, DrillSentence, DrillTrap, Label
+from courses.models.exchange import ShippedContent, Upload
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.questions import Choice, Question, Quiz, QuizPool
@@ -34,7 +35,9 @@ __all__ = [
     "ReviewRequest",
     "SearchEntry",
     "SearchWord",
+    "ShippedContent",
     "Source",
+    "Upload",
     "Version",
     "Versioned",
 ]
