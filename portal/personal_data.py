@@ -129,6 +129,13 @@ RULES: tuple[Rule, ...] = (
     kept(
         "learning.IssuedAddress", "addresses of certificates: a number each, so that one gone says withdrawn"
     ),
+    anonymised(
+        "learning.ContentReport",
+        "user",
+        "what you told us is wrong: it stays, without your name, so that it can be put right",
+        only=("kind", "text", "state", "reply", "created_at", "decided_at"),
+    ),
+    anonymised("learning.ContentReport", "decided_by", "which editor dealt with a report"),
     own("learning.ReminderContract", "user", "when you want to be reminded"),
     own("learning.DigestTrial", "user", "digests of yours that were left out, or not, to learn what they do"),
     own("learning.ReminderKind", "user", "which reminders you want"),

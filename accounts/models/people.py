@@ -132,6 +132,22 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120, default="Crossroads")
     support_email = models.EmailField(blank=True)
     postal_address = models.TextField(blank=True, help_text="Stands in the foot of every mail.")
+    logo = models.JSONField(
+        null=True, blank=True, editable=False, help_text="Its files: digest, width, height, widths, fallback."
+    )
+    certificate_issuer = models.CharField(
+        "issuer of certificates",
+        max_length=120,
+        blank=True,
+        help_text="As it stands on certificates, such as a registered name. Empty: the name above.",
+    )
+    certificate_note = models.CharField(
+        "words on certificates",
+        max_length=240,
+        blank=True,
+        help_text="One sentence below the course's title, such as for whom it was held. It is on every "
+        "certificate, also on those of before.",
+    )
     imprint_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped imprint.")
     privacy_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped privacy notice.")
     terms_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped terms.")

@@ -552,4 +552,26 @@ class Migration(migrations.Migration):
             model_name='fact',
             constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_fact_is_not_live'),
         ),
+        migrations.CreateModel(
+            name='MediaAsset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='Lessons name the picture by it. Never changes.', max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Lower-case letters, digits and single hyphens only.')])),
+                ('name', models.CharField(help_text='For editors: what to look for it by.', max_length=120)),
+                ('alt', models.CharField(blank=True, help_text='What it says, for those who do not see it. A lesson may say it in words of its own.', max_length=300, verbose_name='text in its place')),
+                ('decorative', models.BooleanField(default=False, help_text='It says nothing that the text does not: screen readers pass over it.')),
+                ('credit', models.CharField(blank=True, help_text='Who made it and under which licence; stands below it.', max_length=200)),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('width', models.PositiveIntegerField(editable=False)),
+                ('height', models.PositiveIntegerField(editable=False)),
+                ('widths', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), editable=False, size=None)),
+                ('fallback', models.CharField(choices=[('jpg', 'Jpeg'), ('png', 'Png')], editable=False, max_length=3)),
+                ('created_at', models.DateTimeField(editable=False)),
+            ],
+            options={
+                'verbose_name': 'picture',
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('alt', ''), ('decorative', True)), models.Q(('decorative', False), models.Q(('alt', ''), _negated=True)), _connector='OR'), name='picture_has_a_text_or_is_decorative', violation_error_message='Say what the picture shows, or tick “decorative”; not both.')],
+            },
+        ),
     ]

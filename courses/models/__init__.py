@@ -8,6 +8,7 @@ reused, rows are archived, not deleted.
 from courses.models.drill import Advert, AdvertDuty, DrillSentence, DrillTrap, Label
 from courses.models.exchange import ShippedContent, Upload
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
+from courses.models.media import MediaAsset
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.questions import Choice, Question, Quiz, QuizPool
 from courses.models.releases import PublishJob, ReviewRequest
@@ -25,6 +26,7 @@ __all__ = [
     "GlossaryTerm",
     "Label",
     "Lesson",
+    "MediaAsset",
     "Misconception",
     "Module",
     "Objective",

@@ -5,6 +5,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import learning.models.append_only
 import learning.models.moves
 import mailing.identifiers
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit_log_is_append_only'),
-        ('courses', '0004_mediaasset'),
+        ('courses', '0003_slips_of_the_pen'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -618,5 +619,29 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='weekgoal',
             constraint=models.CheckConstraint(condition=models.Q(('days__range', (1, 7))), name='goal_is_one_to_seven_days'),
+        ),
+        migrations.CreateModel(
+            name='ContentReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('wording', models.TextField(blank=True, help_text='Of a sentence, which has no versions: as it was shown.')),
+                ('kind', models.CharField(choices=[('wrong', 'It is wrong'), ('unclear', 'It is unclear'), ('outdated', 'It is out of date'), ('typo', 'A slip of the pen'), ('other', 'Something else')], max_length=8)),
+                ('text', models.TextField(max_length=2000)),
+                ('wants_mail', models.BooleanField(default=False, help_text='Asked to be told by mail, too.')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('fixed', 'Fixed'), ('answered', 'Answered, nothing changed'), ('set_aside', 'Set aside')], default='waiting', max_length=9)),
+                ('reply', models.TextField(blank=True, help_text='Its reporter reads it.', max_length=1000)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField()),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('fixed_in', models.ForeignKey(blank=True, help_text='What was live when it was called fixed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports_fixed', to='courses.version')),
+                ('sentence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='courses.drillsentence')),
+                ('user', models.ForeignKey(blank=True, help_text='Who said it; nobody once their account or guest row is gone.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='content_reports', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(help_text='What they were shown.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='courses.version')),
+            ],
+            options={
+                'verbose_name': 'report',
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['created_at'], name='reports_waiting'), models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['user', 'decided_at'], name='reports_decided')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sentence__isnull', True), ('version__isnull', False)), models.Q(('sentence__isnull', False), ('version__isnull', True)), _connector='OR'), name='report_is_about_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_decided_report_says_when'), models.UniqueConstraint(models.F('user'), models.F('version'), django.db.models.functions.text.MD5('text'), name='one_report_of_a_version'), models.UniqueConstraint(models.F('user'), models.F('sentence'), django.db.models.functions.text.MD5('text'), name='one_report_of_a_sentence')],
+            },
         ),
     ]

@@ -14,6 +14,7 @@ from learning.models.notes import Bookmark, Note
 from learning.models.progress import DailyActivity, Enrollment, LearningEvent, LessonProgress, WeekGoal
 from learning.models.regrades import Accommodation, RegradeRecord
 from learning.models.reminders import DigestTrial, ReminderContract, ReminderKind
+from learning.models.reports import ContentReport
 from learning.models.review import ReviewCard, ReviewLog, ReviewPlan
 from learning.models.rollups import CountedDay, DailyTotal
 
@@ -26,6 +27,7 @@ __all__ = [
     "Certificate",
     "Cohort",
     "CohortMember",
+    "ContentReport",
     "CountedDay",
     "DailyActivity",
     "DailyTotal",
