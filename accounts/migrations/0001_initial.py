@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('accepted_terms_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('last_seen_on', models.DateField(blank=True, help_text='Day (UTC) of the last write; guests go 30 days after.', null=True)),
+                ('last_page_at', models.DateTimeField(blank=True, help_text='When a page was last shown, within minutes: no mail repeats it soon after.', null=True)),
                 ('keep_asked', models.PositiveSmallIntegerField(default=0, help_text='How often a guest was asked to keep what they did (at most twice).')),
                 ('erase_at', models.DateTimeField(blank=True, help_text='Set: the account sleeps, and is erased for good from then on.', null=True)),
                 ('log_in_era', models.PositiveIntegerField(default=1, help_text='Goes up to log out everywhere: log-ins of earlier eras are void.')),

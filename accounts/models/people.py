@@ -73,6 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_seen_on = models.DateField(
         null=True, blank=True, help_text="Day (UTC) of the last write; guests go 30 days after."
     )
+    last_page_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When a page was last shown, within minutes: no mail repeats it soon after.",
+    )
     keep_asked = models.PositiveSmallIntegerField(
         default=0, help_text="How often a guest was asked to keep what they did (at most twice)."
     )
