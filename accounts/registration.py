@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
-from accounts import organisation, time_zones
+from accounts import organisation, roles, time_zones
 from accounts.models import User
 
 
@@ -67,26 +67,29 @@ def sign_up(
     return row
 
 
+DEMO_ROLES = {"editor": "editor", "admin": roles.OWNER}
+"""The roles of the demo's accounts; the learner has none."""
+
+
 @transaction.atomic
 def create_demo_accounts(*, accounts: Mapping[str, tuple[str, str]], now: datetime) -> list[User]:
-    """Make the demo's accounts, a learner and an admin who may do everything; none if anyone is here.
+    """Make the demo's accounts, each with its role; none if anyone is here.
 
-    `accounts` is settings.DEMO_ACCOUNTS: role to (address, password). Returns those made.
+    `accounts` is settings.DEMO_ACCOUNTS: name to (address, password). Returns those made.
     """
     if User.objects.exists():
         return []
     made = []
-    for role, (email, password) in accounts.items():
-        is_admin = role == "admin"
+    for name, (email, password) in accounts.items():
         user = User.objects.create_user(
             email,
             password,
-            name="Demo admin" if is_admin else "Demo learner",
-            is_staff=is_admin,
-            is_superuser=is_admin,
+            name=f"Demo {name}",
             accepted_terms_version=organisation.current().terms_version,
             accepted_terms_at=now,
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        if name in DEMO_ROLES:
+            roles.hand_out(user=user, roles=[DEMO_ROLES[name]], by=None, now=now)
         made.append(user)
     return made

@@ -14,7 +14,8 @@ from portal.embedded import folders, postgres
 from portal.embedded.folders import CannotStartError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-KEPT = ("SECRET_KEY", "BADGE_KEYS", "CROSSROADS_DEMO_LEARNER_PASSWORD", "CROSSROADS_DEMO_ADMIN_PASSWORD")
+DEMO_PASSWORDS = tuple(f"CROSSROADS_DEMO_{name}_PASSWORD" for name in ("LEARNER", "EDITOR", "ADMIN"))
+KEPT = ("SECRET_KEY", "BADGE_KEYS", *DEMO_PASSWORDS)
 WRITTEN = (*KEPT, "DATABASE_URL", "BROKER_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS")
 FLAGS = ("CROSSROADS_EMBEDDED", "CROSSROADS_DEMO")
 PATIENCE = 8.0  # seconds in which what a killed run left behind must be gone

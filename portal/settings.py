@@ -50,9 +50,9 @@ EMBEDDED: frozenset[str] = frozenset(env.list("CROSSROADS_EMBEDDED", default=[])
 DEMO: bool = env.bool("CROSSROADS_DEMO", default=False) and "database" in EMBEDDED
 DEMO_ACCOUNTS = {
     role: (f"{role}@example.org", env.str(f"CROSSROADS_DEMO_{role.upper()}_PASSWORD", default=""))
-    for role in ("learner", "admin")
+    for role in ("learner", "editor", "admin")
 }
-"""The two accounts of the demo: role -> (address, password), the passwords drawn once per DATA_DIR."""
+"""The accounts of the demo: name -> (address, password), the passwords drawn once per DATA_DIR."""
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

@@ -4,13 +4,16 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts import organisation
+from accounts import organisation, roles
 from accounts.models import AuditLog, Organisation, User
 from accounts.privacy import erasure
 from mailing import clock
@@ -20,28 +23,35 @@ admin.site.unregister(EmailAddress)  # only the owner of an address proves it
 admin.site.unregister(Authenticator)
 
 
-@admin.register(Group)
-class GroupAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    """Roles: a named set of rights."""
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A person, with their roles in words."""
 
-    search_fields = ("name",)
-    ordering = ("name",)
-    filter_horizontal = ("permissions",)
+    roles = forms.MultipleChoiceField(
+        choices=roles.ROLES.items(),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="Who has one may open the admin. Somebody may have several.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "roles" in self.fields:
+            self.fields["roles"].initial = roles.of(self.instance)
 
 
 @admin.register(User)
 class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """People with an account. Passwords and second factors are theirs alone: neither shown nor set here."""
 
+    form = PersonForm
     list_display = ("email", "name", "is_staff", "is_active", "time_zone", "created_at")
-    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
     ordering = ("-created_at",)
-    filter_horizontal = ("groups",)
     readonly_fields = ("created_at", "accepted_terms_version", "accepted_terms_at")
     fieldsets = (
         (None, {"fields": (("email", "name"), ("time_zone", "locale"))}),
-        ("Rights", {"fields": (("is_active", "is_staff", "is_superuser"), "groups")}),
+        ("Rights", {"fields": ("roles", "is_active")}),
         ("Record", {"fields": (("created_at", "accepted_terms_version", "accepted_terms_at"),)}),
     )
 
@@ -51,16 +61,36 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return queryset.filter(email__isnull=False)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only an owner hands out rights, nobody their own; addresses are confirmed by their owners.
+        """Addresses are confirmed by their owners; who may hands out rights, never to themself.
 
         A sleeping account is woken by its owner alone.
         """
         fields: tuple[str, ...] = self.readonly_fields
         if obj is not None:
             fields = (*fields, "email")
-        if not request.user.is_superuser or obj == request.user or (obj and erasure.is_asleep(obj)):
-            fields = (*fields, "is_active", "is_staff", "is_superuser", "groups")
-        return fields
+        return fields if self._may_assign(request, obj) else (*fields, "is_active", "roles", "roles_held")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Show the roles to choose from to those who hand them out, to others those that are held."""
+        shown = dict(super().get_fieldsets(request, obj))
+        if not self._may_assign(request, obj):
+            shown["Rights"] = {"fields": ("roles_held", "is_active")}
+        return list(shown.items())
+
+    def _may_assign(self, request: HttpRequest, obj: User | None) -> bool:
+        allowed = request.user.has_perm(roles.MAY_ASSIGN) and obj != request.user
+        return allowed and not (obj and erasure.is_asleep(obj))
+
+    @display(description="Roles")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def roles_held(self, user: User) -> str:
+        """Return a person's roles in words."""
+        return "; ".join(roles.ROLES[role] for role in roles.of(user)) or "None"
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, and hand out the roles that were chosen."""
+        super().save_model(request, obj, form, change)
+        if "roles" in form.cleaned_data:
+            roles.hand_out(user=obj, roles=form.cleaned_data["roles"], by=_staff(request), now=clock.now())
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Erase a person as they could themselves, and at once."""
@@ -74,6 +104,11 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up themselves: an address is only an account once its owner confirmed it."""
         return False
+
+
+def _staff(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+    return request.user
 
 
 @admin.register(Authenticator)

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import Settings
 
-from accounts import registration
+from accounts import registration, roles
 from accounts.models import Organisation, User
 from mailing.clock import now
 from tests.accounts.people import (
@@ -188,13 +188,16 @@ def test_sign_up_may_be_closed(client: Client, settings: Settings, door: str) ->
 
 
 def test_demo_accounts_are_made_on_empty_tables_only() -> None:
+    roles.sync()
     accounts = {
         "learner": ("learner@example.org", "one long word"),
-        "admin": ("admin@example.org", "two long words"),
+        "editor": ("editor@example.org", "two long words"),
+        "admin": ("admin@example.org", "three long words"),
     }
-    learner, admin = registration.create_demo_accounts(accounts=accounts, now=now())
-    assert (learner.is_staff, admin.is_superuser) == (False, True)
-    assert admin.check_password("two long words")
+    learner, editor, admin = registration.create_demo_accounts(accounts=accounts, now=now())
+    assert (learner.is_staff, editor.is_staff, admin.is_staff) == (False, True, True)
+    assert (roles.of(learner), roles.of(editor), roles.of(admin)) == ([], ["editor"], ["owner"])
+    assert admin.check_password("three long words")
     assert not registration.create_demo_accounts(accounts=accounts, now=now())
 
 

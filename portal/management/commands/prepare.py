@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from accounts import roles
 from accounts.registration import create_demo_accounts
 from mailing import clock
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, no_static: bool, **options: Any) -> None:
         """Do the steps in order, with a line for each."""
         self.step("migrations", lambda: call_command("migrate", interactive=False, verbosity=0))
+        self.step("roles", roles.sync)
         self.step("cache table", lambda: call_command("createcachetable", verbosity=0))
         if not no_static:
             self.step("static files", collect_static)
