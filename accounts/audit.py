@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import AuditLog, User
+from mailing import trace
 
 
 def record(
@@ -16,10 +17,9 @@ def record(
     obj: Model | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-    request_id: str = "",
     now: datetime,
 ) -> AuditLog:
-    """Write one row, inside the caller's transaction.
+    """Write one row, inside the caller's transaction, with the request that it belongs to.
 
     `before` and `after` hold plain JSON values; for rows about people pass ids and field names only, since
     this log outlives an erased account.
@@ -32,5 +32,5 @@ def record(
         object_id=str(obj.pk) if obj is not None else "",
         before=before,
         after=after,
-        request_id=request_id,
+        request_id=trace.request_id.get(),
     )

@@ -1,6 +1,10 @@
-"""What every answer carries: a content policy, and what htmx needs to know."""
+"""What every answer carries: an id, a content policy, and what htmx needs to know."""
 
+import logging
+import re
+import time
 from collections.abc import Callable
+from uuid import uuid4
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -10,8 +14,46 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from accounts import guests
+from mailing import trace
+from portal import metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+FOREIGN_ID = re.compile(r"[A-Za-z0-9-]{8,36}")
+log = logging.getLogger("portal.requests")
+
+
+class ObservedMiddleware:
+    """Give each request an id, and count and log its answer: by the name of its address, never by its path.
+
+    Paths hold tokens. A proxy may send the id (X-Request-ID); the answer carries it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        sent = request.headers.get("X-Request-ID", "")
+        own = sent if FOREIGN_ID.fullmatch(sent) else uuid4().hex
+        before = trace.request_id.set(own)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            self.note(request, response.status_code, time.perf_counter() - started)
+        finally:
+            trace.request_id.reset(before)
+        response["X-Request-ID"] = own
+        return response
+
+    def note(self, request: HttpRequest, status: int, duration: float) -> None:
+        """Count the answer and write its line."""
+        match, method = request.resolver_match, request.method or ""
+        room = (match.namespace.partition(":")[0] if match else "") or "other"
+        metrics.observe(room=room, method=method, status=status, duration=duration)
+        if log.isEnabledFor(logging.INFO):
+            name = match.view_name if match else ""
+            about = {"address": name, "method": method[:10], "status": status, "ms": round(duration * 1000)}
+            log.info("answered", extra=about)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

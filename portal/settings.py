@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import badge_keys, personal_data, policies
+from portal import badge_keys, logs, personal_data, policies
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.ObservedMiddleware",
     "portal.middleware.ContentPolicyMiddleware",  # above WhiteNoise: static files carry the policy too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -355,7 +356,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 CSRF_COOKIE_SAMESITE = "Lax"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # asked by machines inside, without TLS
+    SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # asked by machines inside, without TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -373,11 +374,6 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "WARNING"}},
-}
+LOG_FORMAT = one_of("LOG_FORMAT", logs.FORMATS, "text")
+LOGGING = logs.config(LOG_FORMAT)
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")

@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("dev/mail/", dev_mail.inbox, name="inbox"),
     path("dev/mail/<str:name>/", dev_mail.message, name="message"),
     path("dev/mail/<str:name>/html/", dev_mail.message_html, name="message_html"),

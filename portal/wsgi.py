@@ -3,6 +3,7 @@
 import os
 import signal
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from portal.lifeline import die_with_parent
@@ -12,5 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 if os.environ.get("CROSSROADS_WEB") == "true":
     # A worker process whose web server was killed would go on serving on its port, and nobody could stop it.
     die_with_parent(signal.SIGKILL, parent=os.getppid())
+
+if settings.METRICS_TOKEN:
+    # The processes of this host count into files that they share; the library looks for them as it loads.
+    folder = settings.DATA_DIR / "metrics"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 application = get_wsgi_application()

@@ -29,7 +29,7 @@ def settings_names() -> set[str]:
     """Return the names of all environment variables that the project reads."""
     text = (ROOT / "portal/settings.py").read_text()
     read = set(re.findall(r'(?:env(?:\.\w+)?|one_of)\(\s*"([A-Z_]+)"', text))
-    return read | {"PORT", "HOST", "DATA_DIR"}
+    return read | {"PORT", "HOST", "DATA_DIR", "GRANIAN_LOG_CONFIG"}
 
 
 def test_the_services_are_these() -> None:

@@ -1,9 +1,12 @@
 """The very commands of web, worker, planner and beat, as processes, on external PostgreSQL and Valkey."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,9 @@ from tests.portal.running import ROOT, bare_environment
 from tests.servers import Servers, free_port, wait_until
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+
+TOKEN = "for-the-monitoring-alone"
 
 
 class Containers:
@@ -33,6 +39,9 @@ class Containers:
             SECRET_KEY="a key for this test, which is long enough that nobody complains about it",
             BASE_URL=f"http://127.0.0.1:{self.port}",
             DATA_DIR=str(self.folder),
+            LOG_FORMAT="json",
+            METRICS_TOKEN=TOKEN,
+            GRANIAN_LOG_CONFIG=str(ROOT / "portal/granian_log.json"),
             PYTHONWARNINGS="ignore:You're running the worker with superuser",
         )
 
@@ -59,6 +68,13 @@ class Containers:
                 start_new_session=True,
                 preexec_fn=lifeline(signal.SIGKILL),
             )
+
+    def get(self, path: str, **headers: str) -> str:
+        """Return what the web server answers to a visitor."""
+        address = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(address, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+            return str(answer.read().decode())
 
     def check(self, name: str) -> subprocess.CompletedProcess[str]:
         """Run a service's health check."""
@@ -133,6 +149,33 @@ def test_no_demo_account_is_made_on_a_database_from_outside(containers: Containe
         check=False,
     )
     assert told.stdout.strip().splitlines()[-1:] == ["0"], told.stderr
+
+
+def test_metrics_count_the_requests_of_both_web_processes(containers: Containers) -> None:
+    wait_until(lambda: containers.is_healthy("web"), meaning="the web server is healthy", patience=120)
+
+    def counted() -> float:
+        text = containers.get("/metrics", Authorization=f"Bearer {TOKEN}")
+        (line,) = re.findall(r'^crossroads_requests_total\{method="GET",room="portal",.*\} (.+)$', text, re.M)
+        return float(line)
+
+    containers.get("/help/")
+    before = counted()
+    for _ in range(20):
+        containers.get("/help/")
+    assert counted() == before + 20
+
+
+def test_every_line_of_the_log_is_json(containers: Containers) -> None:
+    wait_until(lambda: containers.is_healthy("web"), meaning="the web server is healthy", patience=120)
+    containers.get("/help/", **{"X-Request-ID": "seen-in-the-log"})
+    lines = [
+        json.loads(line)
+        for name in containers.running
+        for line in (containers.folder / f"{name}.log").read_text().splitlines()
+    ]
+    asked = [line["address"] for line in lines if line.get("request_id") == "seen-in-the-log"]
+    assert asked == ["portal:help"]
 
 
 @pytest.mark.fault

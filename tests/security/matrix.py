@@ -139,5 +139,6 @@ MATRIX = {
     "portal:why_done": ("302 200 200 404 404 404", NOT_SO),
     "portal:why_recalled": (LEARNERS, NOT_SO),
     "portal:why_shown": ("302 200 200 404 404 404", NOT_SO),
+    "metrics": (NOBODY, NOT_SO),
     "ready": (EVERYBODY, NOT_SO),
 }
