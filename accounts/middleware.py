@@ -1,19 +1,26 @@
 """Who learns here, and in which time zone: both are found only when a page asks."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from accounts import guests
 from accounts.models import User
+from mailing.clock import now
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 RENEWED_AFTER = timedelta(days=1)
+NOTED_EVERY = timedelta(minutes=5)
+"""How often it is noted that somebody with an account sees pages. Reading alone leaves no other trace."""
 
 
 class LearnerRequest(WSGIRequest):
@@ -37,7 +44,10 @@ class LearnerMiddleware:
         request.__class__ = LearnerRequest  # a lazy attribute that may be None needs a class to stand on
         response = self.get_response(request)
         if "learner" in vars(request):  # nobody asked, nothing changes: such a page may be cached
-            self.keep_cookie(request, response, request.learner)  # type: ignore[attr-defined]  # LearnerRequest's
+            learner: User | None = request.learner  # type: ignore[attr-defined]  # LearnerRequest's
+            self.keep_cookie(request, response, learner)
+            if learner and not learner.is_guest and (request.method, response.status_code) == ("GET", 200):
+                note_page(learner, now=now())
         return response
 
     def keep_cookie(self, request: HttpRequest, response: HttpResponseBase, learner: User | None) -> None:
@@ -57,6 +67,17 @@ class LearnerMiddleware:
                 httponly=True,
                 samesite="Lax",
             )
+
+
+def note_page(user: User, *, now: datetime) -> None:
+    """Note that somebody saw a page, if it was not noted minutes ago. Where it fails, they see it anyway."""
+    known = [at for at in (user.last_login, user.last_page_at) if at is not None]
+    if known and now - max(known) < NOTED_EVERY:
+        return
+    try:
+        User.objects.filter(pk=user.pk).update(last_page_at=now)
+    except DatabaseError:
+        logger.warning("A visit could not be noted.")
 
 
 class LearnersZone(tzinfo):

@@ -5,7 +5,7 @@ learner asks for it: put together from the ORM's parts, it took longer to build 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -77,7 +77,7 @@ _COUNT = """GREATEST(0, LEAST(
 _PLAN = "jsonb_build_object('rhythm', plan.rhythm, 'interview_on', plan.interview_on, 'done', done.reviews)"
 _DUE = (_LEARNER, _ASKED, ASKABLE, _AT_MOST, _WINDOW_OF_THEIRS)
 CARRIED = " ".join(["SELECT", _COUNT, "FROM", *_DUE])
-COUNTED = " ".join(["SELECT learner.user_id,", _COUNT, "FROM", *_DUE])
+COUNTED = " ".join(["SELECT learner.user_id, learner.today,", _COUNT, "FROM", *_DUE])
 PLANNED = " ".join(["SELECT", _PLAN, "FROM", _LEARNER, _WINDOW_OF_THEIRS])
 
 
@@ -88,29 +88,32 @@ def carried(user: User | None, *, today: date) -> dict[str, RawSQL]:
     """
     if user is None:
         return {}
-    windows = _windows({user.pk: today})
+    windows = _windows([(user.pk, today)])
     return {"due": RawSQL(CARRIED, [windows], IntegerField())}  # noqa: S611 - all of it is above
 
 
-def count(users: Mapping[int, date]) -> dict[int, int]:
-    """Return for each learner, by id with their local date, how many cards they are asked. One query."""
+def count(wanted: Iterable[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """Return for learners, by id, how many cards they are asked on a local date of theirs. One query.
+
+    For a date before, it is what they were asked at the end of it, if they have done nothing since.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, [_windows(users)])
-        return dict(cursor.fetchall())
+        cursor.execute(COUNTED, [_windows(wanted)])
+        return {(user_id, today): cards for user_id, today, cards in cursor.fetchall()}
 
 
 def with_plan(cards: QuerySet[ReviewCard], user: User, *, today: date) -> QuerySet[ReviewCard]:
     """Annotate a learner's cards with `can_be_asked`, and `plan`: rhythm, interview, answers in this set."""
-    windows = _windows({user.pk: today})
+    windows = _windows([(user.pk, today)])
     return cards.annotate(
         can_be_asked=RawSQL(ASKABLE, [], BooleanField()),  # noqa: S611 - all of it is above
         plan=RawSQL(PLANNED, [windows], JSONField()),  # noqa: S611 - all of it is above
     )
 
 
-def _windows(users: Mapping[int, date]) -> str:
+def _windows(wanted: Iterable[tuple[int, date]]) -> str:
     """The set that is open for each learner in each rhythm, as JSON: theirs is chosen where their plan is."""
-    return json.dumps([_row(user_id, today, each) for user_id, today in users.items() for each in Rhythm])
+    return json.dumps([_row(user_id, today, each) for user_id, today in wanted for each in Rhythm])
 
 
 def _row(user_id: int, today: date, each: Rhythm) -> dict[str, Any]:

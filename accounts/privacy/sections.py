@@ -77,6 +77,7 @@ def _account(user: User, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "Account since", moment(user.created_at, zone)
     yield "Last log-in", moment(user.last_login, zone) or "never"
     yield "Last active", day(user.last_seen_on) or "never"
+    yield "Last page", moment(user.last_page_at, zone) or "not known"
     if user.accepted_terms_at:
         yield (
             "Terms",

@@ -26,6 +26,7 @@ NOT_SENT = {
     "practised_today": "you had been here that day",
     "inactive": "your account was asleep",
     "the account is being erased": "your account was asleep",
+    "just_told": "you had read here what it would say, less than 12 hours before",
     "paused": "you had paused the mails",
     "unsubscribed": "you had stopped the mails",
     "away": "you were away, and the last mail had said so",

@@ -58,10 +58,11 @@ class ReminderMail:
 
 
 def message_now(user_id: int, *, variant: int, now: datetime) -> Message | None:
-    """Return the reminder that a learner would get if it were due now; None if there is nothing to say."""
-    who = standing.load([user_id], now=now).get(user_id)
-    if who is None or who.contract is None or who.user.email is None:
+    """Return the reminder that a learner would get now, just here or not; None if there is nothing to say."""
+    known = standing.load([user_id], now=now).get(user_id)
+    if known is None or known.contract is None or known.user.email is None:
         return None
+    who = known.unheard()
     day = now.astimezone(who.user.zone).date()
     reasons = who.reasons(day, now=now)
     if not reasons:

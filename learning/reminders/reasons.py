@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from learning.goals import Week
+from learning.goals import Week, monday_of
 from learning.progress import NextStep
 
 DUE_ENOUGH = 5
 """Cards that must be due for a mail about them, while there is a next step to name instead."""
 UNFINISHED_AFTER = timedelta(hours=12)
 """How long an open quiz must have rested: whoever left it in the last hours knows of it."""
+REMEMBERED = timedelta(hours=12)
+"""What a page said is not said again by a mail so soon after."""
 
 
 class Reason(StrEnum):
@@ -60,22 +62,40 @@ class Matters:
     unfinished: Unfinished | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """When a learner was last here, on which local date, and how many cards the pages then said were due."""
+
+    at: datetime
+    on: date
+    due: int
+
+
 def of(
-    matters: Matters, *, wanted: Collection[Reason], today: date, first_of_week: bool, now: datetime
+    matters: Matters,
+    *,
+    wanted: Collection[Reason],
+    today: date,
+    first_of_week: bool,
+    told: Visit | None = None,
+    now: datetime,
 ) -> list[Reason]:
     """Return what a mail on this local date has to say, the most pressing first; empty: nothing.
 
     `today` has seen no study yet: on a day with study there is no reminder. `first_of_week`: no reminder was
-    sent since Monday.
+    sent since Monday. `told`: a visit so short ago that its pages need not be repeated. What came about after
+    it is said all the same: cards that fell due, a week goal that needs every day from today on, a new week.
     """
+    new_due = matters.due - (told.due if told else 0)
     applies = {
-        Reason.QUIZ: _rests(matters.unfinished, now),
-        Reason.GOAL: at_risk(matters.week, today),
-        Reason.REVIEW: matters.due >= (DUE_ENOUGH if matters.step else 1),
-        Reason.RESUME: matters.step is not None,
+        Reason.QUIZ: told is None and _rests(matters.unfinished, now),
+        Reason.GOAL: (told is None or told.on < today) and at_risk(matters.week, today),
+        Reason.REVIEW: new_due >= (DUE_ENOUGH if matters.step else 1),
+        Reason.RESUME: told is None and matters.step is not None,
     }
     found = [reason for reason in Reason if reason in wanted and applies.get(reason, False)]
-    if first_of_week and Reason.DIGEST in wanted and (matters.step or matters.due):
+    new_week = first_of_week and (told is None or told.on < monday_of(today))
+    if new_week and Reason.DIGEST in wanted and (matters.step or matters.due):
         return [Reason.DIGEST, *found]
     return found
 

@@ -14,7 +14,12 @@ KIND = "reminder_sample"
 
 
 class SampleMail(ReminderMail):
-    """The mail that the learner would get today, whatever they did today."""
+    """The mail that the learner would get today, whatever they did and read today."""
+
+    def load(self, mails: Sequence[OutboxMail], *, now: datetime) -> None:
+        """Read what is known of the learners of these mails, but for when they were last here."""
+        super().load(mails, now=now)
+        self.standings = {pk: who.unheard() for pk, who in self.standings.items()}
 
     def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
         """Return why each mail must not go out, or None."""

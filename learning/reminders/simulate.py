@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.translation import ngettext
 
 from learning.models import ReminderContract
 from learning.reminders import standing, words
@@ -17,17 +19,30 @@ OPEN_STATES = (OutboxMail.State.PENDING, OutboxMail.State.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of one learner's reminder. `due_at` is in their zone; no `objection`: it goes out."""
+    """What becomes of one learner's reminder. `due_at` is in their zone; no `objection`: it goes out.
+
+    `here_ago`: how long before they were here, where a mail should not repeat what they read.
+    """
 
     user_id: int
     due_at: datetime
     says: str
     objection: str
+    here_ago: timedelta | None = None
 
     @property
     def local(self) -> str:
         """The hour on the learner's own clock, such as "Sat 21 Nov 2026 18:00 Europe/Berlin"."""
         return f"{self.due_at:%a %d %b %Y %H:%M} {self.due_at.tzinfo}"
+
+    @property
+    def why_not(self) -> str:
+        """The objection, such as "just_told, here 3 hours before"; empty if the mail goes out."""
+        if self.objection != "just_told" or self.here_ago is None:
+            return self.objection
+        hours = max(0, self.here_ago // timedelta(hours=1))
+        ago = ngettext("%d hour", "%d hours", hours) % hours if hours else "less than an hour"
+        return f"{self.objection}, here {ago} before"
 
 
 def verdicts(*, now: datetime) -> Iterator[Verdict]:
@@ -54,7 +69,14 @@ def _of_chunk(chunk: Sequence[ReminderContract], *, now: datetime) -> Iterator[V
         else:
             objection = standing.objection(who, slot.day, now=now) or ""
         says = [words.of(reason, who.matters, today=slot.day) for reason in who.reasons(slot.day, now=now)]
-        yield Verdict(user_id, slot.due_at.astimezone(who.user.zone), says[0] if says else "", objection)
+        told = who.told(now)
+        yield Verdict(
+            user_id=user_id,
+            due_at=slot.due_at.astimezone(who.user.zone),
+            says=says[0] if says else "",
+            objection=objection,
+            here_ago=now - told.at if told else None,
+        )
 
 
 def _due(contract: ReminderContract, *, now: datetime) -> Slot | None:

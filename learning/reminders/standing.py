@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -17,7 +17,7 @@ from learning.progress import NextStep
 from learning.reminders import contract as contracts
 from learning.reminders import farewell, hold_out, matters, reasons
 from learning.reminders.hold_out import Part
-from learning.reminders.reasons import Matters, Reason
+from learning.reminders.reasons import REMEMBERED, Matters, Reason, Visit
 from mailing.models import OutboxMail
 
 KIND = "reminder"
@@ -32,7 +32,8 @@ class Standing:
 
     `sent` are reminders of the last 8 days as (slot date, instant). `confirmed`: the address is theirs.
     `wanted`: the kinds they left on. `said_goodbye`: they had the one last mail since they were last here.
-    `hold_out`: per cent of weeks in which digests are left out.
+    `hold_out`: per cent of weeks in which digests are left out. `visit`: one of the last twelve
+    hours. `due_tomorrow` counts the cards due then, where one looks ahead.
     """
 
     user: User
@@ -44,6 +45,8 @@ class Standing:
     wanted: frozenset[Reason]
     said_goodbye: bool
     hold_out: int = 0
+    visit: Visit | None = None
+    due_tomorrow: int = 0
 
     @property
     def step(self) -> NextStep | None:
@@ -53,9 +56,23 @@ class Standing:
     def reasons(self, day: date, *, now: datetime) -> list[Reason]:
         """Return what a reminder for a local date is about, the most pressing first; empty: nothing."""
         if contracts.is_away(self.user, now=now):
-            return [] if self.said_goodbye else [Reason.LAST]
+            return [] if self.said_goodbye or self.told(now) else [Reason.LAST]
         found, part = self._drawn(day, now=now)
         return found[1:] if part is not None and part.held_out else found
+
+    def told(self, now: datetime) -> Visit | None:
+        """Return the last visit if a mail at `now` should not repeat its pages."""
+        return self.visit if self.visit and now - self.visit.at < REMEMBERED else None
+
+    def unheard(self) -> "Standing":
+        """Return the same without the last visit: what a mail would say that may repeat pages."""
+        return replace(self, visit=None)
+
+    def silence(self, day: date, *, now: datetime) -> str | None:
+        """Return why a mail for a local date would say nothing new; None: it would."""
+        if self.reasons(day, now=now):
+            return None
+        return "just_told" if self.unheard().reasons(day, now=now) else "nothing_due"
 
     def part(self, day: date, *, now: datetime) -> Part | None:
         """Return the part of a date's mail in the hold-out of digests; None: it takes none."""
@@ -65,7 +82,10 @@ class Standing:
         """Return the reasons before any hold-out, and the part in it."""
         monday = goals.monday_of(day)
         first = not any(monday <= one for one, _ in self.sent)
-        found = reasons.of(self.matters, wanted=self.wanted, today=day, first_of_week=first, now=now)
+        told = self.told(now)
+        found = reasons.of(
+            self.matters, wanted=self.wanted, today=day, first_of_week=first, told=told, now=now
+        )
         always = self.contract is None or self.contract.always_send
         if not self.hold_out or always or found[:1] != [Reason.DIGEST] or len(found) == 1:
             return found, None
@@ -73,8 +93,11 @@ class Standing:
         return found, Part(self.user.pk, day, held_out)
 
 
-def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
-    """Return the standing of each learner who still exists, in a constant number of queries."""
+def load(user_ids: Iterable[int], *, now: datetime, ahead: bool = False) -> dict[int, Standing]:
+    """Return the standing of each learner who still exists, in a constant number of queries.
+
+    `ahead`: for tomorrow, too.
+    """
     users = User.objects.select_related("reminder_contract").in_bulk(list(user_ids))
     for user in users.values():
         if (contract := _contract(user)) is not None:
@@ -88,10 +111,19 @@ def load(user_ids: Iterable[int], *, now: datetime) -> dict[int, Standing]:
     gone = farewell.said_to(users)
     share = organisation.current().digest_hold_out
     found = {}
-    for pk, (what, wanted, practised) in matters.load(users, now=now).items():
-        user = users[pk]
+    for pk, known in matters.load(users, now=now, ahead=ahead).items():
         found[pk] = Standing(
-            user, _contract(user), pk in confirmed, sent[pk], practised, what, wanted, pk in gone, share
+            user=users[pk],
+            contract=_contract(users[pk]),
+            confirmed=pk in confirmed,
+            sent=sent[pk],
+            practised_today=known.practised_today,
+            matters=known.matters,
+            wanted=known.wanted,
+            said_goodbye=pk in gone,
+            hold_out=share,
+            visit=known.visit,
+            due_tomorrow=known.due_tomorrow,
         )
     return found
 
@@ -137,7 +169,7 @@ def objection(standing: Standing | None, day: date, *, now: datetime) -> str | N
         return "too_soon"
     if not has_room([one for one, _ in standing.sent], day, contract=contract):
         return "cap_reached"
-    return None if standing.reasons(day, now=now) else "nothing_due"
+    return standing.silence(day, now=now)
 
 
 def has_room(days: Iterable[date], day: date, *, contract: ReminderContract) -> bool:

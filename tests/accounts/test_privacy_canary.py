@@ -121,7 +121,7 @@ def learn(user: User, course: Course) -> None:
     review_plan.choose(user=user, chosen=Rhythm.WEEKLY, now=today)
     Accommodation.objects.create(user=user, extra_time_percent=25, reason="Agreed.", given_at=today)
     DigestTrial.objects.create(user=user, day=today.date(), at=today, held_out=False)
-    cohort = Cohort.objects.create(course=course, name="Autumn", created_at=today)
+    cohort = Cohort.objects.create(course=course, name=f"Autumn {user.pk}", created_at=today)
     cohort.owners.add(user)
     CohortMember.objects.create(cohort=cohort, user=user, joined_at=today, via=CohortMember.Via.STAFF)
     give_certificate(user, course)
@@ -177,6 +177,8 @@ def be_written_to(user: User, course: Course, sink: MailSink) -> None:
     contract.save(
         user=user, weekdays=range(1, 8), local_time=time(9), ceiling_per_week=4, kinds=["resume"], now=now()
     )
+    long_ago = now() - timedelta(days=2)  # nobody is told in a mail what a page just said
+    User.objects.filter(pk=user.pk).update(last_login=long_ago, last_page_at=long_ago)
     reminder = put_reminder(user, now=now())
     delivery.drain(now=now())
     reminder.refresh_from_db()

@@ -1,7 +1,7 @@
 """What a reminder is about: chosen at the moment of sending, the most pressing first."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from courses.models import Question, Quiz, Version
-from learning import goals, quizzes, review
+from courses.models import Lesson, Question, Quiz, Version
+from learning import goals, progress, quizzes, review
 from learning.goals import Week
 from learning.models import Attempt, ReminderKind, ReviewCard, ReviewLog
 from learning.progress import NextStep
-from learning.reminders import enclosed, kinds, links, reasons, standing
-from learning.reminders.reasons import OFF_AT_FIRST, SWITCHES, Matters, Reason, Unfinished
+from learning.reminders import enclosed, history, kinds, links, preview, reasons, simulate, standing
+from learning.reminders.reasons import OFF_AT_FIRST, SWITCHES, Matters, Reason, Unfinished, Visit
 from mailing.kinds import Message
 from mailing.models import OutboxMail
 from tests.factories import NOW, make_course
@@ -96,6 +96,47 @@ def test_the_counts_take_the_place_of_the_first_mail_of_a_week_where_they_are_wa
     assert about(Matters(STEP), first=True) == [Reason.RESUME]
 
 
+def told(*, hours_ago: float, due: int = 0) -> Visit:
+    """Return a visit before Saturday 09:00 UTC, where the learner's clock shows that too."""
+    return Visit(NOW - timedelta(hours=hours_ago), (NOW - timedelta(hours=hours_ago)).date(), due)
+
+
+@pytest.mark.parametrize(
+    ("matters", "visit", "found"),
+    [
+        (Matters(STEP), told(hours_ago=3), []),  # the page after the last thing done named the next
+        (Matters(unfinished=open_quiz(hours_ago=30)), told(hours_ago=3), []),
+        (Matters(STEP, due=6), told(hours_ago=3, due=6), []),
+        (Matters(STEP, due=6), told(hours_ago=10, due=1), [Reason.REVIEW]),  # five fell due at midnight
+        (Matters(STEP, due=6), told(hours_ago=10, due=2), []),
+        (Matters(due=1), told(hours_ago=10, due=0), [Reason.REVIEW]),
+        (Matters(week=week(days=1, goal=3)), told(hours_ago=3), []),
+        (Matters(week=week(days=1, goal=3)), told(hours_ago=10), [Reason.GOAL]),  # from today on: each day
+    ],
+)
+def test_what_a_page_just_said_is_not_said_again_but_what_came_since_is(
+    matters: Matters, visit: Visit, found: list[Reason]
+) -> None:
+    assert (
+        reasons.of(matters, wanted=BY_DEFAULT, today=SATURDAY, first_of_week=False, told=visit, now=NOW)
+        == found
+    )
+
+
+@pytest.mark.parametrize(("monday_hours_ago", "found"), [(1, []), (10, [Reason.DIGEST])])
+def test_the_counts_wait_after_a_visit_in_the_new_week(monday_hours_ago: int, found: list[Reason]) -> None:
+    monday = NOW + timedelta(days=2)  # 09:00; ten hours before it was Sunday
+    at = monday - timedelta(hours=monday_hours_ago)
+    assert found == reasons.of(
+        Matters(STEP),
+        wanted=set(SWITCHES),
+        today=monday.date(),
+        first_of_week=True,
+        told=Visit(at, at.date(), 0),
+        now=monday,
+    )
+
+
 # --- with a learner -----------------------------------------------------------------------------------------
 
 
@@ -150,6 +191,78 @@ def test_switches_are_read_from_what_the_learner_chose(learner: User) -> None:
     assert reasons_now(learner) == []
     run(at(18))
     assert reminders(learner) == [("2026-11-21", "nothing_due")]
+
+
+def studied_in_the_evening(learner: User) -> None:
+    """Let the learner do a lesson on Saturday at 21:00, and want a mail at 07:00."""
+    ask(learner, local_time=time(7), now=at(20))
+    progress.complete_lesson(user=learner, lesson=Lesson.objects.get(key="lesson-2"), now=at(21))
+
+
+def test_after_an_evening_of_study_the_morning_mail_repeats_nothing(learner: User, sink: MailSink) -> None:
+    studied_in_the_evening(learner)
+    run(at(7, days=1))
+    run(at(7, days=2))
+    assert reminders(learner) == [("2026-11-22", "just_told"), ("2026-11-23", "sent")]
+
+
+def test_what_fell_due_overnight_is_said_in_the_morning_and_nothing_else(
+    learner: User, sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reasons, "DUE_ENOUGH", 2)
+    studied_in_the_evening(learner)
+    make_due(learner, on=SATURDAY + timedelta(days=1))
+    run(at(7, days=1))
+    assert list(learner.outbox_mails.values_list("reason", flat=True)) == ["review"]
+    (mail,) = sink.messages()
+    assert "Where you stopped" not in str(mail.get_body(("plain",)))
+
+
+@pytest.mark.parametrize(("seen_at", "outcome"), [(7, "just_told"), (6, "sent")])
+def test_a_page_that_was_only_looked_at_counts_for_twelve_hours(
+    client: Client, learner: User, sink: MailSink, seen_at: int, outcome: str
+) -> None:
+    with time_machine.travel(at(3), tick=False):
+        client.force_login(learner)
+    with time_machine.travel(at(seen_at), tick=False):
+        assert client.get("/dashboard/").status_code == 200
+    run(at(18))
+    assert reminders(learner) == [("2026-11-21", outcome)]
+
+
+def test_preview_simulator_and_history_tell_of_a_mail_that_would_repeat_a_page(
+    client: Client, learner: User, sink: MailSink
+) -> None:
+    with time_machine.travel(at(15), tick=False):
+        client.force_login(learner)
+    coming = preview.of(learner, now=at(15))
+    assert (coming.left_out, coming.coming[0].due_at) == (at(18), at(18, days=1))
+    (verdict,) = simulate.verdicts(now=at(18))
+    assert (verdict.objection, verdict.why_not) == ("just_told", "just_told, here 3 hours before")
+    run(at(18))
+    assert (
+        history.of(learner)[0].says
+        == "Not sent: you had read here what it would say, less than 12 hours before."
+    )
+    assert sink.recipients() == []
+
+
+def test_looking_is_noted_every_few_minutes_and_for_guests_not_at_all(client: Client, learner: User) -> None:
+    def seen(minute: int) -> datetime | None:
+        with time_machine.travel(at(9) + timedelta(minutes=minute), tick=False):
+            client.get("/courses/two-pms/")
+            client.get("/dashboard/")
+        return User.objects.get(pk=learner.pk).last_page_at
+
+    with time_machine.travel(at(9), tick=False):
+        client.force_login(learner)
+    assert seen(4) is None  # the log-in says it
+    assert seen(6) == seen(10) == at(9) + timedelta(minutes=6)
+    assert seen(11) == at(9) + timedelta(minutes=11)
+    client.logout()
+    before = list(User.objects.order_by("pk").values())
+    client.get("/learn/two-pms/lesson-1/")
+    assert before == list(User.objects.order_by("pk").values())
 
 
 # --- how they read ------------------------------------------------------------------------------------------

@@ -40,8 +40,9 @@ def learner() -> User:
 
 @pytest.fixture
 def page(client: Client, learner: User) -> Client:
-    """That learner's browser."""
-    client.force_login(learner)
+    """That learner's browser, logged in the day before `NOW`."""
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        client.force_login(learner)
     return client
 
 
@@ -84,7 +85,9 @@ def test_the_page_shows_the_next_three_with_local_time_and_reason(page: Client, 
 @time_machine.travel(NOW, tick=False)
 def test_the_next_three_are_those_that_are_sent(page: Client, learner: User, sink: MailSink) -> None:
     ask(learner, ceiling_per_week=2)
-    shown = re.findall(r'<time datetime="([^"T]+)T', page.get(URL).content.decode())
+    content = page.get(URL).content.decode()
+    assert "None on Sat 21 Nov, 18:00: less than 12 hours from now it could only repeat" in content
+    shown = re.findall(r'<time datetime="([^"T]+)T', content)
     for days in range(9):
         User.objects.update(last_seen_on=at(9, days=days).date())
         run(at(18, days=days))

@@ -59,7 +59,7 @@ def meet(user: User, thing: GlossaryTerm | Objective, *, due_on: date) -> None:
 def asked(user: User, today: date = TODAY) -> int:
     """How many are asked: the same on the page of the review and in the navigation of every other."""
     found = len(review.standing(user, today=today).set)
-    assert due.count({user.pk: today}) == {user.pk: found}
+    assert due.count([(user.pk, today)]) == {(user.pk, today): found}
     row: Any = User.objects.annotate(**due.carried(user, today=today)).get(pk=user.pk)
     assert row.due == found
     return found
