@@ -61,6 +61,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "mfa.authenticator": {"support": "view delete"},
     "learning.accommodation": {"support": f"{WRITE} delete"},
     "learning.certificate": {"support": "view"},
+    "learning.dailytotal": {"editor": "view_analytics", "analyst": "view_analytics"},
     "learning.remindercontract": {"support": "view"},
     "mailing.outboxmail": {"support": "view change"},
     "mailing.suppression": {"support": "view delete"},

@@ -104,7 +104,7 @@ def _certified(day: date) -> Iterator[Fact]:
 def _quizzes(day: date) -> Iterator[Fact]:
     """Yield first attempts with their scores, and first passes, of the quizzes handed in on a day."""
     earlier = Attempt.objects.filter(
-        user=OuterRef("user"), quiz=OuterRef("quiz"), passed=True, submitted_at__lt=OuterRef("submitted_at")
+        user=OuterRef("user"), quiz=OuterRef("quiz"), passed=True, number__lt=OuterRef("number")
     )
     handed_in = Attempt.objects.filter(
         pk__in=_events(day, Kind.ATTEMPT_SUBMITTED).values("attempt")

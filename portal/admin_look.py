@@ -75,6 +75,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "People and mail",
                 "items": [
+                    _page("insights", "Analytics", "learning_dailytotal"),
                     _page("group", "People", "accounts_user"),
                     _page("forward_to_inbox", "Invitations", "accounts_invitation"),
                     _page("group_add", "Invitation waves", "accounts_invitationwave"),

@@ -15,7 +15,8 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from accounts import guests
 from mailing import trace
-from portal import metrics
+from mailing.clock import now
+from portal import metrics, visits
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -136,4 +137,16 @@ class FormsOnlyMiddleware:
             page = render(None, "405.html", status=405)
             page["Allow"] = response["Allow"]
             return page
+        return response
+
+
+class CountVisitsMiddleware:
+    """Count who comes by, in memory: no query, no cookie."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        visits.note(request, status=response.status_code, day=now().date())
         return response

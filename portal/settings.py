@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.HtmxAnswersMiddleware",
     "portal.middleware.FormsOnlyMiddleware",
+    "portal.middleware.CountVisitsMiddleware",
 ]
 
 TEMPLATES = [

@@ -110,7 +110,7 @@ class ReminderContractAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": "Effect of the digest",
             "opts": self.model._meta,
-            "effect": effect.of(now=now()),
+            "effect": effect.lately(now=now()),
             "least": effect.LEAST,
             "days": effect.LOOKED_BACK.days,
             "per_cent": organisation.current().digest_hold_out,

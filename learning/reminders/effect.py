@@ -57,8 +57,13 @@ class Effect:
         return 100 * low, 100 * high
 
 
-def of(*, now: datetime) -> Effect:
-    """Return what came of the mails that took part in the last 180 days and are 48 hours old. One query.
+def lately(*, now: datetime) -> Effect:
+    """Return what came of the mails of the last 180 days that are 48 hours old. One query."""
+    return of(begin=now - LOOKED_BACK, end=now - WITHIN)
+
+
+def of(*, begin: datetime, end: datetime) -> Effect:
+    """Return what came of the mails that took part from `begin` on and before `end`. One query.
 
     Each mail counts on the side it was drawn for, whatever became of it. A learner came back who did anything
     that the ledger keeps; what staff did to their record (a regrade) is none of it.
@@ -67,7 +72,7 @@ def of(*, now: datetime) -> Effect:
         user=OuterRef("user"), at__gt=OuterRef("at"), at__lte=OuterRef("at") + WITHIN
     ).exclude(kind=LearningEvent.Kind.REGRADED)
     rows = (
-        DigestTrial.objects.filter(at__gt=now - LOOKED_BACK, at__lte=now - WITHIN)
+        DigestTrial.objects.filter(at__gte=begin, at__lt=end)
         .annotate(came=Exists(came), side=F("held_out"))
         .values("side")
         .annotate(mails=Count("pk"), returned=Count("pk", filter=Q(came=True)))

@@ -193,14 +193,14 @@ def test_who_does_something_within_48_hours_came_back(hours_ago: float, kind: st
     user = make_learner()
     take_part(user, hours_ago=100, held_out=True)
     come_back(user, hours_ago=hours_ago, kind=kind)
-    assert effect.of(now=NOW) == Effect(Side(), Side(1, returned))
+    assert effect.lately(now=NOW) == Effect(Side(), Side(1, returned))
 
 
 def test_a_mail_counts_once_its_48_hours_are_over_and_for_half_a_year() -> None:
     user = make_learner()
     for hours_ago in (47, 73, 24 * 181):
         take_part(user, hours_ago=hours_ago, held_out=False)
-    assert effect.of(now=NOW).mailed.mails == 1
+    assert effect.lately(now=NOW).mailed.mails == 1
 
 
 @time_machine.travel(NOW, tick=False)
@@ -210,7 +210,7 @@ def test_the_admin_reports_the_effect_or_that_there_is_too_little(
     address = "/admin/learning/remindercontract/effect/"
     assert "it takes 100 mails on each side" in staff.get(address).content.decode()
     found = Effect(Side(400, 120), Side(100, 20))
-    monkeypatch.setattr(effect, "of", lambda *, now: found)
+    monkeypatch.setattr(effect, "lately", lambda *, now: found)
     page = staff.get(address).content.decode()
     assert "120 (30 %)" in page
     assert "Difference: 10 percentage points, 95 % interval 0" in page

@@ -1,0 +1,133 @@
+"""How content does: quizzes, questions, mistaken ideas."""
+
+from collections import defaultdict
+
+from django.db.models import Sum
+
+from courses import plain_text
+from courses.models import Lesson, Misconception, Quiz
+from learning.analytics.shape import FEW, NOT_TOLD, Of, People, Row, Share, Table, by, rows
+from learning.item_statistics import LEAST
+from learning.models import DailyTotal, ItemSummary
+
+Measure = DailyTotal.Measure
+MOST_ITEMS = 500
+"""Questions that are listed, those with something to mend first; the file has all of them."""
+
+
+def quizzes(of: Of) -> Table:
+    """Return how first attempts at each quiz go (5 queries)."""
+    taken, score, passed_first, passed = (
+        by("quiz", of, measure)
+        for measure in (
+            Measure.QUIZ_TAKEN,
+            Measure.QUIZ_SCORE,
+            Measure.QUIZ_PASSED_FIRST,
+            Measure.QUIZ_PASSED,
+        )
+    )
+    found = Quiz.objects.filter(pk__in=[*taken, *passed]).select_related("course")
+    return Table(
+        "Quizzes",
+        (
+            ("First attempts", "People who handed in their first attempt at the quiz."),
+            ("Mean score", "Of these attempts, as they were graded then or within two days."),
+            ("Passed at once", "The share of them that reached the pass mark."),
+            ("Passed", "People who passed the quiz for the first time, whichever attempt it was."),
+        ),
+        ("Quiz", "Course", "First attempts", "Mean score", "Passed at once", "Passed"),
+        [
+            Row(
+                [
+                    row.title,
+                    row.course.title,
+                    people := People(taken[row.pk]),
+                    f"{score[row.pk] / people.number:.0f} %" if people.told else NOT_TOLD,
+                    Share(People(passed_first[row.pk]), people),
+                    People(passed[row.pk]),
+                ],
+                about=("quiz", row.pk),
+            )
+            for row in found.order_by("course__order", "course_id", "module__order", "pk")
+        ],
+    )
+
+
+def items(of: Of) -> Table:
+    """Return how the questions do, those with something to mend first (1 query)."""
+    found = ItemSummary.objects.filter(answered__gt=0).select_related("question")
+    if of.course:
+        found = found.filter(question__course=of.course)
+    ordered = found.order_by("-finding", "question__course", "question__module__order", "pk")
+    return Table(
+        "Questions",
+        (
+            ("People", "Whose first answer in a quiz counts, since the question's last major change."),
+            ("Facility", "Their mean credit, 0 to 1."),
+            (
+                "Discrimination",
+                "How it goes with the rest of the attempt (item-total, corrected), \N{MINUS SIGN}1 to 1.",
+            ),
+            ("Seconds", "The median time since the answer before."),
+            ("To mend", f"The one finding of the item doctor, which is silent below {LEAST} people."),
+        ),
+        ("Question", "People", "Facility", "Discrimination", "Seconds", "To mend"),
+        [_item(row) for row in (ordered if of.whole else ordered[:MOST_ITEMS])],
+        by_days=False,
+        by_cohort=False,
+    )
+
+
+def _item(row: ItemSummary) -> Row:
+    people = People(row.people)
+    numbers = (
+        NOT_TOLD if number is None or not people.told else f"{number:{style}}"
+        for number, style in (
+            (row.facility, ".2f"),
+            (row.discrimination, ".2f"),
+            (row.median_seconds, "d"),
+        )
+    )
+    return Row(
+        [plain_text.inline(row.question.prompt), people, *numbers, row.finding.replace("_", " ")],
+        about=("question", row.question_id),
+    )
+
+
+def misconceptions(of: Of) -> Table:
+    """Return the mistaken ideas behind answers, the commonest first, with the lesson to mend (3 queries)."""
+    found = rows(of, Measure.MISCONCEPTION).values_list("misconception", "lesson").annotate(Sum("amount"))
+    people: dict[int, int] = defaultdict(int)
+    taught: dict[int, tuple[int, int]] = {}
+    for idea, lesson, amount in found.order_by():
+        people[idea] += amount
+        taught[idea] = max(taught.get(idea, (0, 0)), (amount, lesson or 0))
+    ideas = Misconception.objects.in_bulk(people)
+    titles = Lesson.objects.in_bulk({lesson for _, lesson in taught.values()})
+    most = max([1, *people.values()])
+    return Table(
+        "Mistaken ideas",
+        (
+            (
+                "People",
+                "Who gave an answer with this idea behind it: in lessons, in quizzes handed in, "
+                "in reviews. Each once a day and lesson, so somebody who holds it for weeks counts again.",
+            ),
+            ("Lesson to mend", "The passage that most of these questions point to."),
+        ),
+        ("Mistaken idea", "People", "Lesson to mend"),
+        [
+            Row(
+                [
+                    ideas[idea].name,
+                    People(amount),
+                    titles[taught[idea][1]].title
+                    if taught[idea][1] in titles and amount >= FEW
+                    else NOT_TOLD,
+                ],
+                round(100 * amount / most) if amount >= FEW else None,
+                ("misconception", idea),
+            )
+            for idea, amount in sorted(people.items(), key=lambda each: (-each[1], each[0]))
+        ],
+    )
