@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts import organisation, registration
+from accounts import groups, organisation, registration
 from accounts.models import Invitation, InvitationWave, User
 from mailing import control, outbox
 from mailing.kinds import Message
@@ -86,6 +86,7 @@ def accept(
     address.set_as_primary()
     row.user, row.accepted_at = user, now
     row.save(update_fields=["user", "accepted_at"])
+    groups.join(user=user, key=row.wave.group, now=now)
     return user
 
 
@@ -100,15 +101,20 @@ def invite(
     per_hour: int,
     starts_at: datetime,
     time_zone: str,
+    group: str = "",
     actor: User | None,
     now: datetime,
 ) -> InvitationWave:
-    """Keep a wave of invitations; the planner writes to them. An address that is invited already stays so."""
+    """Keep a wave of invitations; the planner writes to them. An address that is invited already stays so.
+
+    Whoever accepts joins `group`, a key of `accounts.groups.choices`; empty: none.
+    """
     wave = InvitationWave.objects.create(
         label=label,
         per_hour=per_hour,
         starts_at=starts_at,
         time_zone=time_zone,
+        group=group,
         created_by=actor,
         created_at=now,
     )

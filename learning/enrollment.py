@@ -1,5 +1,6 @@
 """Starting a course, and bringing along what a guest did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -35,6 +36,35 @@ def enrol(*, user: User, course: Course, now: datetime) -> Enrollment:
             user=user, kind=LearningEvent.Kind.ENROLLED, now=now, course=course, version=course.live_version
         )
     return enrollment
+
+
+@transaction.atomic
+def enrol_all(*, users: Sequence[User], course: Course, now: datetime) -> None:
+    """Enrol people who did not begin by themselves: it makes nobody active, and no day of theirs studied."""
+    begun = Enrollment.objects.filter(course=course, user__in=users)
+    before = set(begun.values_list("user_id", flat=True))
+    rows = [
+        Enrollment(user=user, course=course, started_at=now, last_active_at=now)
+        for user in users
+        if user.pk not in before
+    ]
+    Enrollment.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    made = begun.exclude(user__in=before).filter(started_at=now)  # not those who began at this moment
+    LearningEvent.objects.bulk_create(
+        (
+            LearningEvent(
+                user=row.user,
+                kind=LearningEvent.Kind.ENROLLED,
+                at=now,
+                local_date=now.astimezone(row.user.zone).date(),
+                time_zone=row.user.zone.key,
+                course=course,
+                version_id=course.live_version_id,
+            )
+            for row in made.select_related("user")
+        ),
+        batch_size=1000,
+    )
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.urls import path
 
 from learning.views import (
     certificates,
+    cohorts,
     drill,
     lessons,
     notes,
@@ -54,6 +55,10 @@ urlpatterns = [
         certificates.certificate_badge,
         name="certificate_badge",
     ),
+    # /cohorts/: for those who look after one
+    path("cohorts/", cohorts.cohorts, name="cohorts"),
+    path("cohorts/<int:cohort_id>/", cohorts.cohort, name="cohort"),
+    path("cohorts/<int:cohort_id>/members.csv", cohorts.cohort_csv, name="cohort_csv"),
     # /notes/
     path("notes/", notes.notes, name="notes"),
     # /attempts/<id>/

@@ -77,6 +77,9 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _page("insights", "Analytics", "learning_dailytotal"),
                     _page("group", "People", "accounts_user"),
+                    _page("trending_up", "Learners", "learning_enrollment"),
+                    _page("groups", "Cohorts", "learning_cohort"),
+                    _page("more_time", "Extra time", "learning_accommodation"),
                     _page("forward_to_inbox", "Invitations", "accounts_invitation"),
                     _page("group_add", "Invitation waves", "accounts_invitationwave"),
                     _page("alarm", "Reminders", "learning_remindercontract"),

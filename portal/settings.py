@@ -227,6 +227,13 @@ PRIVACY_SOURCES = [
 ]
 PERSONAL_DATA = personal_data.RULES
 """What becomes of each table that reaches a person."""
+GROUPS = {
+    # what accounts asks of the room that keeps groups of people (accounts.groups says with what)
+    "choices": "learning.cohorts.choices",
+    "join": "learning.cohorts.join",
+    "follow_claim": "learning.cohorts.follow_claim",
+    "told": "learning.cohorts.told",
+}
 PUBLISH_IMPACTS = [
     # functions (steps) that count what publishing would do to learners, and change nothing
     "learning.impact.of",

@@ -16,55 +16,45 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextareaWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from accounts import audit, invitation_lists, invitations
+from accounts import audit, groups, invitation_lists, invitations
+from accounts.admin import address_lists
+from accounts.admin.address_lists import AddressListForm, addresses_field, file_field
 from accounts.models import Invitation, InvitationWave, User
 from mailing import clock
 from mailing.models import OutboxMail
 
-LARGEST = 1_000_000  # bytes of a list
-REFUSED_SHOWN = 200
+NOTE = (
+    "Addresses are forgotten 30 days after an invitation expired. Each gets one mail, between 08:00 and "
+    "21:00 of your time zone, with a link that works once, for 14 days."
+)
 
 
-class WaveForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
-    """A list of addresses, and how fast they are written to. `lines` holds what was read of the list."""
+def _groups() -> list[tuple[str, str]]:
+    return [("", "nothing"), *groups.choices()]
 
-    file = forms.FileField(label="File (CSV or text)", required=False)
-    addresses = forms.CharField(
-        label="Or addresses, one a line",
-        required=False,
-        max_length=LARGEST,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
+
+class WaveForm(AddressListForm, forms.ModelForm):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
+    """A list of addresses, how fast they are written to, and what who accepts joins."""
+
+    file = file_field()
+    addresses = addresses_field()
+    group = forms.ChoiceField(
+        label="Who accepts joins", required=False, choices=_groups, widget=UnfoldAdminSelectWidget
     )
 
     class Meta:
         model = InvitationWave
-        fields = ("label", "per_hour", "starts_at")
+        fields = ("label", "per_hour", "starts_at", "group")
         widgets = {
             "label": UnfoldAdminTextInputWidget,
             "per_hour": UnfoldAdminIntegerFieldWidget,
             "starts_at": UnfoldAdminTextInputWidget,
         }
         error_messages = {"starts_at": {"invalid": "Write it as 2026-11-24 09:00."}}
-
-    def clean(self) -> dict[str, Any]:
-        """Read the list; a file goes before what is typed."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        file = cleaned.get("file")
-        if file is not None and file.size > LARGEST:
-            self.add_error("file", "The file is larger than 1 MB.")
-            return cleaned
-        try:
-            text = file.read().decode("utf-8") if file is not None else cleaned.get("addresses", "")
-            self.lines = invitation_lists.read(text)
-        except UnicodeDecodeError:
-            self.add_error("file", "The file is not in UTF-8. Save it as CSV UTF-8.")
-        except invitation_lists.UnreadableError as error:
-            self.add_error("file" if file is not None else "addresses", str(error))
-        return cleaned
 
 
 @admin.register(InvitationWave)
@@ -73,8 +63,8 @@ class InvitationWaveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no 
 
     list_display = ("label", "per_hour", "starts_at", "shown_total", "shown_waiting", "shown_accepted")
     ordering = ("-created_at",)
-    fields = ("label", "per_hour", "starts_at", "time_zone", "created_by", "created_at")
-    readonly_fields = ("label", "starts_at", "time_zone", "created_by", "created_at")
+    fields = ("label", "per_hour", "starts_at", "time_zone", "shown_group", "created_by", "created_at")
+    readonly_fields = ("label", "starts_at", "time_zone", "shown_group", "created_by", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InvitationWave]:
         """Count each wave's invitations in the same query."""
@@ -101,6 +91,11 @@ class InvitationWaveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no 
         """How many of them signed up."""
         return int(wave.accepted)
 
+    @display(description="Who accepts joins")  # type: ignore[untyped-decorator]  # as above
+    def shown_group(self, wave: InvitationWave) -> str:
+        """The group in words, or that it is gone."""
+        return dict(_groups()).get(wave.group, "something that is gone")
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Invitations are revoked, and forgotten by themselves."""
         return False
@@ -113,19 +108,22 @@ class InvitationWaveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no 
         initial = {"starts_at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}", "per_hour": 100}
         form = WaveForm(request.POST or None, request.FILES or None, initial=initial)
         checked = invitation_lists.check(form.lines, now=at) if form.is_valid() else None
-        if checked and checked.good and "invite" in request.POST:
+        if checked and checked.good and "do" in request.POST:
             return self._invited(request, form, checked, at)
         context = {
             **self.admin_site.each_context(request),
             "title": "Invite people",
             "opts": self.model._meta,
             "form": form,
-            "checked": checked,
-            "more": max(0, len(checked.refused) - REFUSED_SHOWN) if checked else 0,
-            "shown": checked.refused[:REFUSED_SHOWN] if checked else [],
-            "read": "\n".join(checked.good) if checked else "",
+            "column": "Why it is left out",
+            "note": NOTE,
         }
-        return TemplateResponse(request, "admin/accounts/invite.html", context)
+        if checked:
+            good, refused = len(checked.good), len(checked.refused)
+            context |= address_lists.shown(checked.refused, checked.good)
+            context["says"] = f"{good} can be invited, {refused} cannot. Nothing is kept or sent yet."
+            context["button"] = f"Invite {good}"
+        return TemplateResponse(request, address_lists.TEMPLATE, context)
 
     def _invited(
         self, request: HttpRequest, form: WaveForm, checked: invitation_lists.Checked, at: datetime
@@ -137,6 +135,7 @@ class InvitationWaveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no 
             per_hour=form.cleaned_data["per_hour"],
             starts_at=form.cleaned_data["starts_at"],
             time_zone=actor.zone.key if actor else "UTC",
+            group=form.cleaned_data["group"],
             actor=actor,
             now=at,
         )

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import confirmation, guests, mails
+from accounts import confirmation, groups, guests, mails
 from accounts.forms import CodeForm, allow_code_mail
 from accounts.middleware import LearnerRequest
 from accounts.models import User
@@ -71,6 +71,7 @@ def settings_privacy(request: LearnerRequest) -> HttpResponse:
         "weights": weights,
         "rows": sum(weight.rows for weight in weights),
         "size": sum(weight.size for weight in weights),
+        "groups": groups.told(request.learner),
         "look_ins": [(row, look_ins.name_of(row)) for row in look_ins.of(request.learner)],
         **_export(request, request.learner),
     }

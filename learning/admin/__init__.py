@@ -1,5 +1,5 @@
 """What staff do for learners in the admin."""
 
-from learning.admin import accommodations, analytics, certificates, regrade, reminders
+from learning.admin import accommodations, analytics, certificates, cohorts, learners, regrade, reminders
 
-__all__ = ["accommodations", "analytics", "certificates", "regrade", "reminders"]
+__all__ = ["accommodations", "analytics", "certificates", "cohorts", "learners", "regrade", "reminders"]

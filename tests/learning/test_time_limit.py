@@ -1,7 +1,7 @@
 """A quiz with a time limit: the server's clock decides, and at the end what was saved is handed in."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -68,6 +68,15 @@ def test_extra_time_is_given_and_told(quiz: Quiz, learner: User, browser: Client
     Accommodation.objects.create(user=learner, extra_time_percent=50, reason="Agreed.", given_at=NOW)
     assert "45 minutes from the start" in browser.get(QUIZ).content.decode()
     assert quizzes.start(user=learner, quiz=quiz, now=NOW).ends_at == NOW + timedelta(minutes=45)
+
+
+@pytest.mark.parametrize(("last_day", "minutes"), [(NOW.date(), 45), (NOW.date() - timedelta(days=1), 30)])
+def test_extra_time_ends_with_its_last_day(quiz: Quiz, learner: User, last_day: date, minutes: int) -> None:
+    Accommodation.objects.create(
+        user=learner, extra_time_percent=50, reason="Agreed.", given_at=NOW, until=last_day
+    )
+    attempt = quizzes.start(user=learner, quiz=quiz, now=NOW)
+    assert attempt.ends_at == NOW + timedelta(minutes=minutes)
 
 
 def test_at_the_end_the_next_look_hands_in_what_was_saved(

@@ -17,6 +17,7 @@ MISSING: dict[str, object] = {
     "certificate_id": UUID(int=1),
     "export_id": UUID(int=1),
     "card_id": 999_999_999,
+    "cohort_id": 999_999_999,
     "log_id": 999_999_999,
 }
 

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.privacy import exports
 from courses.models import Lesson, Question, Version
 from learning import certificates, progress, quizzes
-from learning.models import Certificate, ReviewCard, ReviewLog
+from learning.models import Certificate, Cohort, ReviewCard, ReviewLog
 from learning.reminders import links
 from mailing import clock
 from tests.careers import small
@@ -97,6 +97,8 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         quizzes=2,
     )
     certificates.issue(user=owner, certificate_id=certificate.pk, name="Lea Lopes", now=now)
+    cohort = Cohort.objects.create(course=lesson.course, name="Autumn", created_at=now)
+    cohort.owners.add(owner)
     asked = links.AskedCard(owner.pk, card.pk, 1, lesson.live_version_id or 0)
     return {
         "course": "toolkit",
@@ -108,6 +110,7 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         "number": 1,
         "attempt_id": attempt.pk,
         "card_id": card.pk,
+        "cohort_id": cohort.pk,
         "log_id": ReviewLog.objects.get(source=ReviewLog.Source.REVIEW).pk,
         "lesson_id": lesson.pk,
         "certificate_id": certificate.pk,

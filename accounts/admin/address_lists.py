@@ -1,0 +1,60 @@
+"""The form that every list of addresses is uploaded with; what becomes of its lines is shown first."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from accounts import address_lists
+from accounts.address_lists import Line, Told
+
+LARGEST = 1_000_000  # bytes of a list
+SHOWN = 200
+TEMPLATE = "admin/accounts/address_list.html"
+
+
+class AddressListForm(forms.BaseForm):
+    """A file, or addresses typed below it. `lines` holds what was read of them."""
+
+    lines: list[Line]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the list; a file goes before what is typed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        file = cleaned.get("file")
+        if file is not None and file.size > LARGEST:
+            self.add_error("file", "The file is larger than 1 MB.")
+            return cleaned
+        try:
+            text = file.read().decode("utf-8") if file is not None else cleaned.get("addresses", "")
+            self.lines = address_lists.read(text)
+        except UnicodeDecodeError:
+            self.add_error("file", "The file is not in UTF-8. Save it as CSV UTF-8.")
+        except address_lists.UnreadableError as error:
+            self.add_error("file" if file is not None else "addresses", str(error))
+        return cleaned
+
+
+def file_field() -> forms.FileField:
+    """Return the field for a file with addresses."""
+    return forms.FileField(label="File (CSV or text)", required=False)
+
+
+def addresses_field() -> forms.CharField:
+    """Return the field for addresses that are typed or pasted."""
+    return forms.CharField(
+        label="Or addresses, one a line",
+        required=False,
+        max_length=LARGEST,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
+    )
+
+
+def shown(told: list[Told], good: list[str]) -> dict[str, Any]:
+    """Return what the page shows of a list that was looked at: the lines told of, and those that are good."""
+    return {
+        "looked_at": True,
+        "shown": told[:SHOWN],
+        "more": max(0, len(told) - SHOWN),
+        "read": "\n".join(good),
+    }
