@@ -59,6 +59,15 @@ def _drawn(name: str) -> str:
     return secrets.token_urlsafe(48 if name == "SECRET_KEY" else 9)
 
 
+def require_embedded(environment: MutableMapping[str, str]) -> None:
+    """Raise CannotStartError where DATABASE_URL names a server that is not ours to upgrade."""
+    if environment.get("DATABASE_URL"):
+        raise CannotStartError(
+            "DATABASE_URL names a PostgreSQL of your own: upgrade that with its own tools (pg_upgrade). "
+            "upgrade_data is for the embedded one."
+        )
+
+
 def stand_in(environment: MutableMapping[str, str]) -> None:
     """Name servers that do not exist, for commands that ask none; what is set stays as it is."""
     nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "BROKER_URL": "redis://127.0.0.1:1/0"}

@@ -34,7 +34,7 @@ def put_back(*, source: Path, replace: bool) -> Manifest:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=_existing(media.parent)) as folder:
         with tarfile.open(source, "r:") as archive:
             archive.extractall(folder, filter="data")
-        _load(Path(folder, DUMP), manifest)
+        load(Path(folder, DUMP), manifest, closing=(BEGIN_EPOCH, BEGIN_ANEW))
         _swap(Path(folder, "media"), media)
     return manifest
 
@@ -77,10 +77,16 @@ def _has_tables() -> bool:
     return "accounts_user" in connection.introspection.table_names()
 
 
-def _load(dump: Path, manifest: Manifest) -> None:
-    """Run the dump between our own first and last words; without the last ones nothing is committed."""
-    restorer = str(database_programs.find("pg_restore", major=manifest.postgres))
-    psql = str(database_programs.find("psql", major=manifest.postgres))
+def load(dump: Path, manifest: Manifest, *, closing: Iterable[str] = ()) -> None:
+    """Put a dump in the place of whatever the database holds, and end with the `closing` statements.
+
+    One transaction: without its last words nothing is committed. Raises BackupError if it does not end well
+    or a table does not hold what the backup counted.
+    """
+    major = max(manifest.postgres, database_programs.server_major())
+    connection.close()
+    restorer = str(database_programs.find("pg_restore", major=major))
+    psql = str(database_programs.find("psql", major=major))
     with _talking_to([psql, "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1"]) as (words, complaint):
         words.write(b"BEGIN;\nDROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
         words.flush()
@@ -92,7 +98,7 @@ def _load(dump: Path, manifest: Manifest) -> None:
             env=database_programs.surroundings(),
         )
         if told.returncode == 0:  # else psql meets the end of its input inside the transaction: rolled back
-            last = (*_proofs(manifest.tables), BEGIN_EPOCH, BEGIN_ANEW, "COMMIT;", "")
+            last = (*_proofs(manifest.tables), *closing, "COMMIT;", "")
             words.write("\n".join(last).encode())
 
 

@@ -24,6 +24,8 @@ DATABASE = "crossroads"
 PORT = 5432  # only the name of the socket: nothing listens on the network
 SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
 PATIENCE = 60.0
+UPGRADING = "postgres.new"
+"""Where `upgrade_data` makes the new data folder."""
 
 
 def installed_programs() -> Path:
@@ -37,6 +39,22 @@ def installed_programs() -> Path:
     return Path(spec.submodule_search_locations[0]).parent
 
 
+def installed_major() -> str:
+    """Return the major version of the installed PostgreSQL, such as "18"."""
+    return version(WHEEL.replace("_", "-")).split(".")[0]
+
+
+def major_of(cluster: Path) -> str | None:
+    """Return the major version that wrote a data folder, or None where there is none."""
+    mark = cluster / "PG_VERSION"
+    return mark.read_text().strip() if mark.exists() else None
+
+
+def programs_folder(data_dir: Path, major: str) -> Path:
+    """Return where DATA_DIR keeps the programs of a major version."""
+    return data_dir / "programs" / f"postgres-{major}" / WHEEL / "pginstall" / "bin"
+
+
 def keep_programs(data_dir: Path) -> Path:
     """Copy the installed PostgreSQL into DATA_DIR and return the folder of its programs.
 
@@ -44,7 +62,7 @@ def keep_programs(data_dir: Path) -> Path:
     major can be read out again. It also lets an account run them that may not enter the virtual environment.
     """
     release = version(WHEEL.replace("_", "-"))
-    kept = data_dir / "programs" / f"postgres-{release.split('.')[0]}"
+    kept = data_dir / "programs" / f"postgres-{installed_major()}"
     mark = kept / "release"
     if not mark.exists() or mark.read_text() != release:
         fresh = kept.with_name(f".{kept.name}.new")
@@ -64,7 +82,7 @@ def keep_programs(data_dir: Path) -> Path:
         kept.parent.chmod(0o755)
         shutil.rmtree(kept, ignore_errors=True)
         fresh.rename(kept)
-    return kept / WHEEL / "pginstall" / "bin"
+    return programs_folder(data_dir, installed_major())
 
 
 def create_cluster(programs: Path, cluster: Path, account: Account) -> None:
@@ -72,15 +90,15 @@ def create_cluster(programs: Path, cluster: Path, account: Account) -> None:
 
     Raises CannotStartError with initdb's last words, or when the cluster belongs to another major version.
     """
-    major = version(WHEEL.replace("_", "-")).split(".")[0]
-    mark = cluster / "PG_VERSION"
-    if mark.exists():
-        if (found := mark.read_text().strip()) != major:
-            raise CannotStartError(
-                f"{cluster} was written by PostgreSQL {found}, this is {major}. "
-                f"Its programs are kept beside it: dump the data with pg_dump {found} and load it again."
-            )
+    major, found = installed_major(), major_of(cluster)
+    if found == major:
         return
+    if found is not None:
+        raise CannotStartError(
+            f"{cluster} was written by PostgreSQL {found}, this is {major}. Run: manage.py upgrade_data"
+        )
+    if major_of(cluster.with_name(UPGRADING)) and cluster.name != UPGRADING:
+        raise CannotStartError("An upgrade of PostgreSQL was interrupted. Run: manage.py upgrade_data")
     if any(cluster.iterdir()):  # an initdb that was killed half-way leaves no PG_VERSION that can be trusted
         for leftover in cluster.iterdir():
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
