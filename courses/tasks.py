@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from courses import scheduling
+from courses.exchange import uploads
 from mailing import clock
 
 
@@ -10,3 +11,9 @@ from mailing import clock
 def publish_due() -> None:
     """Show and take away what was scheduled for now or before."""
     scheduling.run_due(now=clock.database_now())
+
+
+@shared_task
+def forget_uploads() -> None:
+    """Delete files that were looked at and not imported within the hour."""
+    uploads.forget(now=clock.database_now())

@@ -60,6 +60,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": PLANNING,
     },
+    # Delete files that were looked at for an import and not imported.
+    "forget_uploads": {
+        "task": "courses.tasks.forget_uploads",
+        "schedule": crontab(minute=50),
+        "options": PLANNING,
+    },
     # Tell the health pages that beat and the planning worker are alive.
     "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=60), "options": PLANNING},
     # Move every contract's next reminder to where today's time-zone data puts it.

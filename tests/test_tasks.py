@@ -14,7 +14,8 @@ from accounts import invitations
 from accounts.models import DataExport, Invitation, User
 from accounts.privacy import erasure, exports
 from courses import scheduling
-from courses.models import Lesson, PublishJob
+from courses.exchange import uploads
+from courses.models import Lesson, PublishJob, Upload
 from learning.models import Attempt, DailyTotal, ItemSummary, ReminderContract
 from learning.reminders import editors
 from mailing.models import Heartbeat, OutboxMail
@@ -34,6 +35,7 @@ LEAVES: dict[str, type[Model]] = {
     "accounts.tasks.sweep_exports": DataExport,
     "accounts.tasks.forget_invitations": Invitation,
     "accounts.tasks.plan_invitations": OutboxMail,
+    "courses.tasks.forget_uploads": Upload,
     "courses.tasks.publish_due": PublishJob,
     "learning.tasks.close_overdue_attempts": Attempt,
     "learning.tasks.count_days": DailyTotal,
@@ -91,7 +93,7 @@ def test_running_twice_and_at_once_leaves_what_one_run_leaves(name: str, sink: M
 
 
 def leave_to_staff(noon: str, now: datetime) -> None:
-    """Leave three people to invite, two of them in this hour, and an editor whose morning is over."""
+    """Leave three people to invite, two of them in this hour, and an editor in whose morning all is over."""
     invitations.invite(
         addresses=[f"invited-{number}@example.org" for number in range(3)],
         label="Autumn",
@@ -103,6 +105,9 @@ def leave_to_staff(noon: str, now: datetime) -> None:
     )
     editor = User.objects.create_user("editor@example.org", is_staff=True, time_zone=noon)
     editors.switch(user=editor, on=True)
+    uploads.keep(
+        user=editor, kind="csv", name="bank.csv", content=b"type,prompt", now=now - timedelta(hours=2)
+    )
 
 
 def leave_to_privacy(now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
-from courses.admin import builder, lesson_editor
+from courses.admin import builder, exchange, lesson_editor
 from courses.admin.lesson_editor_form import LessonForm
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
@@ -42,7 +42,8 @@ class CourseAdmin(VersionedAdmin):
     list_filter = (LiveFilter, "language")
     ordering = ("order", "title")
     fields = ("title", "key", "summary", "language", "order", "certificate")
-    actions_detail = ("view_as_learner",)
+    actions_list = ("import_package",)
+    actions_detail = ("view_as_learner", "export_course")
     change_form_outer_before_template = "admin/courses/builder.html"
 
     class Media:
@@ -74,6 +75,21 @@ class CourseAdmin(VersionedAdmin):
         """Open the course's public page."""
         course = get_object_or_404(Course, pk=object_id)
         return HttpResponseRedirect(reverse("courses:course", args=[course.key]))
+
+    @action(  # type: ignore[untyped-decorator]  # unfold ships no types
+        description="Import…", url_path="import", permissions=["courses.import_package"]
+    )
+    def import_package(self, request: HttpRequest) -> HttpResponse:
+        """Bring a course in from a package."""
+        return exchange.import_package(request)
+
+    @action(  # type: ignore[untyped-decorator]  # unfold ships no types
+        description="Export…", url_path="export", permissions=["courses.export_content"]
+    )
+    def export_course(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the page that offers the course as files."""
+        course = get_object_or_404(Course, pk=object_id)
+        return HttpResponseRedirect(f"{reverse('admin:courses_question_export_content')}?of={course.key}")
 
 
 @admin.register(Module)

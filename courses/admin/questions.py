@@ -12,6 +12,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import action
 
 from courses import bank
+from courses.admin import exchange
 from courses.admin.bank_forms import TogetherForm
 from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
 from courses.admin.publish_page import author_of, change_address
@@ -94,7 +95,8 @@ class QuestionAdmin(VersionedAdmin):
         "module",
         "objective",
     )
-    actions = (*VersionedAdmin.actions, "edit_together", "duplicate")
+    actions = (*VersionedAdmin.actions, "edit_together", "duplicate", "export_selected")
+    actions_list = ("import_questions", "export_content")
     actions_detail = ("try_it",)
     search_fields = ("prompt", "key", "explanation", "choices__text")
     ordering = ("course", "module__order", "order")
@@ -146,6 +148,29 @@ class QuestionAdmin(VersionedAdmin):
         copies = [bank.duplicate(row, author=author_of(request), now=now()) for row in queryset[:50]]
         messages.success(request, f"Copied: {len(copies)}. The copies are drafts with keys of their own.")
         return HttpResponseRedirect(change_address(copies[0])) if len(copies) == 1 else None
+
+    @action(  # type: ignore[untyped-decorator]  # unfold ships no types
+        description="Import…", url_path="import", permissions=["courses.import_questions"]
+    )
+    def import_questions(self, request: HttpRequest) -> HttpResponse:
+        """Bring questions in from a file."""
+        return exchange.import_questions(request)
+
+    @action(  # type: ignore[untyped-decorator]  # unfold ships no types
+        description="Export…", url_path="export", permissions=["courses.export_content"]
+    )
+    def export_content(self, request: HttpRequest) -> HttpResponse:
+        """Offer a course and its questions as files."""
+        return exchange.export_content(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may take content out."""
+        return request.user.has_perm("courses.export_content")
+
+    @admin.action(description="Export…", permissions=["export"])
+    def export_selected(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        """Offer the chosen questions as files."""
+        return exchange.export_selected(request, queryset)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave the choices out where people write their answer."""

@@ -1,6 +1,6 @@
 """Write plain values of the content files into draft rows. The caller holds the transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -78,6 +78,29 @@ def rewrite(row: Shipped, course_key: str, item: files.Item, *, now: datetime) -
     """Change a draft as its editors do: what it was shipped as stays, so an import leaves it alone."""
     desk = Desk(now, row.shipped_version, shipped_hash=row.shipped_hash)
     WRITERS[type(item)](course_key, item, desk)
+
+
+def draft(course_key: str, item: files.Item, desk: Desk) -> Shipped:
+    """Make a draft that is not there yet, as its editors do: nothing shipped it."""
+    desk.new, desk.shipped_hash = True, ""
+    return WRITERS[type(item)](course_key, item, desk)
+
+
+def add_questions(
+    course_key: str, items: Sequence[files.Question], *, now: datetime
+) -> list[models.Question]:
+    """Make drafts of many questions, as `draft` does, in a number of queries that does not grow with them."""
+    desk = Desk(now, "", new=True)
+    made = [
+        models.Question(key=item.key, **_place_of(course_key, item, desk), **_about(item, desk))
+        for item in items
+    ]
+    models.Question.objects.bulk_create(made, batch_size=500)
+    choices = [
+        row for question, item in zip(made, items, strict=True) for row in _choices(question, item, desk)
+    ]
+    models.Choice.objects.bulk_create(choices, batch_size=1000)
+    return made
 
 
 def objective_keys(course_key: str) -> set[str]:
@@ -183,11 +206,27 @@ def _lesson(course_key: str, item: files.Lesson, desk: Desk) -> models.Lesson:
 
 
 def _question(course_key: str, item: files.Question, desk: Desk) -> models.Question:
+    place = _place_of(course_key, item, desk)
+    course_id = place.pop("course_id")
+    question = desk.put(models.Question, {**place, **_about(item, desk)}, course_id=course_id, key=item.key)
+    if not desk.new:
+        question.choices.all().delete()
+    models.Choice.objects.bulk_create(_choices(question, item, desk))
+    return question
+
+
+def _place_of(course_key: str, item: files.Question, desk: Desk) -> dict[str, Any]:
     module = desk.module(course_key, item.module)
-    values = {
+    return {
+        "course_id": module.course_id,
         "module": module,
         "objective": desk.objective(module.course_id, item.objective),
         "passage_lesson": desk.lesson(module.course_id, item.passage_lesson),
+    }
+
+
+def _about(item: files.Question, desk: Desk) -> dict[str, Any]:
+    return {
         "passage_heading": item.passage_heading,
         "order": item.order,
         "type": item.type,
@@ -200,10 +239,10 @@ def _question(course_key: str, item: files.Question, desk: Desk) -> models.Quest
         "misconception": desk.misconception(item.misconception),
         "explanation": item.explanation,
     }
-    question = desk.put(models.Question, values, course_id=module.course_id, key=item.key)
-    if not desk.new:
-        question.choices.all().delete()
-    models.Choice.objects.bulk_create(
+
+
+def _choices(question: models.Question, item: files.Question, desk: Desk) -> list[models.Choice]:
+    return [
         models.Choice(
             question=question,
             order=order,
@@ -216,8 +255,7 @@ def _question(course_key: str, item: files.Question, desk: Desk) -> models.Quest
             misconception=desk.misconception(choice.misconception),
         )
         for order, choice in enumerate(item.choices, start=1)
-    )
-    return question
+    ]
 
 
 def _quiz(course_key: str, item: files.Quiz, desk: Desk) -> models.Quiz:

@@ -20,21 +20,24 @@ from courses.models import (
     Source,
     Versioned,
 )
+from courses.models.versions import Shipped as ShippedRow
 
 
 def plan_import(package: Package) -> Plan[Item]:
     """Compare the files with the database and say what an import would do. Reads only."""
-    held = dict(_held())
+    held_ones = dict(held())
     plan: Plan[Item] = Plan()
     for course, item in package.items():
         name = (type(item).__name__, course, item.key)
-        plan.steps.append(step_for(course, item, held.pop(name, None)))
-    _block_orphans(plan)
-    plan.gone = [f"{kind.lower()} {key}" for (kind, _, key), shipped in held.items() if shipped.shipped_hash]
+        plan.steps.append(step_for(course, item, held_ones.pop(name, None)))
+    block_orphans(plan)
+    plan.gone = [
+        f"{kind.lower()} {key}" for (kind, _, key), shipped in held_ones.items() if shipped.shipped_hash
+    ]
     return plan
 
 
-def _block_orphans(plan: Plan[Item]) -> None:
+def block_orphans(plan: Plan[Item]) -> None:
     """Keep out what needs an objective that comes with a lesson that an editor changed."""
     missing: set[tuple[str, str]] = set()
     for step in plan.of("keep"):
@@ -65,13 +68,13 @@ def apply(plan: Plan[Item], *, now: datetime, shipped_version: str) -> None:
 
 def from_database() -> Package:
     """Return all drafts that are not archived, as an export writes them."""
-    held = [(course, shipped.item) for (_, course, _), shipped in _held() if not shipped.archived]
+    found = [(course, shipped.item) for (_, course, _), shipped in held() if not shipped.archived]
     package = Package()
     courses: dict[str, CourseFiles] = {}
     for row in Course.objects.filter(archived_at__isnull=True).prefetch_related("modules"):
         courses[row.key] = CourseFiles(drafts.course(row))
     package.courses = list(courses.values())
-    for course, item in held:
+    for course, item in found:
         if course in courses:
             courses[course].add(item)
     package.sources = [drafts.source(row) for row in Source.objects.all()]
@@ -85,21 +88,26 @@ def from_database() -> Package:
     return package
 
 
-def _held() -> Iterator[tuple[Name, Shipped[Item]]]:
+def held() -> Iterator[tuple[Name, Shipped[Item]]]:
     """Yield everything that the database holds, by name."""
+    for name, row, item in named_rows():
+        archived = getattr(row, "archived_at", None) is not None
+        yield name, Shipped(item, row.shipped_hash, archived)
+
+
+def named_rows() -> Iterator[tuple[Name, ShippedRow, Item]]:
+    """Yield every row of the content with its name and what it holds."""
     for source in Source.objects.all():
-        yield ("Source", "", source.key), Shipped(drafts.source(source), source.shipped_hash)
+        yield ("Source", "", source.key), source, drafts.source(source)
     for wrong in Misconception.objects.all():
-        yield ("Misconception", "", wrong.key), Shipped(drafts.misconception(wrong), wrong.shipped_hash)
+        yield ("Misconception", "", wrong.key), wrong, drafts.misconception(wrong)
     for sentence in _sentences():
-        held = Shipped(drafts.sentence(sentence), sentence.shipped_hash, sentence.archived_at is not None)
-        yield ("Sentence", "", sentence.key), held
+        yield ("Sentence", "", sentence.key), sentence, drafts.sentence(sentence)
     for advert in _adverts():
-        shipped = Shipped(drafts.advert(advert), advert.shipped_hash, advert.archived_at is not None)
-        yield ("Advert", "", advert.key), shipped
+        yield ("Advert", "", advert.key), advert, drafts.advert(advert)
     for kind, row, item in _versioned():
         course = row.key if isinstance(row, Course) else row.course.key if hasattr(row, "course") else ""
-        yield (kind, course, row.key), Shipped(item, row.shipped_hash, row.archived_at is not None)
+        yield (kind, course, row.key), row, item
 
 
 def _sentences() -> QuerySet[DrillSentence]:

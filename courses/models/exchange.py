@@ -33,7 +33,7 @@ class Upload(models.Model):
 
 
 class ShippedContent(models.Model):
-    """One object of the curriculum's files: as it was last taken over, and a newer one that waits for a choice.
+    """One object of the curriculum's files: as it was last taken over, and a newer one that waits.
 
     `base` is what an editor's changes are changes of. `offered` is what a later release has where an editor
     changed the draft: nobody's work is overwritten, somebody chooses.

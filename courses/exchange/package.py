@@ -1,0 +1,159 @@
+"""Courses as a zip of content files: what an import would do with each object, and doing it, in drafts."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from courses import markdown_syntax
+from courses.content_files import format as files
+from courses.content_files import rows, sync
+from courses.content_files.reader import read_folder
+from courses.content_files.steps import Plan, Shipped, Step
+from courses.content_files.writer import package_files
+from courses.exchange.limits import Archive, ChangedSince, Deadline, NotReadable, shown, unpack
+from courses.models import Course
+from courses.yaml_records import ContentFault
+
+READ = (".yaml", ".md")
+ALWAYS = (1980, 1, 1, 0, 0, 0)
+ContentPlan = Plan[files.Item]
+
+
+class Faulty(ValueError):
+    """Files of the package have faults; none of it can be imported before they are mended."""
+
+    def __init__(self, faults: Sequence[ContentFault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = list(faults)
+
+
+def read(data: bytes) -> files.Package:
+    """Return what a package holds. Raises NotReadable for what is none, Faulty for faults in its files."""
+    deadline = Deadline()
+    with _unpacked(unpack(data), deadline) as root:
+        reading = read_folder(root)
+        deadline.check()
+        if reading.faults:
+            raise Faulty([_told(fault, root) for fault in reading.faults])
+    if not reading.package.courses:
+        raise NotReadable("There is no course in it: a package has a folder with course.yaml in it.")
+    return reading.package
+
+
+@contextmanager
+def _unpacked(archive: Archive, deadline: Deadline) -> Iterator[Path]:
+    """Write the texts of an archive, whose names were checked, into a folder that goes away again."""
+    with TemporaryDirectory(prefix="package-") as folder:
+        for name in archive:
+            deadline.check()
+            if not name.endswith(READ):
+                raise NotReadable(f"{shown(name)}: a package holds .yaml and .md files and nothing else.")
+            path = Path(folder, name)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(archive.read(name))
+            except (OSError, ValueError) as error:
+                raise NotReadable(f"{shown(name)} is no name of a file.") from error
+        yield Path(folder)
+
+
+def _told(fault: ContentFault, root: Path) -> ContentFault:
+    return ContentFault(fault.file.removeprefix(f"{root}/"), fault.line, fault.message)
+
+
+def plan(package: files.Package, *, change: bool) -> ContentPlan:
+    """Say what an import would do. Reads only. `change`: whether drafts that are here follow the package."""
+    held = dict(sync.held())
+    found: ContentPlan = Plan()
+    for course, item in package.items():
+        found.steps.append(
+            _step(course, item, held.get((type(item).__name__, course, item.key)), change=change)
+        )
+    sync.block_orphans(found)
+    return found
+
+
+def _step(
+    course: str, item: files.Item, held: Shipped[files.Item] | None, *, change: bool
+) -> Step[files.Item]:
+    if held is None:
+        return Step("add", course, item)
+    if held.item == item:
+        return Step("same", course, item)
+    if held.archived:
+        return Step("keep", course, item, "it is archived here")
+    return Step("update", course, item) if change else Step("keep", course, item, "it differs here")
+
+
+def digest(plan: ContentPlan) -> str:
+    """Name what a plan would write: another plan has another name."""
+    said = [(step.action, *step.name, files.digest(step.item)) for step in plan.steps]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+@transaction.atomic
+def carry_out(
+    package: files.Package, *, change: bool, seen: str, author: User | None, now: datetime
+) -> ContentPlan:
+    """Do what `plan` said, all of it or nothing, and return it. The same import again changes nothing.
+
+    `seen`: the digest of the plan that somebody looked at. Raises ChangedSince where it is another by now.
+    """
+    list(Course.objects.select_for_update().order_by("pk").values_list("pk"))
+    found = plan(package, change=change)
+    if digest(found) != seen:
+        raise ChangedSince
+    desk = rows.Desk(now, "")
+    rows_here = {name: row for name, row, _ in sync.named_rows()} if found.of("update") else {}
+    for step in found.of("add", "update"):
+        if step.action == "add":
+            rows.draft(step.course, step.item, desk)
+        else:
+            rows.rewrite(rows_here[step.name], step.course, step.item, now=now)
+    counts = {action: len(found.of(action)) for action in ("add", "update", "same", "keep")}
+    keys = [each.course.key for each in package.courses]
+    audit.record(actor=author, action="package.import", after={**counts, "courses": keys}, now=now)
+    return found
+
+
+def write(course: Course) -> bytes:
+    """Return a course with all that it names, as the zip that `read` reads. Equal drafts make equal bytes."""
+    package = only(sync.from_database(), course.key)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in sorted(package_files(package).items()):
+            info = zipfile.ZipInfo(name, ALWAYS)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, text)
+    return out.getvalue()
+
+
+def only(package: files.Package, key: str) -> files.Package:
+    """Return one course with the facts, sources, terms and misconceptions that its files name."""
+    owned = [each for each in package.courses if each.course.key == key]
+    lessons = [lesson for each in owned for lesson in each.lessons]
+    questions = [question for each in owned for question in each.questions]
+    named = [reference for lesson in lessons for reference in markdown_syntax.read(lesson.body).references]
+    keys = {kind: {one.key for one in named if one.kind == kind} for kind in ("fact", "term")}
+    facts = [fact for fact in package.facts if fact.key in keys["fact"]]
+    sources = {name for lesson in lessons for name in lesson.sources} | {fact.source for fact in facts}
+    terms = keys["term"] | {name for lesson in lessons for name in lesson.terms}
+    wrong = {question.misconception for question in questions}
+    wrong |= {choice.misconception for question in questions for choice in question.choices}
+    return files.Package(
+        sources=[source for source in package.sources if source.key in sources],
+        facts=facts,
+        terms=[term for term in package.terms if term.key in terms],
+        misconceptions=[one for one in package.misconceptions if one.key in wrong],
+        courses=owned,
+    )
