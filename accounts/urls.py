@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, privacy, settings
+from accounts.views import invitations, pictures, privacy, settings
 
 app_name = "accounts"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("settings/privacy/undo/<str:token>/", privacy.undo_erasure, name="undo_erasure"),
     # What an invitation's link opens
     path("accounts/invitation/<str:token>/", invitations.accept_invitation, name="accept_invitation"),
+    # Files of pictures, under names that never come to mean another
+    path("media/<str:digest>/<str:name>", pictures.picture, name="picture"),
     # A guest's "Not now"
     path("guest/not-now/", settings.keep_decline, name="keep_decline"),
     # Stands before django-allauth's page of this address, to count the codes that are sent again

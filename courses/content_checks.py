@@ -37,6 +37,9 @@ class Known:
     uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of each question of the course, by its key."""
 
+    media: set[str] = field(default_factory=set)
+    """Keys of pictures that were uploaded."""
+
     drawable: list[Question] = field(default_factory=list)
     """The questions that graded quizzes may draw."""
 
@@ -81,6 +84,8 @@ def _dead_references(document: Document, known: Known) -> Iterator[Problem]:
             yield Problem(line, f"unknown fact {key!r}")
         elif reference.kind == "term" and key not in known.terms:
             yield Problem(line, f"unknown term {key!r}; name its key as in [words]{{.term key=…}}")
+        elif reference.kind == "media" and key not in known.media:
+            yield Problem(line, f"unknown picture {key!r}; upload it first, in the admin under Pictures")
         elif reference.kind == "check" and key not in known.uses:
             yield Problem(line, f"unknown question {key!r}")
         elif reference.kind == "check" and "check" not in known.uses[key]:

@@ -14,6 +14,7 @@ from courses.models import (
     Fact,
     GlossaryTerm,
     Lesson,
+    MediaAsset,
     Misconception,
     Objective,
     Question,
@@ -204,6 +205,7 @@ def _known_to_lesson(row: Lesson) -> Known:
         "check": set(),
         "lesson": set(),
         "heading": set(),
+        "media": set(),
     }
     for reference in markdown_syntax.read(row.body).references:
         named[reference.kind].add(reference.key)
@@ -216,6 +218,7 @@ def _known_to_lesson(row: Lesson) -> Known:
         terms=_keys(GlossaryTerm.objects.filter(key__in=terms, live_version__isnull=False)),
         sources={source.key for source in row.sources.all()},
         headings=_headings(row.course_id, named["lesson"]),
+        media=_keys(MediaAsset.objects.filter(key__in=named["media"])) if named["media"] else set(),
         uses={key: tuple(uses) for key, uses in checks.values_list("key", "uses")},
     )
 

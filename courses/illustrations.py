@@ -1,4 +1,4 @@
-"""Figures of lessons as HTML: drawn from their data, and from facts as they are live at that moment."""
+"""Figures of lessons as HTML, drawn from their data and from facts as they are at that moment; pictures."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import figures
+from courses.markdown import Segment
+from courses.media import Shown
 from courses.models import Version
 
 
@@ -60,3 +62,12 @@ def _number(version: Version, today: date) -> figures.Number:
         review_by=review_by,
         stale=review_by < today,
     )
+
+
+def picture(place: Segment, shown: Shown | None) -> SafeString:
+    """Return a picture with its caption; where it is gone, the words that stand in its place."""
+    words = mark_safe(place.html)  # noqa: S308 - escaped when the segment was made
+    if shown is None:
+        return format_html("<p>(picture withdrawn: {})</p>", words) if words else SafeString()
+    context = {"picture": shown, "alt": words or shown.alt, "caption": place.caption}
+    return render_to_string("courses/picture.html", context)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import illustrations, markdown
+from courses import illustrations, markdown, media
 from courses.markdown import Segment
 from courses.models import Lesson, Version
 
@@ -106,6 +106,7 @@ def fill(version: Version, *, today: date) -> LessonParts:
     """
     text = segments(version)
     live = _live(version, text)
+    pictures = media.shown() if any(segment.kind == "picture" for segment in text) else {}
     parts: list[Part] = []
     html: list[str] = []
     for segment in text:
@@ -118,6 +119,8 @@ def fill(version: Version, *, today: date) -> LessonParts:
         elif segment.figure:
             facts = {key: row for (kind, key), row in live.items() if kind == "fact"}
             html.append(illustrations.shown(segment.figure, number=segment.key, live=facts, today=today))
+        elif segment.kind == "picture":
+            html.append(illustrations.picture(segment, pictures.get(segment.key)))
         else:
             html.append(_filled(segment, found, today))
     parts.extend(_closed(html))
@@ -136,7 +139,7 @@ def _live(version: Version, text: list[Segment]) -> dict[tuple[str, str], Any]:
     for segment in text:
         if segment.figure is not None:
             keys["fact"].update(segment.figure.facts)
-        elif segment.kind != "html":
+        elif segment.kind in _KINDS:
             keys[_KINDS[segment.kind]].add(segment.key)
     found = (
         Version.objects.for_pages()

@@ -19,25 +19,27 @@ from markdown_it.token import Token
 
 from courses.figures import Figure
 from courses.markdown_directives import CAPTION, header
-from courses.markdown_parser import LESSONS, closing, directive
+from courses.markdown_parser import LESSONS, closing, directive, picture, picture_key
 from courses.markdown_syntax import PAGES, SIDES, Document, read, read_inline, term_key
 from courses.yaml_records import KEY
 
-Kind = Literal["html", "fact", "note", "check", "term", "figure"]
+Kind = Literal["html", "fact", "note", "check", "term", "figure", "picture"]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a lesson: safe HTML, or the place of a fact or its note, a check, a term, a figure."""
+    """A piece of a lesson: safe HTML, or the place of a fact or its note, check, term, figure, picture."""
 
     kind: Kind
     html: str = ""
-    """Of `html`: the markup. Of `term`: the words that stand in the text, escaped."""
+    """Of `html`: the markup. Of `term`: the words in the text, escaped. Of `picture`: those in its place."""
 
     key: str = ""
     """Of a figure: its number in the lesson."""
 
     figure: Figure | None = None
+    caption: str = ""
+    """Of a picture; as it was written, and not escaped."""
 
 
 INLINE = nh3.Cleaner(
@@ -85,9 +87,11 @@ class Slots:
         self.secret = secrets.token_hex(8)
         self.segments: list[Segment] = []
 
-    def put(self, kind: Kind, key: str, words: str = "", figure: Figure | None = None) -> Token:
+    def put(
+        self, kind: Kind, key: str, words: str = "", figure: Figure | None = None, caption: str = ""
+    ) -> Token:
         """Return a token that marks this place."""
-        self.segments.append(Segment(kind, escape(words), key, figure))
+        self.segments.append(Segment(kind, escape(words), key, figure, caption))
         return _text(f"\ue000{self.secret}:{len(self.segments) - 1}\ue001")
 
     def split(self, html: str) -> list[Segment]:
@@ -159,6 +163,9 @@ def _fill_blocks(document: Document, slots: Slots) -> list[Token]:
             filled.append(_html("</div>\n"))
         elif token.type == "figure":
             filled.extend(_figure(token, slots))
+        elif (image := picture(tokens, index)) and picture_key(image):
+            resume = index + 3
+            filled.append(_picture(image, slots))
         elif token.type == "table_open":
             filled.extend([token, *_caption(tokens[index - 1])])
         else:
@@ -188,6 +195,12 @@ def _figure(token: Token, slots: Slots) -> list[Token]:
         return []
     count = sum(segment.kind == "figure" for segment in slots.segments)
     return [slots.put("figure", str(count + 1), figure=figure)]
+
+
+def _picture(image: Token, slots: Slots) -> Token:
+    """Return the mark of a picture in the place of its paragraph."""
+    words = "".join(child.content for child in image.children or [])
+    return slots.put("picture", picture_key(image), words, caption=str(image.attrGet("title") or ""))
 
 
 def _mark_next(tokens: list[Token], index: int, sides: list[str]) -> None:
@@ -242,6 +255,8 @@ def _inline(
             filled.append(child)
         elif child.type == "fact":
             filled.extend([slots.put("fact", child.content)] if slots else [])
+        elif child.type == "image":  # not where one may stand: its words are what is left of it
+            filled.append(_text(child.content))
         elif child.type == "link_open":
             child.attrs = _address(str(child.attrGet("href") or ""), lesson_url)
             filled.append(child)

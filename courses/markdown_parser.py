@@ -61,9 +61,9 @@ def _heading_ids(state: StateCore) -> None:
 
 
 def parser() -> MarkdownIt:
-    """Return a parser for lessons. HTML is text to it, pictures and indented code do not exist."""
+    """Return a parser for lessons. HTML is text to it, indented code does not exist."""
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "smartquotes"])
-    markdown.disable(["image", "code", "reference", "html_block", "html_inline", "autolink"])
+    markdown.disable(["code", "reference", "html_block", "html_inline", "autolink"])
     container_plugin(markdown, "directive", validate=lambda params, markup: True)
     markdown.block.ruler.before(
         "container_directive",
@@ -100,3 +100,17 @@ def plain_text(token: Token) -> str:
     """Return what a reader sees of an inline token, without marks; facts stand as their key."""
     breaks = ("softbreak", "hardbreak")
     return "".join(" " if child.type in breaks else child.content for child in token.children or [])
+
+
+def picture(tokens: list[Token], index: int) -> Token | None:
+    """Return the picture that is all there is in the paragraph that tokens[index] opens, if it is so."""
+    if tokens[index].type != "paragraph_open":
+        return None
+    children = tokens[index + 1].children or []
+    return children[0] if len(children) == 1 and children[0].type == "image" else None
+
+
+def picture_key(image: Token) -> str:
+    """Return the key by which a picture is named; empty where it is named in another way."""
+    scheme, _, key = str(image.attrGet("src") or "").partition(":")
+    return key if scheme == "media" else ""

@@ -1,8 +1,8 @@
 """Read the Markdown of lessons: what it names, its headings, and what is wrong with it, line by line. Pure.
 
 Besides CommonMark: `::: name arguments` directives, `[[fact:key]]`, `[word]{.product}` spans, `lesson:key#id`
-links and `## Heading {#id}`. What stands in a figure is YAML, read by `courses.figures`. The
-manual is docs/authoring.md.
+links, `![words](media:key)` and `## Heading {#id}`. What stands in a figure is YAML, read by
+`courses.figures`. The manual is docs/authoring.md.
 """
 
 import re
@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from courses import figures
 from courses.markdown_directives import steps_faults, table_faults
-from courses.markdown_parser import LESSONS, closing, directive, plain_text
+from courses.markdown_parser import LESSONS, closing, directive, picture, picture_key, plain_text
 from courses.yaml_records import KEY
 
 DIRECTIVES = ("callout", "check", "compare", "figure", "steps", "table", "takeaways")
@@ -55,7 +55,7 @@ class Problem:
 class Reference:
     """Something outside the text that the text names."""
 
-    kind: Literal["fact", "check", "term", "lesson", "heading"]
+    kind: Literal["fact", "check", "term", "lesson", "heading", "media"]
     key: str
     line: int
     heading: str = ""
@@ -111,6 +111,8 @@ def read(source: str) -> Document:
             document.report(line, "a table stands inside ::: table or ::: compare")
         elif token.type == "inline":
             _read_inline(document, token, line)
+            if any(child.type == "image" for child in token.children or []):
+                _read_place(document, index, line)
     _check_heading_ids(document)
     document.problems.sort(key=lambda problem: problem.line)
     return document
@@ -227,6 +229,8 @@ def _read_inline(document: Document, token: Token, first_line: int) -> None:
             _read_span(document, token.children or [], index, line)
         elif child.type == "link_open":
             _read_link(document, str(child.attrGet("href") or ""), line)
+        elif child.type == "image":
+            _read_picture(document, picture_key(child), line)
         elif child.type == "text" and "[[" in child.content:
             document.report(line, "double square brackets name a fact, as in [[fact:product-salary]]")
         elif child.type == "text" and TAG.search(child.content):
@@ -235,6 +239,20 @@ def _read_inline(document: Document, token: Token, first_line: int) -> None:
             document.report(
                 line, "a link that leads nowhere: it is lesson:key#heading, page:name, #heading or https://…"
             )
+
+
+def _read_picture(document: Document, key: str, line: int) -> None:
+    if KEY.fullmatch(key):
+        document.references.append(Reference("media", key, line))
+    else:
+        known = "as in ![What it shows](media:team-at-board)"
+        document.report(line, f"a picture is uploaded first, and named by its key, {known}")
+
+
+def _read_place(document: Document, index: int, line: int) -> None:
+    """Insist that pictures stand between other things: they have a caption and may have two lines of it."""
+    if picture(document.tokens, index - 1) is None:
+        document.report(line, "a picture stands alone in its paragraph, with an empty line before and after")
 
 
 def _read_span(document: Document, children: list[Token], index: int, line: int) -> None:

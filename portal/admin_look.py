@@ -67,6 +67,7 @@ UNFOLD: dict[str, Any] = {
                     _page("menu_book", "Glossary", "courses_glossaryterm"),
                     _page("psychology_alt", "Misconceptions", "courses_misconception"),
                     _page("link", "Sources", "courses_source"),
+                    _page("image", "Pictures", "courses_mediaasset"),
                     _page("history", "Versions", "courses_version"),
                     _page("schedule", "Scheduled", "courses_publishjob"),
                     _page("rate_review", "Reviews", "courses_reviewrequest"),

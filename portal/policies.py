@@ -26,6 +26,11 @@ MAIL = {
     "frame-ancestors": ["'self'"],
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
 }
+FILE = {
+    # A picture at an address of its own: whatever a browser took it for, nothing in it runs or loads.
+    "default-src": ["'none'"],
+    "sandbox": [],
+}
 PREVIEW = {
     # A lesson as learners see it, in a frame of the admin: no script at all, and nothing is sent from it.
     # The page around it may reach in (allow-same-origin) to keep its place while somebody writes.

@@ -379,6 +379,7 @@ if HTTPS:
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.PAGE}
 ADMIN_POLICY: dict[str, list[str]] = policies.ADMIN
 MAIL_POLICY: dict[str, list[str]] = policies.MAIL
+FILE_POLICY: dict[str, list[str]] = policies.FILE
 PREVIEW_POLICY: dict[str, list[str]] = policies.PREVIEW
 
 # --- Language, time, logs

@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 from courses import lesson_drafts
 from courses.lesson_drafts import Text
 from courses.markdown_syntax import slug
-from courses.models import Fact, GlossaryTerm, Lesson, Question
+from courses.models import Fact, GlossaryTerm, Lesson, MediaAsset, Question
 from courses.models.questions import Use
 
 SHOWN = 12
@@ -120,11 +120,20 @@ def _lessons(lesson: Lesson, query: str) -> list[Entry]:
     ]
 
 
+def _pictures(lesson: Lesson, query: str) -> list[Entry]:
+    rows = MediaAsset.objects.filter(
+        Q(name__icontains=query) | Q(key__icontains=query) | Q(alt__icontains=query)
+    )
+    # Without words of its own the lesson shows the picture's, also when those are mended later.
+    return [Entry(row.name, row.alt or "decorative", f"\n\n![](media:{row.key})\n\n") for row in rows[:SHOWN]]
+
+
 PICKERS: Mapping[str, Picker] = {
     "fact": Picker("Fact", Fact, _facts),
     "term": Picker("Term", GlossaryTerm, _terms),
     "check": Picker("Question", Question, _checks),
     "lesson": Picker("Lesson", Lesson, _lessons),
+    "media": Picker("Picture", MediaAsset, _pictures),
 }
 
 

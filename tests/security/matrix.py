@@ -38,6 +38,7 @@ MATRIX = {
     "accounts:export_progress": ("404 302 302 302 302 302", NOT_SO),
     "accounts:fetch_export": ("404 404 302 302 302 302", NOT_SO),
     "accounts:keep_decline": (NOT_SO, ELSEWHERE),
+    "accounts:picture": (EVERYBODY, NOT_SO),
     "accounts:send_code": ("302 302 405 405 405 405", ELSEWHERE),
     "accounts:set_theme": (EVERYBODY, EVERYBODY),
     "accounts:settings_home": (ELSEWHERE, "302 302 405 405 405 405"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts import picture_files, pictures
 from accounts.models import User
 from accounts.privacy import exports
 from courses.models import Lesson, Question, Version
@@ -24,6 +26,7 @@ from mailing import clock
 from tests.careers import small
 from tests.careers.answering import take as take_fit
 from tests.factories import make_course
+from tests.images import picture
 from tests.learning.quiz_steps import take
 from tests.learning.test_review import answer_right
 
@@ -120,6 +123,7 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         "thumbprint": "none",
         "token": "nobodys",
         "name": "0001.eml",
+        "accounts:picture": {"digest": _a_picture(), "name": "64.webp"},
         "learning:attempt": {"attempt_id": opened.pk},
         "learning:save_answer": {"attempt_id": opened.pk},
         "learning:submit_attempt": {"attempt_id": opened.pk},
@@ -132,6 +136,14 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         "careers:plan": {"key": "both"},
         "careers:tick_plan": {"key": "both"},
     }
+
+
+def _a_picture() -> str:
+    """Store a picture and return its digest."""
+    file = picture()
+    made = pictures.encode(BytesIO(file), size=len(file))
+    picture_files.store(made)
+    return made.digest
 
 
 def finish(answer: HttpResponseBase) -> None:

@@ -1,0 +1,59 @@
+"""The files of pictures in the storage, named after their content: what an address shows never changes."""
+
+import re
+from collections.abc import Sequence
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import pictures
+from accounts.pictures import Picture
+
+FOLDER = "pictures"
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+NAME = re.compile(rf"[1-9][0-9]{{0,3}}\.({'|'.join(TYPES)})")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def store(picture: Picture) -> None:
+    """Write a picture's files, each whole: what a crash left of one is written anew.
+
+    Files that no row names (somebody stopped halfway) do no harm: the same picture would lie there again.
+    """
+    for name, content in picture.files.items():
+        path = _path(picture.digest, name)
+        if default_storage.exists(path):
+            if default_storage.size(path) == len(content):
+                continue
+            default_storage.delete(path)
+        default_storage.save(path, ContentFile(content))
+
+
+def read(digest: str, name: str) -> tuple[File, str]:
+    """Return a file, open, and its media type. Raises FileNotFoundError, also for other names than ours."""
+    match = NAME.fullmatch(name)
+    if not match or not DIGEST.fullmatch(digest):
+        raise FileNotFoundError(name)
+    return default_storage.open(_path(digest, name)), TYPES[match[1]]
+
+
+def address(digest: str, name: str) -> str:
+    """Return the address of a file. Whoever knows it may read it; it cannot be guessed."""
+    return reverse("accounts:picture", args=[digest, name])
+
+
+def remove_after_commit(digest: str, widths: Sequence[int], fallback: str) -> None:
+    """Delete a picture's files once it is certain that its row is gone."""
+    paths = [_path(digest, name) for name in pictures.names(widths, fallback)]
+
+    def remove() -> None:
+        for path in paths:
+            default_storage.delete(path)
+
+    transaction.on_commit(remove)
+
+
+def _path(digest: str, name: str) -> str:
+    return f"{FOLDER}/{digest}/{name}"
