@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from accounts import guests, invitations
+from accounts import guests, invitations, leavers
 from accounts.privacy import erasure, exports, retention
 from mailing import clock
 
@@ -32,8 +32,9 @@ def sweep_exports() -> None:
 
 @shared_task
 def erase_sleepers() -> None:
-    """Erase the accounts whose seven days for an undo are over."""
-    if gone := erasure.erase_due(now=clock.database_now()):
+    """Erase the accounts whose seven days for an undo are over, and leavers whose thirty are."""
+    now = clock.database_now()
+    if gone := erasure.erase_due(now=now) + leavers.erase_due(now=now):
         logger.info("erased %s accounts", gone)
 
 

@@ -83,6 +83,7 @@ UNFOLD: dict[str, Any] = {
                     _page("more_time", "Extra time", "learning_accommodation"),
                     _page("forward_to_inbox", "Invitations", "accounts_invitation"),
                     _page("group_add", "Invitation waves", "accounts_invitationwave"),
+                    _page("group_remove", "Leavers", "accounts_leaverlist"),
                     _page("alarm", "Reminders", "learning_remindercontract"),
                     _page("outgoing_mail", "Mail queue", "mailing_outboxmail"),
                     _page("pause_circle", "Mail switch", "mailing_mailcontrol"),

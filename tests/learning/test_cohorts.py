@@ -160,6 +160,7 @@ def cohort(course: Course) -> Cohort:
     for key in ("lesson-1", "lesson-2"):
         lesson = Lesson.objects.select_related("live_version", "course__live_version").get(key=key)
         progress.complete_lesson(user=people[1], lesson=lesson, now=NOW)
+    assert course.live_version
     Certificate.objects.create(
         user=people[0], course=course, outline=course.live_version, awarded_at=NOW, lessons=4, quizzes=2
     )
