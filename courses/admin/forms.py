@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from courses import content_checks, markdown_syntax
 from courses.admin.settings_fields import SettingsForm
 from courses.content_files import format as files
-from courses.models import Question
+from courses.models import Objective, Question
 from courses.models.questions import ONLY_THE_FINAL, Use
 from courses.question_types import TYPES
 from courses.question_types.shape import Draft
@@ -70,6 +70,29 @@ class QuizForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         if "key" not in self.fields and not self.errors and without is not final:
             self.add_error("module", ONLY_THE_FINAL)
         return cleaned
+
+
+class ObjectiveFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # of Objective and Lesson, by the inline
+    """The objectives of a lesson; their keys are told apart in the whole course."""
+
+    def clean(self) -> None:
+        """Refuse a key that the course has already. The course is no field, so Django does not look."""
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
+        own = {row["id"].pk for row in rows if row.get("id")}
+        others = Objective.objects.filter(course=self.instance.course_id).exclude(pk__in=own)
+        keys = [row["key"] for row in rows]
+        taken = set(others.filter(key__in=keys).values_list("key", flat=True))
+        taken |= {key for key in keys if keys.count(key) > 1}
+        if taken:
+            raise ValidationError(
+                f"The course has an objective with this key already: {', '.join(sorted(taken))}."
+            )
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        """An objective belongs to its lesson's course."""
+        form.instance.course_id = self.instance.course_id
+        return super().save_new(form, commit)
 
 
 class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # of Choice and Question, by the inline

@@ -262,3 +262,37 @@ def test_a_lesson_that_is_not_there_yet_has_a_plain_field(owner: Client, lesson:
     page = owner.get(reverse("admin:courses_lesson_add"))
     assert "Save the draft once." in page.text
     assert Course.objects.exists()
+
+
+def with_objectives(owner: Client, lesson: Lesson, *keys: str) -> dict[str, Any]:
+    """The form of a lesson with objectives added."""
+    form = form_of(owner, lesson)
+    first = lesson.objectives.count()
+    for number, key in enumerate(keys, start=first):
+        form |= {
+            f"objectives-{number}-{name}": value
+            for name, value in {
+                "id": "",
+                "lesson": lesson.pk,
+                "key": key,
+                "text": "Say it",
+                "order": 0,
+            }.items()
+        }
+    return {**form, "objectives-TOTAL_FORMS": first + len(keys)}
+
+
+def test_an_objective_is_added_to_the_course_of_its_lesson(owner: Client, lesson: Lesson) -> None:
+    address = reverse("admin:courses_lesson_change", args=[lesson.pk])
+    assert owner.post(address, with_objectives(owner, lesson, "say-it")).status_code == 302
+    assert lesson.objectives.get(key="say-it").course == lesson.course
+
+
+@pytest.mark.parametrize("keys", [["objective-3"], ["say-it", "say-it"]])
+def test_an_objective_with_a_key_that_the_course_has_is_refused(
+    owner: Client, lesson: Lesson, keys: list[str]
+) -> None:
+    address = reverse("admin:courses_lesson_change", args=[lesson.pk])
+    page = owner.post(address, with_objectives(owner, lesson, *keys))
+    assert f"The course has an objective with this key already: {keys[0]}." in page.text
+    assert lesson.objectives.count() == 1
