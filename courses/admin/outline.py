@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
 from courses.admin import builder, exchange, lesson_editor
+from courses.admin.forms import ObjectiveFormSet
 from courses.admin.lesson_editor_form import LessonForm
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
@@ -19,6 +20,7 @@ from courses.models import Course, Lesson, Module, Objective
 
 class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = Objective
+    formset = ObjectiveFormSet
     fields = ("text", "key", "order", "archived_at")
     ordering_field = "order"
     hide_ordering_field = True
@@ -27,11 +29,6 @@ class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no t
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Objectives are archived, not deleted: learners' mastery is counted by them."""
         return False
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        """An objective belongs to its lesson's course."""
-        form.instance.course = form.instance.lesson.course
-        return super().save_new(form, commit)
 
 
 @admin.register(Course)
