@@ -31,7 +31,6 @@ class ChoiceInline(StackedInline):  # type: ignore[misc]  # unfold ships no type
     ordering_field = "order"
     hide_ordering_field = True
     extra = 0
-    collapsible = True
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """Show of a choice what its type of question knows; all of it while the type is not chosen."""
