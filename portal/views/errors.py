@@ -1,8 +1,14 @@
 """Pages for what went wrong. Each says what happened, that nothing was lost, and what to do next."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+RETRY_SECONDS = 10
+"""When programs that asked in vain may ask again."""
 
 
 @login_not_required
@@ -25,5 +31,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither the database nor the person who asked."""
+    """500: a page that needs neither the database nor the person who asked; 503 where that is away."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        answer = render(None, "503.html", status=503)
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
     return render(None, "500.html", status=500)

@@ -1,7 +1,9 @@
 """Error pages: plain words, the right status, and no need of what has just failed."""
 
 import pytest
-from django.http import HttpRequest
+from django.core.handlers.exception import convert_exception_to_response
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -38,6 +40,18 @@ def test_a_failure_of_ours_is_answered_without_the_database() -> None:
     answer = errors.server_error(HttpRequest())
     assert answer.status_code == 500
     assert "It was not your doing" in answer.content.decode()
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_told_as_such_and_when_to_come_back(
+    rf: RequestFactory, fault: type[Exception]
+) -> None:
+    def asks_in_vain(request: HttpRequest) -> HttpResponse:
+        raise fault
+
+    answer = convert_exception_to_response(asks_in_vain)(rf.get("/"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "Our database cannot be reached" in answer.content.decode()
 
 
 def test_an_unknown_host_is_refused(client: Client) -> None:
