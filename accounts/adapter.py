@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import guests, mails, organisation, registration
+from accounts import audit, guests, mails, organisation, registration
 from accounts.models import User
 from accounts.privacy import erasure
 from mailing import clock, encryption
@@ -61,7 +61,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             guests.merge(guest=guest, user=user, now=clock.now())
         user.refresh_from_db(fields=["email"])  # a sign-up has just become an account
         super().login(request, user)
+        audit.record_log_in(user, audit.LOG_IN, now=clock.now())
         request.learner = user  # type: ignore[attr-defined]  # LearnerRequest's
+
+    def logout(self, request: HttpRequest) -> None:
+        """Log out, and note it of staff."""
+        audit.record_log_in(request.user, audit.LOG_OUT, now=clock.now())
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note that a password was tried that is not right, where the account is one of the staff."""
+        user = registration.account_of(credentials.get("email") or "")
+        audit.record_log_in(user, audit.LOG_IN_FAILED, now=clock.now())
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Offer who has just proven to own a sleeping account to wake it; others are told it is closed."""

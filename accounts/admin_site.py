@@ -1,22 +1,36 @@
-"""The admin asks for a second factor."""
+"""The admin asks for a second factor, and keeps a log of what is done in it."""
 
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from accounts import audit
 from accounts.models import User
+from mailing import clock
+
+LISTED = 100
+"""Rows that one entry names, or that a history shows, at most."""
 
 
 def is_waived(request: HttpRequest) -> bool:
@@ -37,8 +51,101 @@ def has_second_factor(request: HttpRequest) -> bool:
     return bool(request._has_second_factor)  # type: ignore[attr-defined]  # set just above
 
 
+class Audited(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """What every list of the admin does besides: whatever is done in it leaves a row in the audit log.
+
+    The site mixes it into each, so that none can forget it. Names of fields are kept, never what was in them.
+    """
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Note that a row was added."""
+        self._note(request, "add", obj)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Note that a row was changed: the names of its fields, and what became of the rows in it."""
+        if message:
+            said = {"note": message} if isinstance(message, str) else _named(message)
+            self._note(request, "change", obj, after=said)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Note which rows go, before they do."""
+        for obj in queryset:
+            key = getattr(obj, "key", None)
+            self._note(request, "delete", obj, before={"key": key} if key else None)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Do what was chosen for several rows, all or nothing, and note it unless it only led to a page."""
+        names = request.POST.getlist("action")
+        index = request.POST.get("index", "0")
+        name = names[int(index)] if index.isdecimal() and int(index) < len(names) else ""
+        everything = request.POST.get("select_across", "0") != "0"
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        with transaction.atomic():
+            many = queryset.count() if everything else len(chosen)
+            answer: HttpResponse | None = super().response_action(request, queryset)
+            leads_on = isinstance(answer, HttpResponseRedirect) and answer.url != request.get_full_path()
+            asks = isinstance(answer, SimpleTemplateResponse)
+            if many and name in self.get_actions(request) and not (leads_on or asks):
+                rows = {} if everything else {"rows": chosen[:LISTED]}
+                self._note(request, "bulk", self.model, after={"action": name, "many": many, **rows})
+        return answer
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what was done with a row, from the audit log, to those who may look at the row."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {obj}",
+            "opts": self.opts,
+            "object": obj,
+            "rows": [
+                (audit.words(row), audit.told(row), audit.who(row), row.at)
+                for row in audit.history(obj)[:LISTED]
+            ],
+            "listed": LISTED,
+            "log_url": log_address(obj) if request.user.has_perm("accounts.view_auditlog") else "",
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def _note(
+        self, request: HttpRequest, action: str, obj: Model | type[Model], **said: Mapping[str, Any] | None
+    ) -> None:
+        actor = request.user if isinstance(request.user, User) else None
+        audit.record(actor=actor, action=action, obj=obj, now=clock.now(), **said)
+
+
+def log_address(obj: Model) -> str:
+    """Return the address of the audit log's rows about an object."""
+    query = urlencode({"object_type": obj._meta.label, "object_id": obj.pk})
+    return f"{reverse('admin:accounts_auditlog_changelist')}?{query}"
+
+
+def _named(message: Sequence[Mapping[str, Mapping[str, Any]]]) -> dict[str, list[str]]:
+    """Return the names of Django's list of what a form changed: its fields, and its rows by what they are."""
+    found: dict[str, list[str]] = {"fields": [], "rows": []}
+    for each in message:
+        for verb, what in each.items():
+            if "name" in what:
+                found["rows"].append(f"{what['name']} {verb}")
+            else:
+                found["fields"] += [str(field) for field in what.get("fields", [])]
+    return {kind: names for kind, names in found.items() if names}
+
+
 class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
     """Unfold's admin for staff with a second factor. Log-in is the one that everyone uses."""
+
+    def register(self, models: Any, admin_class: type[Any] | None = None, **options: Any) -> None:
+        """Register tables, each with the audit log behind its list."""
+        own = admin_class or ModelAdmin
+        audited = type(own.__name__, (Audited, own), {"__module__": own.__module__, "__doc__": own.__doc__})
+        super().register(models, audited, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, and either a second factor or the demo."""
@@ -65,3 +172,10 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
     ) -> HttpResponse:
         """The same, for whoever kept this address."""
         return redirect("account_change_password")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log out by the admin's own button, and note it."""
+        if request.method == "POST":
+            audit.record_log_in(request.user, audit.LOG_OUT, now=clock.now())
+        answer: HttpResponse = super().logout(request, extra_context)
+        return answer

@@ -1,26 +1,31 @@
 """The log of what staff did. PostgreSQL refuses to change or delete a row of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from accounts.models import AuditLog, User
 from mailing import trace
+
+LOG_IN, LOG_OUT, LOG_IN_FAILED = "log_in", "log_out", "log_in_failed"
+WRITES = ("add", "change", "draft", "restore", "bank_edit", "duplicate")
+"""The actions that change the words of a draft."""
 
 
 def record(
     *,
     actor: User | None,
     action: str,
-    obj: Model | None = None,
+    obj: Model | type[Model] | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> AuditLog:
     """Write one row, inside the caller's transaction, with the request that it belongs to.
 
+    `obj` is what it was done with, or the table where it was done with many rows of it.
     `before` and `after` hold plain JSON values; for rows about people pass ids and field names only, since
     this log outlives an erased account.
     """
@@ -29,8 +34,72 @@ def record(
         actor=actor,
         action=action,
         object_type=obj._meta.label if obj is not None else "",
-        object_id=str(obj.pk) if obj is not None else "",
+        object_id=str(obj.pk) if isinstance(obj, Model) else "",
         before=before,
         after=after,
         request_id=trace.request_id.get(),
     )
+
+
+def record_each(
+    objs: Iterable[Model], *, actor: User | None, action: str, after: Mapping[str, Any] | None, now: datetime
+) -> None:
+    """Write one row for each of many objects, with one query."""
+    request_id = trace.request_id.get()
+    AuditLog.objects.bulk_create(
+        AuditLog(
+            at=now,
+            actor=actor,
+            action=action,
+            object_type=obj._meta.label,
+            object_id=str(obj.pk),
+            after=after,
+            request_id=request_id,
+        )
+        for obj in objs
+    )
+
+
+def record_log_in(user: object, action: str, *, now: datetime) -> None:
+    """Note that somebody of the staff logged in or out, or that it was tried; of others nothing is noted.
+
+    Whoever tried and failed is nobody known, so a row about that has no actor.
+    """
+    if isinstance(user, User) and user.is_staff:
+        record(actor=None if action == LOG_IN_FAILED else user, action=action, obj=user, now=now)
+
+
+def history(obj: Model) -> QuerySet[AuditLog]:
+    """Return what was done with an object, the newest first."""
+    return _about(type(obj), obj.pk).select_related("actor")
+
+
+def last_author(table: type[Model], key: int) -> int | None:
+    """Return the id of who last wrote at a draft; None if nobody known did (1 query)."""
+    return _about(table, key).filter(action__in=WRITES).values_list("actor", flat=True).first()
+
+
+def _about(table: type[Model], key: object) -> QuerySet[AuditLog]:
+    rows = AuditLog.objects.filter(object_type=table._meta.label, object_id=str(key))
+    return rows.order_by("-at", "-pk")
+
+
+def who(row: AuditLog) -> str:
+    """Return who did it, as staff know them."""
+    return row.actor.name or row.actor.email or "" if row.actor else "Nobody known"
+
+
+def words(row: AuditLog) -> str:
+    """Return what was done, in words."""
+    return row.action.replace(".", ": ").replace("_", " ")
+
+
+def told(row: AuditLog) -> str:
+    """Return what the row says besides: names of fields, ids, numbers, as they were and as they are."""
+    parts = [f"{name} {_plain(value)}" for name, value in (row.after or {}).items()]
+    before = [f"{name} {_plain(value)}" for name, value in (row.before or {}).items()]
+    return "; ".join([*parts, *(f"before: {part}" for part in before)])
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
 
-from accounts import guests, registration, time_zones
+from accounts import audit, guests, registration, time_zones
 from accounts.models import User
 from mailing import clock
 
@@ -199,6 +200,15 @@ class ConfirmLoginCodeForm(allauth_forms.ConfirmLoginCodeForm):  # type: ignore[
 
     code = code_field()
 
+    def clean_code(self) -> str:
+        """Note a code that is not right, where the account is one of the staff."""
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError:
+            stage = getattr(context.request, "_login_stage", None)
+            audit.record_log_in(stage and stage.login.user, audit.LOG_IN_FAILED, now=clock.now())
+            raise
+
 
 class ConfirmEmailForm(allauth_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # as above
     """The code that proves an address."""
@@ -216,6 +226,10 @@ class AuthenticateForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]  # as 
     """The code of the authenticator app, or a recovery code."""
 
     code = code_field()
+
+    def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
+        super()._emit_authentication_failed(authenticator)
+        audit.record_log_in(self.user, audit.LOG_IN_FAILED, now=clock.now())
 
 
 class ReauthenticateForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # as above

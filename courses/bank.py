@@ -50,8 +50,7 @@ def edit_together(
     Question.objects.bulk_update(changed, ["tags", "difficulty", "updated_at"])
     if changed:
         after = {"add": add, "remove": sorted(remove), "difficulty": difficulty}
-        keys = [row.pk for row in changed]
-        audit.record(actor=author, action="bank_edit", after={**after, "questions": keys}, now=now)
+        audit.record_each(changed, actor=author, action="bank_edit", after=after, now=now)
     return len(changed)
 
 

@@ -164,15 +164,18 @@ def advert(row: Advert) -> files.Advert:
     return files.Advert(row.key, row.title, files.tidy(row.opening), duties)
 
 
-def problems(row: Versioned) -> list[Problem]:
-    """Return what keeps a draft from being published, in the words that its editor sees."""
+def problems(row: Versioned, item: files.Item | None = None) -> list[Problem]:
+    """Return what keeps a draft from being published, in the words that its editor sees.
+
+    `item`: what of a lesson or a quiz is to be published instead, where that is not the draft.
+    """
     faults: Iterable[Fault] = []
     if isinstance(row, Lesson):
-        faults = lesson_faults(lesson(row), _known_to_lesson(row))
-    elif isinstance(row, Question):
+        faults = lesson_faults(item if isinstance(item, files.Lesson) else lesson(row), _known_to_lesson(row))
+    elif isinstance(row, Question) and item is None:
         faults = question_faults(question(row), _known_to_question(row))
     elif isinstance(row, Quiz):
-        faults = quiz_faults(quiz(row), _known_to_quiz(row))
+        faults = quiz_faults(item if isinstance(item, files.Quiz) else quiz(row), _known_to_quiz(row))
     return as_problems(faults)
 
 

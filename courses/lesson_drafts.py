@@ -1,13 +1,19 @@
 """Keep what an editor writes of a lesson while it is written, and never over something newer."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts import audit
+from accounts.models import User
 from courses.content_files.format import tidy
 from courses.differences import Difference, between
 from courses.models import Lesson
 from courses.readable import Readable
+
+WRITES_ON = timedelta(minutes=30)
+"""So long one entry of the audit log stands for all savings by the same person in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class NewerDraft(ValueError):
 
 
 @transaction.atomic
-def keep(*, lesson_id: int, revision: int, text: Text) -> Lesson:
+def keep(*, lesson_id: int, revision: int, text: Text, author: User | None, now: datetime) -> Lesson:
     """Save a text as a lesson's draft, and return the lesson with its revision.
 
     `revision` is that of the draft from which the text was written. The same text again is kept once.
@@ -55,7 +61,16 @@ def keep(*, lesson_id: int, revision: int, text: Text) -> Lesson:
     row.title, row.question, row.body = text.title, text.question, text.body
     row.revision += 1
     row.save(update_fields=["title", "question", "body", "revision", "updated_at"])
+    _log(row, author, now)
     return row
+
+
+def _log(row: Lesson, author: User | None, now: datetime) -> None:
+    """Note in the audit log who writes: once for as long as one person writes on, not for each saving."""
+    last = audit.history(row).first()
+    on = last and (last.action, last.actor) == ("draft", author) and now - last.at < WRITES_ON
+    if not on:
+        audit.record(actor=author, action="draft", obj=row, now=now)
 
 
 def next_revision(*, lesson_id: int, revision: int, text: Text) -> int:

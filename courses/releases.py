@@ -13,17 +13,8 @@ from courses import differences, drafts, publishing, readable, reviewing, versio
 from courses.differences import Difference
 from courses.impact import Step
 from courses.markdown_syntax import Problem
-from courses.models import (
-    Course,
-    Fact,
-    GlossaryTerm,
-    Lesson,
-    PublishJob,
-    Question,
-    Quiz,
-    Version,
-    Versioned,
-)
+from courses.models import PublishJob, Version, Versioned
+from courses.versions import kind_of
 
 DIGITS = 12
 """Hex digits that a field is remembered by: what changed since is named by it, and nothing hangs on it."""
@@ -76,22 +67,6 @@ class Release:
     def seen(self) -> Seen:
         """What a page that shows this release remembers."""
         return _seen(self.step.row.live_version_id, self.step.after)
-
-
-KINDS: dict[str, type[Versioned]] = {
-    Version.Kind.OUTLINE: Course,
-    Version.Kind.LESSON: Lesson,
-    Version.Kind.QUESTION: Question,
-    Version.Kind.QUIZ: Quiz,
-    Version.Kind.FACT: Fact,
-    Version.Kind.TERM: GlossaryTerm,
-}
-"""The table whose rows have versions of a kind."""
-
-
-def kind_of(row: Versioned) -> Version.Kind:
-    """Return of which kind a row's versions are."""
-    return next(Version.Kind(kind) for kind, table in KINDS.items() if isinstance(row, table))
 
 
 def name(row: Versioned) -> str:

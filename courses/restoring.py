@@ -37,13 +37,14 @@ def restore(row: Versioned, version: Version, *, author: User | None, now: datet
     Raises NotRestorable, also for the outline of a course: its order follows from many drafts.
     """
     locked = publishing.lock(row)
-    item = _item(locked, version)
+    written = item(locked, version)
     course = locked.course.key if isinstance(locked, Lesson | Question | Quiz) else ""
-    rows.rewrite(locked, course, item, now=now)
+    rows.rewrite(locked, course, written, now=now)
     audit.record(actor=author, action="restore", obj=locked, after={"version": version.pk}, now=now)
 
 
-def _item(row: Versioned, version: Version) -> files.Item:
+def item(row: Versioned, version: Version) -> files.Item:
+    """Return what a version of a row holds, as a draft is written. Raises NotRestorable."""
     match row:
         case Lesson():
             return _lesson(row, version.body)
@@ -85,7 +86,7 @@ def _question(row: Question, body: dict[str, Any], answer_key: dict[str, Any]) -
         behind = next((truth["misconception"] for truth in truths.values()), None)
         choices = [replace(choice, misconception="") for choice in choices]
     lesson, _, heading = body["passage"].partition("#")
-    item = replace(
+    found = replace(
         drafts.question(row),
         type=body["type"],
         objective=body["objective"],
@@ -105,8 +106,8 @@ def _question(row: Question, body: dict[str, Any], answer_key: dict[str, Any]) -
             if setting.name in (body if setting.public else answer_key)
         },
     )
-    _insist_on_what_it_names(row, item)
-    return item
+    _insist_on_what_it_names(row, found)
+    return found
 
 
 def _choice(choice: dict[str, Any], truth: dict[str, Any], how: str) -> files.Choice:
@@ -128,15 +129,15 @@ def _buckets(buckets: list[str], choices: list[files.Choice], how: str) -> tuple
     return tuple(bucket for bucket in buckets if bucket not in taken)
 
 
-def _insist_on_what_it_names(row: Question, item: files.Question) -> None:
-    named = {item.misconception, *(choice.misconception for choice in item.choices)} - {""}
+def _insist_on_what_it_names(row: Question, named_by: files.Question) -> None:
+    named = {named_by.misconception, *(choice.misconception for choice in named_by.choices)} - {""}
     gone = named - set(Misconception.objects.filter(key__in=named).values_list("key", flat=True))
     if gone:
         raise NotRestorable(f"These misconceptions are not there any more: {', '.join(sorted(gone))}.")
-    if not row.course.objectives.filter(key=item.objective).exists():
-        raise NotRestorable(f"The objective {item.objective} is not there any more.")
-    if not row.course.lessons.filter(key=item.passage_lesson).exists():
-        raise NotRestorable(f"The lesson {item.passage_lesson} is not there any more.")
+    if not row.course.objectives.filter(key=named_by.objective).exists():
+        raise NotRestorable(f"The objective {named_by.objective} is not there any more.")
+    if not row.course.lessons.filter(key=named_by.passage_lesson).exists():
+        raise NotRestorable(f"The lesson {named_by.passage_lesson} is not there any more.")
 
 
 def _quiz(row: Quiz, body: dict[str, Any]) -> files.Quiz:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from accounts import audit, organisation
 from accounts.models import User
 from courses.models import ReviewRequest, Version, Versioned
+from courses.versions import KINDS
 
 PERMISSION = "courses.approve_release"
 State = ReviewRequest.State
@@ -66,8 +67,10 @@ def sent_back(kind: Version.Kind, row: Versioned, content_hash: str) -> ReviewRe
 
 
 def may_decide(asked: ReviewRequest, user: User) -> bool:
-    """Say whether somebody may approve a request: another than who asked, with the right to."""
-    return asked.asked_by_id != user.pk and user.has_perm(PERMISSION)
+    """Say whether somebody may approve a request: with the right to, neither who asked nor who wrote last."""
+    if asked.asked_by_id == user.pk or not user.has_perm(PERMISSION):
+        return False
+    return audit.last_author(KINDS[asked.kind], asked.row_id) != user.pk
 
 
 @transaction.atomic
@@ -103,7 +106,7 @@ def _held(requests: Iterable[ReviewRequest], by: User) -> list[ReviewRequest]:
     if len(held) < len(keys):
         raise NotApproved("This was decided, or asked anew, a moment ago.")
     if not all(may_decide(request, by) for request in held):
-        raise NotApproved("Somebody else has to approve what you asked for, and needs the right to.")
+        raise NotApproved("Somebody else has to approve what you asked for or wrote, and needs the right to.")
     return held
 
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
-from courses import drafts, publishing, releases, reviewing, versions
+from courses import drafts, publishing, releases, restoring, reviewing, versions
 from courses.models import Course, Lesson, PublishJob, Versioned
-from courses.releases import KINDS, Seen, kind_of
+from courses.releases import Seen
+from courses.versions import KINDS, kind_of
 from mailing import outbox
 from mailing.models import OutboxMail
 
@@ -150,9 +151,9 @@ def _do(job: PublishJob, now: datetime) -> None:
         words = f"Version {live.number} was published after this was scheduled, so version {version.number}"
         raise Refused(f"{words} was not.")
     if isinstance(locked, Lesson):
-        locked.body = version.body["markdown"]  # the text that goes live, checked by what there is now
-        if problems := drafts.problems(locked):
-            raise publishing.NotPublishable(problems)
+        locked.body = version.body["markdown"]  # what it names is looked up by it
+    if problems := drafts.problems(locked, restoring.item(locked, version)):  # by what there is now
+        raise publishing.NotPublishable(problems)
     publishing.roll_back(row, version=version, author=job.author, now=now)
 
 

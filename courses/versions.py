@@ -24,6 +24,22 @@ from courses.models import (
 Row = TypeVar("Row", bound=Versioned)
 
 
+KINDS: dict[str, type[Versioned]] = {
+    Version.Kind.OUTLINE: Course,
+    Version.Kind.LESSON: Lesson,
+    Version.Kind.QUESTION: Question,
+    Version.Kind.QUIZ: Quiz,
+    Version.Kind.FACT: Fact,
+    Version.Kind.TERM: GlossaryTerm,
+}
+"""The table whose rows have versions of a kind."""
+
+
+def kind_of(row: Versioned) -> Version.Kind:
+    """Return of which kind a row's versions are."""
+    return next(Version.Kind(kind) for kind, table in KINDS.items() if isinstance(row, table))
+
+
 class State(models.TextChoices):
     """How a row stands to what learners see."""
 

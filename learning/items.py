@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from courses.models import Question, Version
+from courses.models import PublishJob, Question, Version
 from learning import item_statistics
 from learning.item_statistics import Observation, Report
 from learning.models import Answer, AttemptQuestion, ItemSummary, RegradeRecord
@@ -18,6 +18,9 @@ AT_ONCE = 300
 
 PICKED = ("single", "multiple", "true_false", "scenario")
 """Types whose answers pick options; of the others there is no table of options."""
+
+NEVER_SHOWN = (PublishJob.State.WAITING, PublishJob.State.CANCELLED, PublishJob.State.FAILED)
+"""A version that was to go live at a time, and whose job is in one of these, was seen by nobody."""
 
 LONGEST = timedelta(hours=1)
 """A pause beyond this between two answers was no thinking about one question."""
@@ -125,7 +128,7 @@ def _observations(question: Question, live: Version) -> list[Observation]:
         key=live.key,
         major=True,
         number__lte=live.number,
-    )
+    ).filter(Q(number=live.number) | ~Q(publish_jobs__state__in=NEVER_SHOWN))
     since = majors.order_by("-number").values("number")[:1]
     earlier = Answer.objects.filter(
         attempt_question__attempt=OuterRef("attempt"), saved_at__lt=OuterRef("answer__saved_at")

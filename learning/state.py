@@ -159,7 +159,11 @@ _MAJOR_SINCE = """EXISTS (
     SELECT FROM courses_version AS later
     WHERE later.kind = 'lesson' AND later.course_id = read.course_id AND later.key = read.key AND later.major
         AND later.number > read.number AND later.number <= live.number
+        AND (later.id = live.id OR NOT EXISTS (
+            SELECT FROM courses_publishjob AS job WHERE job.version_id = later.id AND job.state <> 'done'
+        ))
 )"""
+"""Versions that were to go live at a time and never did are nobody's change."""
 _DONE = """
     learning_lessonprogress AS done
     JOIN courses_version AS read ON read.id = done.version_id

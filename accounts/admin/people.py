@@ -1,9 +1,10 @@
-"""People, the organisation and the audit log in the admin."""
+"""People and the organisation in the admin."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -14,13 +15,15 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts import organisation, roles
-from accounts.models import AuditLog, Organisation, User
+from accounts.models import Organisation, User
 from accounts.privacy import erasure
 from mailing import clock
 
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)  # only the owner of an address proves it
 admin.site.unregister(Authenticator)
+for each in (SocialAccount, SocialApp, SocialToken):  # the organisation's log-in is set by the environment
+    admin.site.unregister(each)
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -164,26 +167,4 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The one row stays."""
-        return False
-
-
-@admin.register(AuditLog)
-class AuditLogAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    list_display = ("at", "actor", "action", "object_type", "object_id")
-    list_filter = ("action", "object_type")
-    list_select_related = ("actor",)
-    search_fields = ("object_id", "=actor__id")
-    ordering = ("-at",)
-    date_hierarchy = "at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The log writes itself."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The log is append-only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The log is append-only."""
         return False

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from accounts import audit
+from courses.admin.publish_page import author_of
 from courses.models import Advert, AdvertDuty, DrillSentence, DrillTrap
 from mailing.clock import now
 
@@ -26,12 +28,12 @@ class ArchivedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Archive instead."""
         return False
 
-    @admin.action(description="Archive")
+    @admin.action(description="Archive", permissions=["change"])
     def archive_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Take the chosen rows away from learners."""
         self._set(request, queryset.filter(archived_at__isnull=True), archive=True)
 
-    @admin.action(description="Bring back")
+    @admin.action(description="Bring back", permissions=["change"])
     def bring_back_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Give the chosen rows to learners again."""
         self._set(request, queryset.filter(archived_at__isnull=False), archive=False)
@@ -39,7 +41,8 @@ class ArchivedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def _set(self, request: HttpRequest, queryset: QuerySet[Any], *, archive: bool) -> None:
         rows = list(queryset)
         for row in rows:
-            self.log_change(request, row, "Archived." if archive else "Brought back.")
+            action = "archive" if archive else "bring_back"
+            audit.record(actor=author_of(request), action=action, obj=row, now=now())
         queryset.update(archived_at=now() if archive else None)
         messages.success(request, f"{'Archived' if archive else 'Brought back'}: {len(rows)}.")
 

@@ -100,7 +100,6 @@ class FactAdmin(VersionedAdmin):
                 continue
             again = date.fromisoformat(version.body["review_by"])
             messages.success(request, f"“{fact}”: to be checked again by {again:%-d %B %Y}.")
-            self.log_change(request, fact, f"Published version {version.number}: {version.note}.")
 
 
 @admin.register(Source)

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses import lesson_drafts, lesson_findings
 from courses.admin import lesson_editor_tools as tools
+from courses.admin import publish_page
 from courses.lesson_drafts import NewerDraft, Text
 from courses.models import Lesson
+from mailing.clock import now
 
 
 class DraftForm(forms.Form):
@@ -47,7 +49,13 @@ def autosave(request: HttpRequest, *, model_admin: Any, object_id: int) -> HttpR
         return JsonResponse({"refused": f"Not saved yet. {wrong}"})
     text = Text(*(form.cleaned_data[name] for name in ("title", "question", "body")))
     try:
-        kept = lesson_drafts.keep(lesson_id=lesson.pk, revision=form.cleaned_data["revision"], text=text)
+        kept = lesson_drafts.keep(
+            lesson_id=lesson.pk,
+            revision=form.cleaned_data["revision"],
+            text=text,
+            author=publish_page.author_of(request),
+            now=now(),
+        )
     except NewerDraft as newer:
         context = {"conflict": tools.conflict(newer.lesson, text)}
         html = render_to_string("admin/courses/lesson_conflict.html", context)

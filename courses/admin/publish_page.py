@@ -18,7 +18,8 @@ from accounts.models import User
 from courses import impact, publishing, releases, reviewing, scheduling
 from courses.admin.publish_forms import CHANGES, PublishForm
 from courses.models import ReviewRequest, Version, Versioned
-from courses.releases import KINDS, Release
+from courses.releases import Release
+from courses.versions import KINDS, kind_of
 from mailing.clock import now
 
 TABLES = {str(table._meta.model_name): table for table in KINDS.values()}
@@ -51,6 +52,9 @@ def publish(request: HttpRequest) -> HttpResponse:
     rows = _rows(request)
     at = now()
     form = PublishForm(request.POST if request.method == "POST" else None)
+    may_change = all(_may_change(request, type(row)) for row in rows)
+    if request.POST.get("when") in ("ask", "away") and not may_change:
+        raise PermissionDenied
     if request.method == "POST" and form.is_valid() and _done(request, rows, form, at):
         return HttpResponseRedirect(_back(rows))
     found = releases.preview(rows, now=at)
@@ -72,6 +76,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         "majors": sum(one.major for one in changed),
         "back": _back(rows),
         "review": review,
+        "may_change": may_change,
         "requests": requests,
         "sent_back": _sent_back(changed) if review == "ask" else [],
         "jobs": scheduling.waiting(rows),
@@ -181,7 +186,7 @@ def _approve(request: HttpRequest, rows: Sequence[Versioned], at: datetime) -> N
 
 
 def _waiting(rows: Iterable[Versioned]) -> list[ReviewRequest]:
-    return reviewing.waiting((releases.kind_of(row), row) for row in rows)
+    return reviewing.waiting((kind_of(row), row) for row in rows)
 
 
 def _review(request: HttpRequest, changed: Sequence[Release]) -> tuple[Review, list[ReviewRequest]]:
@@ -207,12 +212,10 @@ def _sent_back(changed: Sequence[Release]) -> list[ReviewRequest]:
 
 
 def tell(request: HttpRequest, rows: Iterable[Versioned], made: Iterable[Version]) -> None:
-    """Say what went live, and write it into the rows' histories."""
+    """Say what went live."""
     for row, version in zip(publishing.in_order(rows), made, strict=True):
         change = "major" if version.major else "minor"
         messages.success(request, f"“{row}” is live: version {version.number}, {change}.")
-        model_admin = admin.site._registry[type(row)]
-        model_admin.log_change(request, row, f"Published version {version.number} ({change}).")
 
 
 def _rows(request: HttpRequest) -> list[Versioned]:
@@ -228,13 +231,25 @@ def _rows(request: HttpRequest) -> list[Versioned]:
         keys.setdefault(TABLES[kind], set()).add(int(key))
     rows: list[Versioned] = []
     for table, wanted in keys.items():
-        if not admin.site._registry[table].has_change_permission(request):
+        if not _may_open(request, table):
             raise PermissionDenied
         found = list(table._default_manager.filter(pk__in=wanted))
         if len(found) != len(wanted):
             raise Http404
         rows += found
     return rows
+
+
+def _may_change(request: HttpRequest, table: type[Versioned]) -> bool:
+    allowed: bool = admin.site._registry[table].has_change_permission(request)
+    return allowed
+
+
+def _may_open(request: HttpRequest, table: type[Versioned]) -> bool:
+    """Let in who may change the rows, and who only reviews, where that is wanted: approving publishes."""
+    reviews = reviewing.wanted() and request.user.has_perm(reviewing.PERMISSION)
+    may_read = reviews and admin.site._registry[table].has_view_permission(request)
+    return bool(may_read) or _may_change(request, table)
 
 
 def _preselected(found: Sequence[Release]) -> str:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from courses import impact, releases, restoring, versions
 from courses.admin.publish_page import author_of, change_address
 from courses.models import Course, Version, Versioned
-from courses.releases import KINDS, kind_of
+from courses.versions import KINDS, kind_of
 from mailing.clock import now
 
 LISTED = 100
@@ -123,8 +123,6 @@ def _went_back(request: HttpRequest, row: Versioned, chosen: Version) -> bool:
     except releases.ChangedSince as refusal:
         messages.warning(request, f"Nothing was changed: {refusal} This is how it stands now.")
         return False
-    model_admin = admin.site._registry[type(row)]
-    model_admin.log_change(request, row, f"Shows version {chosen.number} again.")
     messages.success(request, f"Learners see version {chosen.number} of “{row}” again. Its draft stays.")
     return True
 
@@ -142,7 +140,6 @@ def restore(request: HttpRequest, object_id: str) -> HttpResponse:
     else:
         words = f"The draft of “{row}” is version {chosen.number} again. Learners see no change yet."
         messages.success(request, words)
-        admin.site._registry[type(row)].log_change(request, row, f"Restored version {chosen.number}.")
     return HttpResponseRedirect(change_address(row))
 
 

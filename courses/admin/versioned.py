@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from accounts import audit
 from courses import publishing, releases, reviewing, versions
 from courses.admin import publish_page, version_pages
 from mailing.clock import now
@@ -135,10 +136,10 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             return None
         return HttpResponseRedirect(publish_page.address(*rows))
 
-    @admin.action(description="Archive")
+    @admin.action(description="Archive", permissions=["change"])
     def archive_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Take the chosen rows away from learners. Their history stays readable."""
         for row in queryset:
             publishing.archive(row, now=now())
-            self.log_change(request, row, "Archived.")
+            audit.record(actor=publish_page.author_of(request), action="archive", obj=row, now=now())
         messages.success(request, f"Archived: {len(queryset)}.")

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from courses.admin import publish_page, version_pages
 from courses.models import Version
-from courses.releases import KINDS
+from courses.versions import KINDS
 
 
 @admin.register(Version)

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from courses import scheduling
 from courses.admin.publish_page import address, author_of, change_address
 from courses.models import PublishJob, ReviewRequest, Versioned
-from courses.releases import KINDS
+from courses.versions import KINDS
 from mailing.admin import ReadOnlyAdmin
 from mailing.clock import now
 

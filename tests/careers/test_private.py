@@ -11,16 +11,18 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from accounts import organisation
-from accounts.models import User
+from accounts.models import AuditLog, User
 from accounts.privacy import erasure
 from careers import again, already, assessment, plans
 from careers.models import PRIVATE, Instrument, Item, Response, ResponseSet, Result
-from courses.models import Module
+from courses.models import Course, Module, Question
 from tests.accounts.people import own_data
 from tests.careers.answering import take
 from tests.factories import NOW
 
 pytestmark = pytest.mark.usefixtures("asked")
+EXPORTED = {AuditLog, Course, Question}
+"""What staff take along as files: what is taught, and what staff did. Nothing of it leads to a learner."""
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def pages_of(owner: Client, user: User) -> Iterator[tuple[str, str]]:
         for query in ("", "?q=lea"):
             path = reverse(f"{name}_changelist") + query
             yield path, owner.get(path).content.decode()
-        assert not any("export" in str(action) for action in page.actions or ())
+        assert model in EXPORTED or not any("export" in str(action) for action in page.actions or ())
     for row in rows:
         name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
         for kind in ("change", "delete", "history"):

@@ -60,11 +60,10 @@ def test_many_questions_get_tags_and_difficulty_at_once(owner: Client, course: C
     rows = versions.with_draft(Question.objects.filter(pk__in=[row.pk for row in chosen]))
     assert {(*row.tags, row.difficulty) for row in rows} == {("people", "pay", "hard")}
     assert {versions.state(row) for row in rows} == {versions.State.CHANGED}
-    log = AuditLog.objects.get(action="bank_edit")
-    assert log.after is not None
-    assert len(log.after["questions"]) == 3
+    log = AuditLog.objects.filter(action="bank_edit", object_type="courses.Question")
+    assert {row.object_id for row in log} == {str(row.pk) for row in chosen}
     owner.post(LIST, {**data, **wanted}, follow=True)
-    assert AuditLog.objects.filter(action="bank_edit").count() == 1, "twice is once"
+    assert AuditLog.objects.filter(action="bank_edit").count() == 3, "twice is once"
 
 
 def test_a_copy_is_a_draft_of_its_own_with_the_same_content(owner: Client, course: Course) -> None:

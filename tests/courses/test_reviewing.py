@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.test import Client
+from django.urls import reverse
 
-from accounts import organisation
+from accounts import organisation, roles
 from accounts.models import AuditLog, Organisation, User
 from courses import publishing, releases, reviewing
 from courses.admin import publish_page
@@ -88,6 +89,49 @@ def test_nobody_approves_their_own_nor_publishes_around_it(editor: Client, lesso
     request.state, request.decided_by = "approved", request.asked_by
     with pytest.raises(IntegrityError):
         request.save()
+
+
+def test_nobody_approves_what_they_wrote_last_though_another_asked(
+    editor: Client, reviewer: Client, lesson: Lesson
+) -> None:
+    reviewer.post(address(lesson), {**form_of(reviewer, lesson), "title": "By Rea"})
+    send(editor, {**look(editor, lesson), "when": "ask"}, lesson)
+    assert "not for who wrote last" in reviewer.get(publish_page.address(lesson)).content.decode()
+    assert "asked for or wrote" in send(reviewer, look(reviewer, lesson), lesson).content.decode()
+    assert title(lesson) == "Lesson 1"
+    third = someone("Ann", "approve_release")
+    send(third, look(third, lesson), lesson)
+    assert title(lesson) == "By Rea"
+
+
+def test_who_saves_itself_while_somebody_writes_wrote_last(
+    editor: Client, reviewer: Client, lesson: Lesson
+) -> None:
+    text = {"title": "Kept", "question": lesson.question, "body": lesson.body, "revision": lesson.revision}
+    reviewer.post(reverse("admin:courses_lesson_autosave", args=[lesson.pk]), text)
+    send(editor, {**look(editor, lesson), "when": "ask"}, lesson)
+    send(reviewer, look(reviewer, lesson), lesson)
+    assert title(lesson) == "Lesson 1"
+
+
+def test_who_may_only_read_and_approve_publishes_what_was_asked_for_and_no_more(
+    editor: Client, lesson: Lesson
+) -> None:
+    roles.sync()
+    user = User.objects.create_user("rob@example.org", name="Rob")
+    roles.hand_out(user=user, roles=["reviewer"], by=None, now=NOW)
+    reviewer = Client()
+    reviewer.force_login(user)
+    page = reviewer.get(publish_page.address(lesson)).content.decode()
+    assert "Nothing waits here for your review." in page
+    assert "Take it away" not in page
+    for when in ("ask", "away"):
+        assert send(reviewer, {**look(reviewer, lesson), "when": when}, lesson).status_code == 403
+    send(reviewer, look(reviewer, lesson), lesson)
+    assert title(lesson) == "Lesson 1"
+    send(editor, {**look(editor, lesson), "when": "ask"}, lesson)
+    send(reviewer, look(reviewer, lesson), lesson)
+    assert title(lesson) == "Lesson one"
 
 
 def test_who_has_no_right_to_approve_does_not(editor: Client, lesson: Lesson) -> None:

@@ -10,7 +10,7 @@ from accounts.mails import AccountMail
 from accounts.models import AuditLog, User
 from courses import publishing, releases, scheduling
 from courses.admin import publish_page
-from courses.models import Choice, Course, Fact, Lesson, PublishJob, Question, Versioned
+from courses.models import Choice, Course, Fact, Lesson, PublishJob, Question, Quiz, Versioned
 from mailing.models import OutboxMail
 from tests.courses.publish_pages import look
 from tests.courses.test_releases import new_module
@@ -141,6 +141,32 @@ def test_a_lesson_whose_fact_has_gone_meanwhile_fails_and_the_next_job_is_done(l
     assert scheduling.run_due(now=AT) == 2
     assert "fact" in PublishJob.objects.get(state="failed").reason
     assert (title(lesson), title(other)) == ("Lesson 1", "Lesson two")
+
+
+def test_a_quiz_whose_questions_have_gone_meanwhile_fails(lesson: Lesson, editor: User) -> None:
+    quiz = Quiz.objects.get(key="module-1")
+    Quiz.objects.filter(pk=quiz.pk).update(pass_mark=90)
+    schedule(quiz, editor=editor)
+    Quiz.objects.filter(pk=quiz.pk).update(pass_mark=70)  # what is checked is what was scheduled
+    for question in Question.objects.drawable().filter(module=quiz.module):
+        publishing.archive(question, now=NOW)
+    assert scheduling.run_due(now=AT) == 1
+    job = PublishJob.objects.get()
+    assert (job.state, "draw" in job.reason) == ("failed", True), job.reason
+
+
+def test_a_question_whose_misconception_has_gone_meanwhile_fails(lesson: Lesson) -> None:
+    choice = Choice.objects.filter(misconception__isnull=False, question__live_version__isnull=False).first()
+    assert choice is not None
+    Question.objects.filter(pk=choice.question_id).update(difficulty="hard")
+    question = Question.objects.get(pk=choice.question_id)
+    schedule(question)
+    gone = choice.misconception
+    Choice.objects.filter(misconception=gone).update(misconception=None)
+    assert gone is not None
+    gone.delete()
+    assert scheduling.run_due(now=AT) == 1
+    assert "misconceptions are not there any more" in PublishJob.objects.get().reason
 
 
 def test_a_course_edited_after_scheduling_is_not_published(lesson: Lesson) -> None:

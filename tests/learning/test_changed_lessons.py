@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from courses import publishing
+from courses import publishing, releases, scheduling
 from courses.models import Course, Lesson, Version
 from learning import checks, progress, state
 from learning.models import Enrollment, LearningEvent, LessonProgress
@@ -60,6 +60,21 @@ def test_a_minor_version_after_a_major_one_hides_nothing(reader: User, browser: 
     change()
     change("The sponsor pays.", "The sponsor pays for it.", major=False)
     assert "1 section is new" in browser.get(ONE).content.decode()
+
+
+def test_what_was_to_go_live_and_was_cancelled_is_no_news(reader: User, browser: Client) -> None:
+    lesson = Lesson.objects.get(key="lesson-1")
+    lesson.body += "\n## Who pays\n\nThe sponsor pays.\n"
+    lesson.save()
+    seen = {releases.name(one.row): one.seen for one in releases.preview([lesson], now=NOW)}
+    [job] = scheduling.publish_at([lesson], NOW + 3 * DAY, seen=seen, author=None, now=NOW)
+    scheduling.cancel(job, author=None, now=NOW)
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.partition("\n## Who pays")[0])
+    change("Ask what ends.", "Ask what will end.")
+    assert Version.objects.filter(key="lesson-1", kind="lesson", major=True).count() == 2
+    page = browser.get(ONE).content.decode()
+    assert "since 21 November" not in page
+    assert "new" not in browser.get("/learn/two-pms/").content.decode().partition("sections")[0][-4:]
 
 
 def test_what_was_rolled_back_is_no_news(reader: User, browser: Client) -> None:
