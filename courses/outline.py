@@ -1,13 +1,14 @@
 """The live outline of a course: modules, lessons and quizzes as learners see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import caches
 
 from courses import readability
-from courses.models import Course
+from courses.models import Course, Version
 
 
 @dataclass(frozen=True)
@@ -152,12 +153,42 @@ def of(course: Course) -> Outline:
     version = course.live_version
     if version is None:
         raise Course.DoesNotExist(f"The course {course.key} is not live.")
-    name = f"outline:{version.pk}:{version.content_hash}"
-    cached: Outline | None = caches["versions"].get(name)
-    if cached is None:
-        cached = _build(course, version.pk, version.body)
-        caches["versions"].set(name, cached)
-    return cached
+    live = LiveCourse(course.pk, course.key, version.pk, version.content_hash)
+    return _kept(live) or _keep(live, version.body)
+
+
+class LiveCourse(NamedTuple):
+    """What tells one outline from another: a course, and its live version."""
+
+    course_id: int
+    course_key: str
+    version_id: int
+    content_hash: str
+
+
+def of_many(found: Collection[LiveCourse]) -> dict[int, Outline]:
+    """Return outlines by the ids of their courses: without a query where all are kept, else in one."""
+    plans = {live.course_id: plan for live in found if (plan := _kept(live))}
+    missing = {live.version_id: live for live in found if live.course_id not in plans}
+    if missing:
+        for pk, body in Version.objects.filter(pk__in=missing).values_list("pk", "body"):
+            plans[missing[pk].course_id] = _keep(missing[pk], body)
+    return plans
+
+
+def _kept(live: LiveCourse) -> Outline | None:
+    plan: Outline | None = caches["versions"].get(_name(live))
+    return plan
+
+
+def _keep(live: LiveCourse, body: dict[str, Any]) -> Outline:
+    plan = _build(live, body)
+    caches["versions"].set(_name(live), plan)
+    return plan
+
+
+def _name(live: LiveCourse) -> str:
+    return f"outline:{live.version_id}:{live.content_hash}"
 
 
 def live_courses() -> list[Course]:
@@ -165,7 +196,7 @@ def live_courses() -> list[Course]:
     return list(Course.objects.live())
 
 
-def _build(course: Course, version_id: int, body: dict[str, Any]) -> Outline:
+def _build(live: LiveCourse, body: dict[str, Any]) -> Outline:
     modules = []
     for number, module in enumerate(body["modules"], start=1):
         lessons = tuple(
@@ -175,9 +206,9 @@ def _build(course: Course, version_id: int, body: dict[str, Any]) -> Outline:
         quiz = OutlineQuiz(**module["quiz"]) if module["quiz"] else None
         modules.append(OutlineModule(module["key"], module["title"], number, lessons, quiz))
     return Outline(
-        course_id=course.pk,
-        course_key=course.key,
-        version_id=version_id,
+        course_id=live.course_id,
+        course_key=live.course_key,
+        version_id=live.version_id,
         title=body["title"],
         summary=body["summary"],
         language=body["language"],

@@ -4,9 +4,9 @@ Each is a number of a number, never a share. A topic is a module of the live out
 has leaves both numbers together, and `CourseDone.beyond` says how much of it was done.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -15,9 +15,8 @@ from courses import changes, outline
 from courses.changes import Section
 from courses.models import Course
 from courses.outline import Outline
-from learning import cards, mastery, scheduler
+from learning import mastery
 from learning.evidence import ObjectiveShown
-from learning.models import ReviewCard
 from learning.state import CourseState
 
 
@@ -92,17 +91,21 @@ class CourseStanding:
 
 def course_done(course: Course, done: set[int]) -> CourseDone:
     """Count the done lessons (ids) of a course against its live outline."""
-    if course.live_version is None:
-        return CourseDone(key=course.key, title=course.title, done=0, total=0, beyond=len(done))
-    found = outline.of(course)
-    live = {lesson.id for lesson in found.lessons}
-    return CourseDone(
-        key=course.key, title=found.title, done=len(done & live), total=len(live), beyond=len(done - live)
-    )
+    plan = outline.of(course) if course.live_version else None
+    return _covered(Begun(course.key, course.title, plan), done)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A course that somebody has begun; `plan` is its live outline, None where it is no longer offered."""
+
+    key: str
+    title: str
+    plan: Outline | None
 
 
 def standing(
-    course: Course,
+    course: Begun,
     where: CourseState,
     changed: Iterable[Mapping[str, Any]],
     *,
@@ -110,27 +113,31 @@ def standing(
     recalls: Mapping[int, float],
 ) -> CourseStanding:
     """Put a course's counts together. `objectives` are its own; `recalls` the chances of all, by id."""
-    covered = course_done(course, set(where.done))
-    if course.live_version is None:
+    covered = _covered(course, where.done)
+    if course.plan is None:
         return CourseStanding(covered, Count(0, 0), Count(0, 0), [], [])
-    plan = outline.of(course)
     met = [recalls[each.id] for each in objectives if each.id in recalls]
     return CourseStanding(
         covered,
         shown=Count(sum(each.shown for each in objectives), len(objectives)),
         recalled=Count(mastery.remembered(met), len(met)),
-        topics=list(_topics(plan, where, objectives, recalls)),
-        changed=list(_changed(plan, changed)),
+        topics=list(_topics(course.plan, where, objectives, recalls)),
+        changed=list(_changed(course.plan, changed)),
     )
 
 
-def recalls(met: Iterable[ReviewCard], *, today: date) -> dict[int, float]:
-    """Return the chance that each objective met is recalled on a local date, by the objective's id."""
-    return {
-        card.objective_id: scheduler.recall(cards.memory_of(card), on=today)
-        for card in met
-        if card.objective_id is not None
-    }
+def _covered(course: Begun, done: Set[int]) -> CourseDone:
+    if course.plan is None:
+        return CourseDone(key=course.key, title=course.title, done=0, total=0, beyond=len(done))
+    live = {lesson.id for lesson in course.plan.lessons}
+    covered = len(done & live)
+    return CourseDone(
+        key=course.key,
+        title=course.plan.title,
+        done=covered,
+        total=len(live),
+        beyond=len(done) - covered,
+    )
 
 
 def _topics(

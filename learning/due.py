@@ -10,12 +10,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, IntegerField, JSONField, QuerySet
+from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from learning import rhythm
-from learning.models import ReviewCard
 from learning.rhythm import Rhythm
 
 ASKABLE = """(
@@ -74,11 +73,9 @@ _WINDOW_OF_THEIRS = """
 _COUNT = """GREATEST(0, LEAST(
     due.cards, CASE WHEN asked.day <= learner.away THEN learner.most_back ELSE learner.most END - done.reviews
 ))"""
-_PLAN = "jsonb_build_object('rhythm', plan.rhythm, 'interview_on', plan.interview_on, 'done', done.reviews)"
 _DUE = (_LEARNER, _ASKED, ASKABLE, _AT_MOST, _WINDOW_OF_THEIRS)
 CARRIED = " ".join(["SELECT", _COUNT, "FROM", *_DUE])
 COUNTED = " ".join(["SELECT learner.user_id, learner.today,", _COUNT, "FROM", *_DUE])
-PLANNED = " ".join(["SELECT", _PLAN, "FROM", _LEARNER, _WINDOW_OF_THEIRS])
 
 
 def carried(user: User | None, *, today: date) -> dict[str, RawSQL]:
@@ -100,15 +97,6 @@ def count(wanted: Iterable[tuple[int, date]]) -> dict[tuple[int, date], int]:
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, [_windows(wanted)])
         return {(user_id, today): cards for user_id, today, cards in cursor.fetchall()}
-
-
-def with_plan(cards: QuerySet[ReviewCard], user: User, *, today: date) -> QuerySet[ReviewCard]:
-    """Annotate a learner's cards with `can_be_asked`, and `plan`: rhythm, interview, answers in this set."""
-    windows = _windows([(user.pk, today)])
-    return cards.annotate(
-        can_be_asked=RawSQL(ASKABLE, [], BooleanField()),  # noqa: S611 - all of it is above
-        plan=RawSQL(PLANNED, [windows], JSONField()),  # noqa: S611 - all of it is above
-    )
 
 
 def _windows(wanted: Iterable[tuple[int, date]]) -> str:

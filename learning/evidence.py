@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from courses import question_types
-from courses.models import Course, Misconception, Version
+from courses.models import Misconception, Version
 from learning import calibration, mastery, misconceptions
 from learning.calibration import Bin
 from learning.mastery import Graded
@@ -36,13 +36,12 @@ class ObjectiveShown:
 
 def with_objectives(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     """Annotate enrollments with their objectives and the last graded answers to each; no query more."""
-    found = RawSQL(OBJECTIVES, [mastery.LAST, mastery.LAST], JSONField())  # noqa: S611 - all of it is below
-    return enrollments.annotate(objectives=found)
+    return enrollments.annotate(objectives=RawSQL(OBJECTIVES, [], JSONField()))  # noqa: S611 - it is below
 
 
 # Raw, because Django needs longer to put it together than PostgreSQL to answer it. An answer in a quiz has a
 # credit from when the quiz is handed in; of each question only the last few are looked at, by the index.
-OBJECTIVES = """
+OBJECTIVES = f"""
     SELECT COALESCE(json_agg(json_build_array(
         objective.id, module.key, objective.text, lesson.title, latest.answers
     ) ORDER BY module.order, lesson.order, objective.order, objective.id), '[]'::json)::text
@@ -58,28 +57,34 @@ OBJECTIVES = """
                 SELECT answer.id, answer.question_id, answer.credit FROM learning_answer AS answer
                 WHERE answer.user_id = learning_enrollment.user_id AND answer.question_id = question.id
                     AND answer.context = 'quiz' AND answer.credit IS NOT NULL
-                ORDER BY answer.id DESC LIMIT %s
+                ORDER BY answer.id DESC LIMIT {mastery.LAST}
             ) AS given
             WHERE question.objective_id = objective.id
-            ORDER BY given.id DESC LIMIT %s
+            ORDER BY given.id DESC LIMIT {mastery.LAST}
         ) AS last
     ) AS latest
     WHERE objective.course_id = learning_enrollment.course_id AND objective.archived_at IS NULL
         AND lesson.live_version_id IS NOT NULL
-"""
+"""  # noqa: S608 - all of it is above
+"""For a row of Enrollment: the objectives of its course and the last graded answers to each."""
 
 
 def objectives(rows: Iterable[Any]) -> list[ObjectiveShown]:
     """Return the objectives of enrollments that `with_objectives` annotated, in the order of the courses."""
-    return [_objective(row.course, found) for row in rows for found in row.objectives]
+    return [each for row in rows for each in read(row.course.title, row.objectives)]
 
 
-def _objective(course: Course, found: Sequence[Any]) -> ObjectiveShown:
+def read(course: str, found: Iterable[Sequence[Any]]) -> list[ObjectiveShown]:
+    """Read what OBJECTIVES found for an enrollment. `course` is its title."""
+    return [_objective(course, each) for each in found]
+
+
+def _objective(course: str, found: Sequence[Any]) -> ObjectiveShown:
     pk, module, text, lesson, given = found
     last = [Graded(question, credit) for _, question, credit in given]
     return ObjectiveShown(
         id=pk,
-        course=course.title,
+        course=course,
         module=module,
         text=text,
         lesson=lesson,

@@ -1,15 +1,11 @@
-"""A learner's past as the progress page shows it: days, week goals, the drill, the last scores. One query."""
+"""A learner's past as the progress page shows it: days, week goals, the drill, the last scores."""
 
-from collections.abc import Sequence
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from django.db.models import DateTimeField, JSONField
-from django.db.models.expressions import Combinable, RawSQL
-
-from accounts.models import User
 from learning import drill, goals
 from learning.confusions import Table
 
@@ -62,83 +58,72 @@ class Score:
         return int(self.credit * 100 / self.questions) if self.questions else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """`days` with study, the oldest first; `goals` by Monday; `scores` the oldest first.
-
-    `corrected_at` is when a quiz was last graded again; `beside` is what was asked for besides.
-    """
-
-    days: list[Day]
-    goals: dict[date, int]
-    apart: Table
-    scores: list[Score]
-    corrected_at: datetime | None
-    beside: list[Any]
+def days(found: str) -> list[Day]:
+    """Read what DAYS found: the days with study, the oldest first."""
+    read = (Day(date.fromisoformat(on), *rest) for on, *rest in json.loads(found))
+    return [day for day in read if day.amount]
 
 
-def of(user: User, *, today: date, beside: Sequence[Combinable] = ()) -> Past:
-    """Read a learner's past up to their local date (1 query). Its cost does not grow with the years.
+def week_goals(found: str) -> dict[date, int]:
+    """Read what GOALS found: study days a week, by the Monday from which on they hold."""
+    return {date.fromisoformat(monday): number for monday, number in json.loads(found)}
 
-    `beside` are expressions for a query of users: what another room has on the same page.
-    """
-    since = goals.monday_of(today) - goals.ROW_LIMIT * goals.WEEK
-    found = User.objects.filter(pk=user.pk).values_list(
-        RawSQL(DAYS, [since], JSONField()),  # noqa: S611 - all of it is below
-        RawSQL(GOALS, [goals.ROW_LIMIT + 1], JSONField()),  # noqa: S611 - all of it is below
-        RawSQL(APART, [drill.LATEST], JSONField()),  # noqa: S611 - all of it is below
-        RawSQL(SCORES, [SCORES_SHOWN], JSONField()),  # noqa: S611 - all of it is below
-        RawSQL(CORRECTED, [], DateTimeField()),  # noqa: S611 - all of it is below
-        *beside,
-    )
-    days, set_goals, apart, scores, corrected_at, *others = found.get()
-    return Past(
-        days=[day for day in (Day(date.fromisoformat(on), *rest) for on, *rest in days) if day.amount],
-        goals={date.fromisoformat(monday): number for monday, number in set_goals},
-        apart=Table.of({(expected, given): count for expected, given, count in apart}),
-        scores=[_score(*row) for row in reversed(scores)],
-        corrected_at=corrected_at,
-        beside=others,
-    )
+
+def apart(found: str) -> Table:
+    """Read what APART found: how the last sentences of the drill were answered."""
+    return Table.of({(expected, given): count for expected, given, count in json.loads(found)})
+
+
+def scores(found: str) -> list[Score]:
+    """Read what SCORES found: the last quizzes handed in, the oldest first."""
+    return [_score(*row) for row in reversed(json.loads(found))]
 
 
 def _score(attempt_id: str, title: str, number: int, submitted_at: str, credit: str, *rest: Any) -> Score:
     return Score(attempt_id, title, number, datetime.fromisoformat(submitted_at), Decimal(credit), *rest)
 
 
+def first_day(today: date) -> date:
+    """Return the first local date that a page looks back to."""
+    return goals.monday_of(today) - goals.ROW_LIMIT * goals.WEEK
+
+
 # Raw, because Django needs longer to put these together than PostgreSQL to answer them. Each is for a row of
-# User, and bounded: by dates, or by how many of the latest rows are read along an index.
+# User, gives JSON, and is bounded: by the date `since`, or by how many of the latest rows an index leads to.
 DAYS = """
     SELECT COALESCE(json_agg(json_build_array(
         local_date, lessons, answers, quizzes, reviews, EXTRACT(EPOCH FROM spent)::int
     ) ORDER BY local_date), '[]'::json)::text
-    FROM learning_dailyactivity WHERE user_id = accounts_user.id AND local_date >= %s
+    FROM learning_dailyactivity WHERE user_id = accounts_user.id AND local_date >= %(since)s
 """
-GOALS = """
-    SELECT COALESCE(json_agg(json_build_array(goal.from_monday, goal.days)), '[]'::json)::text FROM (
-        SELECT from_monday, days FROM learning_weekgoal WHERE user_id = accounts_user.id
-        ORDER BY from_monday DESC LIMIT %s
-    ) AS goal
-"""
-APART = """
+GOALS = f"""
     SELECT COALESCE(
-        json_agg(json_build_array(counted.expected, counted.given, counted.count)), '[]'::json
+        json_agg(json_build_array(goal.from_monday, goal.days) ORDER BY goal.from_monday), '[]'::json
     )::text FROM (
+        SELECT from_monday, days FROM learning_weekgoal WHERE user_id = accounts_user.id
+        ORDER BY from_monday DESC LIMIT {goals.ROW_LIMIT + 1}
+    ) AS goal
+"""  # noqa: S608 - all of it is above
+APART = f"""
+    SELECT COALESCE(json_agg(
+        json_build_array(counted.expected, counted.given, counted.count) ORDER BY expected, given
+    ), '[]'::json)::text FROM (
         SELECT latest.expected, latest.given, count(*) FROM (
             SELECT expected, given FROM learning_drillanswer WHERE user_id = accounts_user.id
-            ORDER BY number DESC LIMIT %s
+            ORDER BY number DESC LIMIT {drill.LATEST}
         ) AS latest GROUP BY latest.expected, latest.given
     ) AS counted
-"""
-SCORES = """
+"""  # noqa: S608 - all of it is above
+SCORES = f"""
     SELECT COALESCE(json_agg(json_build_array(
         latest.id, version.body -> 'title', latest.number, latest.submitted_at, latest.credit::text,
         latest.question_count, version.body -> 'pass_mark', latest.passed
     ) ORDER BY latest.submitted_at DESC), '[]'::json)::text FROM (
         SELECT * FROM learning_attempt WHERE user_id = accounts_user.id AND submitted_at IS NOT NULL
-        ORDER BY submitted_at DESC LIMIT %s
+        ORDER BY submitted_at DESC LIMIT {SCORES_SHOWN}
     ) AS latest JOIN courses_version AS version ON version.id = latest.quiz_version_id
-"""
+"""  # noqa: S608 - all of it is above
 CORRECTED = """
     SELECT max(at) FROM learning_learningevent WHERE user_id = accounts_user.id AND kind = 'regraded'
 """
+"""When a quiz of a row of User was last graded again; no JSON."""

@@ -1,22 +1,21 @@
-"""The numbers of the progress page, in a fixed number of queries: the same after a week and after a decade.
+"""The numbers of the progress page, the same way after a week and after a decade.
 
-`of` reads what the page shows; learning.why has the events and answers behind each number.
+learning.gathering has the facts, learning.why the events and answers behind each number.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-
-from django.db import connection
-from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from courses import outline
-from courses.models import Course
-from learning import counts, evidence, goals, looking_back, pace, progress, review, state
+from courses.outline import LiveCourse
+from learning import counts, evidence, gathering, goals, looking_back, pace, progress, review, state
 from learning.confusions import Table
-from learning.counts import ChangedLesson, CourseDone, CourseStanding
+from learning.counts import Begun, ChangedLesson, CourseDone, CourseStanding
+from learning.gathering import Facts
 from learning.looking_back import Day, Score
 from learning.pace import Pace
 from learning.progress import NextStep
@@ -45,8 +44,8 @@ class Overview:
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
     lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `memory`
     is what was met; `apart` is what the drill shows; `pace` says when all that was begun will be done;
-    `corrected_at` when a quiz was last graded again; `beside` what was asked for with the same query;
-    `certificates` those that there is something to say of, with the titles of their courses.
+    `finished_on` on which local date it was; `certificates` those that there is something to say of, with
+    the titles of their courses.
     """
 
     standings: list[CourseStanding]
@@ -59,8 +58,7 @@ class Overview:
     memory: review.Standing
     apart: Table
     pace: Pace | None
-    corrected_at: datetime | None
-    beside: list[Any]
+    finished_on: date | None
     finished: list[FinishedModule]
     certificates: list[tuple[str, Earned]]
 
@@ -94,24 +92,29 @@ class Overview:
         return sum(each.shown.of for each in self.standings)
 
 
-def of(user: User, *, today: date, beside: Sequence[Combinable] = ()) -> Overview:
-    """Read a learner's numbers (3 queries). `today` is the learner's local date.
+def of(user: User, *, today: date) -> Overview:
+    """Read a learner's numbers (1 query, 2 where an outline is not kept yet). `today` is their local date."""
+    return read(gathering.of(user, today=today), today=today)
 
-    `beside` are subqueries of a query of users, for what another room has on the same page.
-    """
-    enrollments = user.enrollments.select_related("course__live_version").order_by("-last_active_at")
-    enrollments = state.with_changed_lessons(evidence.with_objectives(enrollments))
-    found: list[Any] = list(state.with_course_state(enrollments))
-    rows = [(row.course, state.from_row(row)) for row in found]
+
+def read(facts: Facts, *, today: date) -> Overview:
+    """Put a learner's numbers together for the local date on which the facts were gathered."""
+    found: list[Any] = json.loads(facts.courses)
+    lives = [LiveCourse(pk, key, version, digest) for pk, key, _, version, digest, *_ in found if version]
+    plans = outline.of_many(lives)
+    rows = [
+        (Begun(key, title, plans.get(pk)), state.read(where, last_lesson, changed))
+        for pk, key, title, _, _, last_lesson, where, changed, _ in found
+    ]
     step, left, unfinished = where_to_go_on(rows)
-    past = looking_back.of(user, today=today, beside=beside)
-    memory = review.standing(user, today=today)
-    chances = counts.recalls(memory.cards, today=today)
+    days = looking_back.days(facts.days)
+    memory = review.read(facts.cards, facts.plan, ((day.date, day.reviews) for day in days), today=today)
+    chances = memory.recalls
     standings = [
         counts.standing(
-            row.course, where, row.changed, objectives=evidence.objectives([row]), recalls=chances
+            course, where, row[7], objectives=evidence.read(course.title, row[8]), recalls=chances
         )
-        for row, (_, where) in zip(found, rows, strict=True)
+        for row, (course, where) in zip(found, rows, strict=True)
     ]
     to_do = sum(each.left for each in standings)
     return Overview(
@@ -119,21 +122,22 @@ def of(user: User, *, today: date, beside: Sequence[Combinable] = ()) -> Overvie
         next_step=step,
         left_in_module=left,
         unfinished=unfinished,
-        week=goals.week_of(today, study_days=[day.date for day in past.days], goals=past.goals),
-        days=past.days,
-        scores=past.scores,
+        week=goals.week_of(
+            today, study_days=[day.date for day in days], goals=looking_back.week_goals(facts.goals)
+        ),
+        days=days,
+        scores=looking_back.scores(facts.scores),
         memory=memory,
-        apart=past.apart,
-        pace=pace.forecast(lessons_a_week(past.days, today=today), left=to_do, today=today),
-        corrected_at=past.corrected_at,
-        beside=past.beside,
+        apart=looking_back.apart(facts.apart),
+        pace=pace.forecast(lessons_a_week(days, today=today), left=to_do, today=today),
+        finished_on=None if step else facts.finished_on,
         finished=list(finished_modules(rows)),
         certificates=list(certificates_to_tell_of(rows, today=today)),
     )
 
 
 def certificates_to_tell_of(
-    rows: list[tuple[Course, CourseState]], *, today: date
+    rows: list[tuple[Begun, CourseState]], *, today: date
 ) -> Iterator[tuple[str, Earned]]:
     """Yield the certificates that have no name yet, and those earned or withdrawn in the last four weeks."""
     for course, where in rows:
@@ -185,54 +189,21 @@ def lessons_a_week(days: Sequence[Day], *, today: date) -> list[int]:
     return weeks
 
 
-FINISHED = """
-    SELECT max(first) FROM (
-        SELECT completed.first FROM learning_lessonprogress AS done
-        CROSS JOIN LATERAL (
-            SELECT min(event.local_date) AS first FROM learning_learningevent AS event
-            WHERE event.lesson_progress_id = done.id AND event.kind = 'lesson_completed'
-        ) AS completed
-        WHERE done.user_id = %(user)s AND done.undone_at IS NULL
-        UNION ALL
-        SELECT (passed.submitted_at AT TIME ZONE %(zone)s)::date
-        FROM learning_enrollment AS begun JOIN courses_quiz AS quiz ON quiz.course_id = begun.course_id
-        CROSS JOIN LATERAL (
-            SELECT attempt.submitted_at FROM learning_attempt AS attempt
-            WHERE attempt.user_id = %(user)s AND attempt.quiz_id = quiz.id AND attempt.passed
-            ORDER BY attempt.number LIMIT 1
-        ) AS passed
-        WHERE begun.user_id = %(user)s
-    ) AS each
-"""
-
-
-def finished_on(user: User) -> date | None:
-    """Return the local date on which a learner finished all that they began, for one who has (1 query).
-
-    It is when the last lesson was first completed, or the last quiz first passed: reading a changed lesson
-    again, and passing again, move nothing.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(FINISHED, {"user": user.pk, "zone": user.zone.key})
-        found: tuple[date | None] = cursor.fetchone()
-    return found[0]
-
-
-def finished_modules(rows: list[tuple[Course, CourseState]]) -> Iterator[FinishedModule]:
+def finished_modules(rows: list[tuple[Begun, CourseState]]) -> Iterator[FinishedModule]:
     """Yield the modules of live courses whose lessons are all done, in their order."""
     for course, where in rows:
-        modules = outline.of(course).modules if course.live_version else ()
+        modules = course.plan.modules if course.plan else ()
         for module in modules:
             if all(lesson.id in where.done for lesson in module.lessons):
                 yield FinishedModule(course.key, module.key, module.title, module.number, len(modules))
 
 
-def where_to_go_on(rows: list[tuple[Course, CourseState]]) -> tuple[NextStep | None, int, bool]:
+def where_to_go_on(rows: list[tuple[Begun, CourseState]]) -> tuple[NextStep | None, int, bool]:
     """Next step in the course last studied and not finished, lessons left in its module, is its quiz open."""
     for course, where in rows:
-        if course.live_version is None:
+        plan = course.plan
+        if plan is None:
             continue
-        plan = outline.of(course)
         if step := progress.next_step(plan, where):
             if step.kind != "lesson":
                 quiz, _ = plan.quiz(step.key)

@@ -4,18 +4,19 @@ A day's review has a ceiling, and nobody is ever shown more than that: what matt
 can wait.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from courses.grading import InvalidResponse
-from learning import activity, asking, cards, due, mastery, rhythm, scheduler
+from learning import activity, asking, cards, due, mastery, prepared, rhythm, scheduler
 from learning.asking import Form, Showing
 from learning.models import LearningEvent, ReviewCard, ReviewLog
 from learning.rhythm import Plan, Rhythm, Window
@@ -33,6 +34,20 @@ class Late(Exception):
         self.log = log
 
 
+class Card(NamedTuple):
+    """What of a card says when it is asked, and how well its thing is remembered; see ReviewCard."""
+
+    pk: int
+    objective_id: int | None
+    stability: float
+    last_on: date
+    due_on: date
+    wanted_on: date | None
+    review_number: int
+    sure_but_wrong: bool
+    can_be_asked: bool
+
+
 @dataclass(frozen=True)
 class Standing:
     """A learner's cards on one local date, and what they are asked of them.
@@ -44,26 +59,31 @@ class Standing:
     today: date
     plan: Plan = EVERY_DAY
     done: int = 0
-    cards: Sequence[ReviewCard] = field(default_factory=list)
-    askable: Sequence[ReviewCard] = field(default_factory=list)
+    cards: Sequence[Card] = field(default_factory=list)
+
+    @cached_property
+    def askable(self) -> list[Card]:
+        """The cards that can be asked: their objective has a live question for review, or their term is live
+        and there is another to tell it from; and no quiz under way asks that question."""
+        return [card for card in self.cards if card.can_be_asked]
 
     @property
     def open(self) -> Rhythm:
         """How often the learner is asked now; before an interview every day."""
         return self.plan.on(self.today)
 
-    @property
+    @cached_property
     def back(self) -> bool:
         """Whether the learner was away for months."""
         return rhythm.is_back((card.last_on for card in self.cards), today=self.today)
 
-    @property
+    @cached_property
     def window(self) -> Window:
         """What today's set is made of."""
         return self.plan.window(self.today, back=self.back)
 
     @cached_property
-    def due(self) -> list[ReviewCard]:
+    def due(self) -> list[Card]:
         """All that is due, in the order to ask it: the sure but wrong, then the least remembered."""
         window = self.window
         due = [
@@ -73,8 +93,8 @@ class Standing:
         ]
         return sorted(due, key=lambda card: (*self._urgency(card), card.pk))
 
-    @property
-    def set(self) -> list[ReviewCard]:
+    @cached_property
+    def set(self) -> list[Card]:
         """What of it is asked: as much as today's set still has room for."""
         return self.due[: max(0, self.window.most - self.done)]
 
@@ -93,12 +113,20 @@ class Standing:
         """The local date on which the next set opens; None if none will."""
         return rhythm.next_set(self._later, self.plan, today=self.today)
 
+    @cached_property
+    def chances(self) -> dict[int, float]:
+        """How likely each card's thing is recalled today, by the card's id."""
+        return {card.pk: scheduler.chance(card.stability, card.last_on, on=self.today) for card in self.cards}
+
+    @property
+    def recalls(self) -> dict[int, float]:
+        """How likely each objective met is recalled today, by the objective's id."""
+        return {card.objective_id: self.chances[card.pk] for card in self.cards if card.objective_id}
+
     @property
     def remembered(self) -> int:
         """About how many of all things met would be recalled today."""
-        return mastery.remembered(
-            scheduler.recall(cards.memory_of(card), on=self.today) for card in self.cards
-        )
+        return mastery.remembered(self.chances.values())
 
     @property
     def forecast(self) -> list[tuple[date, int]]:
@@ -107,7 +135,7 @@ class Standing:
             self._later, self.plan, today=self.today, first=len(self.set), days=FORECAST_DAYS
         )
 
-    def due_on(self, card: ReviewCard) -> date:
+    def due_on(self, card: Card) -> date:
         """The local date from which a card is asked: when it is due, or earlier before an interview."""
         if self.plan.prepares(self.today) and card.wanted_on and card.wanted_on > card.last_on:
             return min(card.due_on, card.wanted_on)
@@ -119,25 +147,54 @@ class Standing:
         asked = {card.pk for card in self.set}
         return [self.due_on(card) for card in self.askable if card.pk not in asked]
 
-    def _urgency(self, card: ReviewCard) -> tuple[bool, float]:
-        return scheduler.urgency(cards.memory_of(card), sure_but_wrong=card.sure_but_wrong, on=self.today)
+    def _urgency(self, card: Card) -> tuple[bool, float]:
+        return scheduler.urgency(self.chances[card.pk], sure_but_wrong=card.sure_but_wrong)
+
+
+# Raw, because Django needs longer to put these together than PostgreSQL to answer them. Each is for a row of
+# User, and gives JSON.
+CARDS = f"""
+    SELECT COALESCE(json_agg(json_build_array(
+        id, objective_id, stability, last_on, due_on, wanted_on, review_number, sure_but_wrong, {due.ASKABLE}
+    ) ORDER BY id), '[]'::json)::text
+    FROM learning_reviewcard WHERE user_id = accounts_user.id
+"""  # noqa: S608 - all of it is above, and in learning.due
+PLAN = """
+    SELECT json_build_array(rhythm, interview_on)::text
+    FROM learning_reviewplan WHERE user_id = accounts_user.id
+"""
+REVIEWED = """
+    SELECT COALESCE(json_agg(json_build_array(local_date, reviews) ORDER BY local_date), '[]'::json)::text
+    FROM learning_dailyactivity WHERE user_id = accounts_user.id AND local_date >= %(since)s
+"""
+STANDING = f"SELECT ({CARDS}), ({PLAN}), ({REVIEWED}) FROM accounts_user WHERE id = %(user)s"  # noqa: S608 - see above
 
 
 def standing(user: User | None, *, today: date) -> Standing:
-    """Return a learner's cards on their local date (1 query). A visitor has none.
-
-    A card can be asked while its objective has a live question for review, its term is live and there is
-    another term to tell it from.
-    """
+    """Return a learner's cards on their local date (1 query). A visitor has none."""
     if user is None:
         return Standing(today)
-    rows: list[Any] = list(due.with_plan(user.review_cards.order_by("pk"), user, today=today))
-    if not rows:
-        return Standing(today)
-    found = rows[0].plan
-    interview_on = found["interview_on"] and date.fromisoformat(found["interview_on"])
-    plan = Plan(Rhythm(found["rhythm"] or Rhythm.DAILY), interview_on)
-    return Standing(today, plan, found["done"], rows, [row for row in rows if row.can_be_asked])
+    values = {"user": user.pk, "since": rhythm.oldest_set(today)}
+    cards, plan, reviewed = prepared.row(STANDING, values)
+    days = ((date.fromisoformat(day), number) for day, number in json.loads(reviewed))
+    return read(cards, plan, days, today=today)
+
+
+def read(cards: str, plan: str | None, reviewed: Iterable[tuple[date, int]], *, today: date) -> Standing:
+    """Read what CARDS and PLAN found. `reviewed` are local dates with the reviews done on each.
+
+    They reach back to `rhythm.oldest_set`, at least.
+    """
+    often, interview_on = json.loads(plan) if plan else (Rhythm.DAILY, None)
+    chosen = Plan(Rhythm(often), interview_on and date.fromisoformat(interview_on))
+    since = chosen.window(today).since
+    done = sum(number for day, number in reviewed if day >= since)
+    rows = json.loads(cards)
+    return Standing(today, chosen, done, [Card(*row[:3], *map(_day, row[3:6]), *row[6:]) for row in rows])
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def card_of(user: User, card_id: int) -> ReviewCard:

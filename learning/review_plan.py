@@ -43,6 +43,7 @@ def _spread(user: User, *, today: date, before: date | None) -> None:
     found = review.standing(user, today=today)
     in_order = sorted(found.askable, key=lambda card: (card.last_on >= today, card.due_on, card.pk))
     dates = rhythm.spread(len(in_order), first=today, before=before)
-    for card, day in zip(in_order, dates, strict=False):  # with too few days, the last have none
-        card.wanted_on = day
-    ReviewCard.objects.bulk_update(in_order, ["wanted_on"])
+    rows = [  # with too few days, the last have none
+        ReviewCard(pk=card.pk, wanted_on=day) for card, day in zip(in_order, dates, strict=False)
+    ]
+    ReviewCard.objects.bulk_update(rows, ["wanted_on"])

@@ -76,6 +76,11 @@ def window(rhythm: Rhythm, day: date, *, back: bool = False) -> Window:
     return Window(day, day, SET if back else CEILING)
 
 
+def oldest_set(day: date) -> date:
+    """The local date on which the set opened that has been open longest on a date, whatever the rhythm."""
+    return min(window(each, day).since for each in Rhythm)
+
+
 def minutes(cards: int) -> int:
     """About how long so many cards take, at least a minute."""
     return max(1, -(-cards * SECONDS_A_CARD // 60))

@@ -21,6 +21,8 @@ _SCHEDULER = Scheduler(
     desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False
 )
 PARAMETERS = list(_SCHEDULER.parameters)
+_DECAY = -PARAMETERS[20]
+_FACTOR = 0.9 ** (1 / _DECAY) - 1
 HALF = 0.5
 
 
@@ -58,7 +60,16 @@ def review(memory: Memory | None, rating: Rating, *, on: date) -> Memory:
 
 def recall(memory: Memory, *, on: date) -> float:
     """Return the predicted chance, above 0 and at most 1, to recall it on a local date."""
-    return float(_SCHEDULER.get_card_retrievability(_card(memory, on), _instant(on)))
+    return chance(memory.stability, memory.last_on, on=on)
+
+
+def chance(stability: float, last_on: date, *, on: date) -> float:
+    """Return `recall` from the two numbers that it rests on: a page asks it of hundreds of cards.
+
+    The forgetting curve of FSRS 6: (1 + f * days / stability) ** -d, where d is the last of the parameters,
+    and f makes it 0.9 after as many days as the stability says.
+    """
+    return float((1 + _FACTOR * max(0, (on - last_on).days) / stability) ** _DECAY)
 
 
 def replay(reviews: Iterable[tuple[Rating, date]]) -> Memory | None:
@@ -69,9 +80,12 @@ def replay(reviews: Iterable[tuple[Rating, date]]) -> Memory | None:
     return memory
 
 
-def urgency(memory: Memory, *, sure_but_wrong: bool, on: date) -> tuple[bool, float]:
-    """Return what to sort by: what was answered wrongly with certainty first, then the least remembered."""
-    return not sure_but_wrong, recall(memory, on=on)
+def urgency(recalled: float, *, sure_but_wrong: bool) -> tuple[bool, float]:
+    """Return what to sort by: what was answered wrongly with certainty first, then the least remembered.
+
+    `recalled` is the chance to recall it.
+    """
+    return not sure_but_wrong, recalled
 
 
 def _card(memory: Memory | None, on: date) -> Card:

@@ -1,6 +1,6 @@
 """What one learner has done in one course, read in one query however long their history is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,17 +63,22 @@ def with_course_state(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]
 
 def from_row(row: Any) -> CourseState:
     """Read the state from an enrollment that `with_course_state` annotated."""
-    found = row.course_state
+    return read(row.course_state, row.last_lesson_id, getattr(row, "changed", []))
+
+
+def read(
+    found: Mapping[str, Any], last_lesson_id: int | None, changed: Iterable[Mapping[str, Any]]
+) -> CourseState:
+    """Read the state from what COURSE and CHANGED found for an enrollment."""
     return CourseState(
         enrolled=True,
-        last_lesson_id=row.last_lesson_id,
+        last_lesson_id=last_lesson_id,
         done=frozenset(found["done"]),
         passed=frozenset(found["passed"]),
         tried=frozenset(found["tried"]),
         open_attempts={int(quiz_id): UUID(attempt_id) for quiz_id, attempt_id in found["open"].items()},
         new_sections={
-            each["lesson"]: len(changes.new_headings(each["before"], each["after"]))
-            for each in getattr(row, "changed", [])
+            each["lesson"]: len(changes.new_headings(each["before"], each["after"])) for each in changed
         },
         certificate=_earned(found["certificate"]) if found["certificate"] else None,
     )
@@ -119,7 +124,8 @@ def in_lesson(user: User | None, lesson: Lesson, check_ids: Sequence[int]) -> Le
     )
 
 
-# Raw, because Django needs longer to put these together than PostgreSQL to answer them.
+# Raw, because Django needs longer to put these together than PostgreSQL to answer them. It asks for the first
+# attempt by number, not whether one EXISTS: PostgreSQL may then read those of everybody, not the index.
 COURSE = """
     SELECT jsonb_build_object(
         'done', (
@@ -128,13 +134,15 @@ COURSE = """
             WHERE done.user_id = learning_enrollment.user_id AND done.undone_at IS NULL
                 AND lesson.course_id = learning_enrollment.course_id
         ),
-        'passed', COALESCE(jsonb_agg(quiz.id) FILTER (WHERE EXISTS (
-            SELECT FROM learning_attempt AS attempt WHERE attempt.user_id = learning_enrollment.user_id
+        'passed', COALESCE(jsonb_agg(quiz.id) FILTER (WHERE (
+            SELECT true FROM learning_attempt AS attempt WHERE attempt.user_id = learning_enrollment.user_id
                 AND attempt.quiz_id = quiz.id AND attempt.passed
+            ORDER BY attempt.number LIMIT 1
         )), '[]'),
-        'tried', COALESCE(jsonb_agg(quiz.id) FILTER (WHERE EXISTS (
-            SELECT FROM learning_attempt AS attempt WHERE attempt.user_id = learning_enrollment.user_id
+        'tried', COALESCE(jsonb_agg(quiz.id) FILTER (WHERE (
+            SELECT true FROM learning_attempt AS attempt WHERE attempt.user_id = learning_enrollment.user_id
                 AND attempt.quiz_id = quiz.id AND attempt.submitted_at IS NOT NULL
+            ORDER BY attempt.number LIMIT 1
         )), '[]'),
         'open', COALESCE(
             jsonb_object_agg(quiz.id, unfinished.id) FILTER (WHERE unfinished.id IS NOT NULL), '{}'
@@ -176,7 +184,8 @@ CHANGED = f"""
         'lesson', lesson.id, 'before', read.body -> 'headings', 'after', live.body -> 'headings',
         'at', done.completed_at
     )), '[]')
-    FROM {_DONE} AND lesson.course_id = learning_enrollment.course_id AND {_MAJOR_SINCE}
+    FROM {_DONE} AND lesson.course_id = learning_enrollment.course_id
+        AND done.version_id <> lesson.live_version_id AND {_MAJOR_SINCE}
 """  # noqa: S608 - all of it is above
 """For a row of Enrollment: the lessons done before a major change, with the headings then and now."""
 IN_LESSON = f"""

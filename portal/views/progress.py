@@ -1,5 +1,6 @@
 """The progress page: what to do next, the week's goal, what is done, study days, quiz scores."""
 
+import json
 from datetime import date, datetime, timedelta
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.middleware import LearnerRequest
 from accounts.models import User
 from careers import again, plans
-from learning import evidence, forecast, goals, overview, regrade, rhythm
+from learning import evidence, forecast, gathering, goals, overview, regrade, rhythm
 from learning.forms import InterviewForm
 from learning.overview import FinishedModule, Overview
 from mailing import clock
@@ -90,9 +91,10 @@ def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[
     """What the progress page's templates show."""
     local = now.astimezone(learner.zone)
     today = local.date()
-    numbers = overview.of(learner, today=today, beside=[plans.of_user(), *again.of_user()])
-    followed, *past = numbers.beside
-    memory, lately = numbers.memory, numbers.corrected_at and numbers.corrected_at > now - regrade.TOLD_FOR
+    facts = gathering.of(learner, today=today, beside=[plans.OF_USER, *again.OF_USER])
+    followed, *past = [json.loads(each) for each in facts.beside]
+    numbers = overview.read(facts, today=today)
+    memory, lately = numbers.memory, facts.corrected_at and facts.corrected_at > now - regrade.TOLD_FOR
     return {
         "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
         "numbers": numbers,
@@ -111,18 +113,18 @@ def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[
         "calendar": charts.calendar(overview.calendar(numbers.days, today=today)),
         "lately": overview.lately(numbers.days, today=today),
         "chart": charts.scores(numbers.scores),
-        **when_finished(learner, numbers, today=today),
+        **when_finished(numbers, today=today),
     }
 
 
-def when_finished(learner: User, numbers: Overview, *, today: date) -> dict[str, object]:
+def when_finished(numbers: Overview, *, today: date) -> dict[str, object]:
     """What only those see who have finished all that they began."""
     if numbers.next_step or not any(each.total for each in numbers.courses):
         return {}
     ahead = numbers.memory.plan.interview_on
     coming = ahead if ahead and ahead > today else None
     return {
-        "finished_on": overview.finished_on(learner),
+        "finished_on": numbers.finished_on,
         "set": rhythm.SET,
         "set_minutes": rhythm.minutes(rhythm.SET),
         "interview_on": coming,

@@ -103,8 +103,8 @@ def test_what_was_wrong_with_certainty_comes_first_then_the_least_remembered() -
     weak = Memory(1.0, 5.0, DAY, DAY + timedelta(days=1))
     on = DAY + timedelta(days=60)
     keys = {
-        "wrong": scheduler.urgency(strong, sure_but_wrong=True, on=on),
-        "weak": scheduler.urgency(weak, sure_but_wrong=False, on=on),
-        "strong": scheduler.urgency(strong, sure_but_wrong=False, on=on),
+        "wrong": scheduler.urgency(scheduler.recall(strong, on=on), sure_but_wrong=True),
+        "weak": scheduler.urgency(scheduler.recall(weak, on=on), sure_but_wrong=False),
+        "strong": scheduler.urgency(scheduler.recall(strong, on=on), sure_but_wrong=False),
     }
     assert sorted(keys, key=lambda name: keys[name]) == ["wrong", "weak", "strong"]
