@@ -46,6 +46,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     "courses.advert": {"editor": WRITE, "reviewer": "view"},
     "courses.advertduty": {"editor": f"{WRITE} delete", "reviewer": "view"},
     "courses.mediaasset": {"editor": f"{WRITE} delete", "reviewer": "view"},
+    "courses.shippedcontent": {"editor": "view take_shipped", "reviewer": "view"},
+    "courses.upload": {"editor": "import_questions import_package export_content"},
     "courses.version": {"editor": "view", "reviewer": "view"},
     "courses.publishjob": {"editor": "view", "reviewer": "view"},
     "courses.reviewrequest": {"editor": "view", "reviewer": "view approve_release"},

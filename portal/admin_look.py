@@ -69,6 +69,7 @@ UNFOLD: dict[str, Any] = {
                     _page("link", "Sources", "courses_source"),
                     _page("image", "Pictures", "courses_mediaasset"),
                     _page("history", "Versions", "courses_version"),
+                    _page("upgrade", "Updates", "courses_shippedcontent"),
                     _page("schedule", "Scheduled", "courses_publishjob"),
                     _page("rate_review", "Reviews", "courses_reviewrequest"),
                 ],

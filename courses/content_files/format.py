@@ -273,5 +273,9 @@ class Keyed(Protocol):
 
 def digest(item: Keyed) -> str:
     """Return the SHA-256 (64 hex digits) of an object's content; equal content, equal digest."""
-    text = json.dumps([type(item).__name__, asdict(item)], ensure_ascii=False, default=str)
+    values = asdict(item)
+    if "settings" in values:
+        # What came from the database has its keys in PostgreSQL's order.
+        values["settings"] = json.dumps(values["settings"], sort_keys=True)
+    text = json.dumps([type(item).__name__, values], ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

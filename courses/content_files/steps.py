@@ -29,6 +29,8 @@ class Step(Generic[Item]):
     course: str
     item: Item
     reason: str = ""
+    offers: Literal["", "choice", "later"] = ""
+    """What the files have that is new and was not taken: for somebody's choice, or once something else is."""
 
     @property
     def name(self) -> Name:
@@ -66,5 +68,7 @@ def step_for(course: str, item: Item, held: Shipped[Item] | None) -> Step[Item]:
     if held.archived:
         return Step("keep", course, item, "an editor archived it")
     if digest(held.item) != held.shipped_hash:
-        return Step("keep", course, item, "an editor changed it")
+        if digest(item) == held.shipped_hash:
+            return Step("keep", course, item, "an editor changed it")
+        return Step("keep", course, item, "an editor changed it, and so do the files", offers="choice")
     return Step("update", course, item)

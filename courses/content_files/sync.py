@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from courses import drafts, publishing, versions
-from courses.content_files import rows
+from courses.content_files import offers, rows
 from courses.content_files.format import CourseFiles, Item, Lesson, Package, Question, Quiz
 from courses.content_files.steps import Name, Plan, Shipped, Step, step_for
 from courses.models import (
@@ -53,7 +53,7 @@ def block_orphans(plan: Plan[Item]) -> None:
         for key in sorted(needed):
             if (step.course, key) in missing and step.action in ("add", "update"):
                 reason = f"its objective {key} comes with a lesson that an editor changed"
-                plan.steps[number] = Step("keep", step.course, step.item, reason)
+                plan.steps[number] = Step("keep", step.course, step.item, reason, offers="later")
 
 
 @transaction.atomic
@@ -64,6 +64,7 @@ def apply(plan: Plan[Item], *, now: datetime, shipped_version: str) -> None:
     done = [rows.write(step.course, step.item, desk, new=step.action == "add") for step in steps]
     written = [row for row in done if isinstance(row, Versioned)]
     publishing.publish_checked(written, now=now, note=f"As shipped, {shipped_version}".rstrip(", "))
+    offers.remember(plan, release=shipped_version)
 
 
 def from_database() -> Package:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_permission_codename
-from django.db.models import Count, F, Max, Model, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, F, Max, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
 from accounts.models import AuditLog
-from courses import versions
+from courses import shipped_updates, versions
 from courses.models import (
     Fact,
     GlossaryTerm,
@@ -21,6 +22,7 @@ from courses.models import (
     Question,
     Quiz,
     ReviewRequest,
+    ShippedContent,
     Versioned,
 )
 from mailing.clock import now
@@ -74,6 +76,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "mail_days": MAIL_DAYS,
         "facts_url": f"{reverse('admin:courses_fact_changelist')}?review=due",
         "reviews_url": reverse("admin:courses_reviewrequest_changelist"),
+        "offered_url": reverse("admin:courses_shippedcontent_changelist"),
         "jobs_url": reverse("admin:courses_publishjob_changelist"),
     }
 
@@ -122,6 +125,7 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
         _counted(reviews, "reviews", "asked_at"),
         _counted(failed, "failed", "ended_at"),
         _counted(Heartbeat.objects.all(), "beat", "at"),
+        _counted(shipped_updates.waiting(), "offered", Cast(Value(None), DateTimeField())),
         all=True,
     )
     found = {row["what"]: row for row in counted}
@@ -130,12 +134,13 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
         "mails": found["lost"]["many"] if _may_see(request, OutboxMail) else None,
         "reviews": found["reviews"]["many"] if editor else None,
         "failed_jobs": found["failed"]["many"] if editor else None,
+        "offered": found["offered"]["many"] if _may_see(request, ShippedContent) else None,
         "beat": beat,
         "resting": beat is None or at - beat > OLDEST_HEARTBEAT,
     }
 
 
-def _counted(rows: QuerySet[Any], what: str, moment: str) -> QuerySet[Any, dict[str, Any]]:
+def _counted(rows: QuerySet[Any], what: str, moment: str | Cast) -> QuerySet[Any, dict[str, Any]]:
     """Return how many rows there are and the newest moment among them, under a name."""
     named = rows.order_by().annotate(what=Value(what)).values("what")
     counted: QuerySet[Any, dict[str, Any]] = named.annotate(many=Count("pk"), newest=Max(moment))
