@@ -5,7 +5,7 @@ little to take over. A page that was made of the same facts need not read them a
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,10 +16,7 @@ from learning import evidence, looking_back, prepared, review, state
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known of one learner, as JSON; each field says what reads it.
-
-    `beside` is what was asked for besides.
-    """
+    """All that is known of one learner, as JSON; each field says what reads it."""
 
     courses: str
     """learning.overview, which has the live versions of the courses in it."""
@@ -28,19 +25,17 @@ class Facts:
     plan: str | None
     """learning.review."""
 
-    days: str
-    goals: str
-    apart: str
-    scores: str
-    """learning.looking_back."""
-
     corrected_at: datetime | None
     """When a quiz was last graded again."""
 
     finished_on: date | None
     """The local date on which the last lesson was first completed, or the last quiz first passed."""
 
+    past: Mapping[str, str]
+    """learning.looking_back, by the names of what it asks for."""
+
     beside: tuple[str, ...]
+    """Whoever asked for it."""
 
     def digest(self) -> bytes:
         """Return what is the same only while all of it is the same."""
@@ -54,15 +49,17 @@ def of(user: User, *, today: date, beside: Sequence[str] = ()) -> Facts:
     `beside` are subqueries in SQL for a row of User, each of which gives JSON: what another room has on the
     same page.
     """
-    values = {"user": user.pk, "since": looking_back.first_day(today), "zone": user.zone.key}
+    since = looking_back.first_day(today)
+    values = {"user": user.pk, "today": today, "since": since, "zone": user.zone.key}
     found = prepared.row(_statement(tuple(beside)), values)
-    own, others = found[: len(OWN)], found[len(OWN) :]
-    return Facts(*own, beside=others)  # type: ignore[misc]  # a row has as many columns as Facts has fields
+    courses, cards, plan, corrected_at, finished_on, *others = found
+    past = dict(zip(looking_back.PAST, others, strict=False))
+    return Facts(courses, cards, plan, corrected_at, finished_on, past, tuple(others[len(past) :]))
 
 
 @cache
 def _statement(beside: tuple[str, ...]) -> str:
-    columns = ", ".join(f"({each})" for each in (*OWN, *beside))
+    columns = ", ".join(f"({each})" for each in (*OWN, *looking_back.PAST.values(), *beside))
     return f"SELECT {columns} FROM accounts_user WHERE id = %(user)s"  # noqa: S608 - all of it is constant
 
 
@@ -95,15 +92,5 @@ FINISHED = """
     ) AS each
 """
 """Reading a changed lesson again, and passing again, move nothing."""
-OWN = (
-    COURSES,
-    review.CARDS,
-    review.PLAN,
-    looking_back.DAYS,
-    looking_back.GOALS,
-    looking_back.APART,
-    looking_back.SCORES,
-    looking_back.CORRECTED,
-    FINISHED,
-)
+OWN = (COURSES, review.CARDS, review.PLAN, looking_back.CORRECTED, FINISHED)
 """In the order of the fields of Facts."""

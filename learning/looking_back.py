@@ -89,7 +89,8 @@ def first_day(today: date) -> date:
 
 
 # Raw, because Django needs longer to put these together than PostgreSQL to answer them. Each is for a row of
-# User, gives JSON, and is bounded: by the date `since`, or by how many of the latest rows an index leads to.
+# User, gives JSON, and is bounded: by a date, or by how many of the latest rows an index leads to. The
+# learner's local date is %(today)s, the first that a page looks back to %(since)s.
 DAYS = """
     SELECT COALESCE(json_agg(json_build_array(
         local_date, lessons, answers, quizzes, reviews, EXTRACT(EPOCH FROM spent)::int
@@ -123,6 +124,7 @@ SCORES = f"""
         ORDER BY submitted_at DESC LIMIT {SCORES_SHOWN}
     ) AS latest JOIN courses_version AS version ON version.id = latest.quiz_version_id
 """  # noqa: S608 - all of it is above
+PAST = {"days": DAYS, "goals": GOALS, "apart": APART, "scores": SCORES}
 CORRECTED = """
     SELECT max(at) FROM learning_learningevent WHERE user_id = accounts_user.id AND kind = 'regraded'
 """

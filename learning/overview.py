@@ -107,7 +107,7 @@ def read(facts: Facts, *, today: date) -> Overview:
         for pk, key, title, _, _, last_lesson, where, changed, _ in found
     ]
     step, left, unfinished = where_to_go_on(rows)
-    days = looking_back.days(facts.days)
+    days = looking_back.days(facts.past["days"])
     memory = review.read(facts.cards, facts.plan, ((day.date, day.reviews) for day in days), today=today)
     chances = memory.recalls
     standings = [
@@ -123,12 +123,12 @@ def read(facts: Facts, *, today: date) -> Overview:
         left_in_module=left,
         unfinished=unfinished,
         week=goals.week_of(
-            today, study_days=[day.date for day in days], goals=looking_back.week_goals(facts.goals)
+            today, study_days=[day.date for day in days], goals=looking_back.week_goals(facts.past["goals"])
         ),
         days=days,
-        scores=looking_back.scores(facts.scores),
+        scores=looking_back.scores(facts.past["scores"]),
         memory=memory,
-        apart=looking_back.apart(facts.apart),
+        apart=looking_back.apart(facts.past["apart"]),
         pace=pace.forecast(lessons_a_week(days, today=today), left=to_do, today=today),
         finished_on=None if step else facts.finished_on,
         finished=list(finished_modules(rows)),
