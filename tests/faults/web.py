@@ -24,6 +24,7 @@ from portal.lifeline import lifeline
 from tests.servers import free_port, wait_until
 
 PATIENCE = 60.0
+START_SECONDS = 180.0  # for a busy machine
 WEB = "crossroads-web"
 """How the web server calls itself before PostgreSQL."""
 
@@ -84,7 +85,11 @@ class Web:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Web":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,7 +111,7 @@ class Web:
                 | self.environment,
                 preexec_fn=lifeline(signal.SIGKILL),
             )
-        wait_until(self.answers, meaning=f"the web server answers; it said {self.said()}", patience=PATIENCE)
+        wait_until(self.answers, meaning=f"the web server answers: {self.log}", patience=START_SECONDS)
 
     def kill_a_worker(self) -> None:
         """Kill -9 one of the processes that answer requests, if there is one at this moment."""
