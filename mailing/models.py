@@ -38,6 +38,7 @@ class OutboxMail(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="outbox_mails",
+        db_index=False,  # one_mail_per_user_and_slot begins with it
     )
     kind = models.CharField(max_length=40, help_text="A key of settings.MAIL_KINDS.")
     slot = models.CharField(

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('ambiguous', models.PositiveSmallIntegerField(default=0)),
                 ('epoch', models.PositiveIntegerField()),
                 ('created_at', models.DateTimeField()),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outbox_mails', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outbox_mails', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'mail',
