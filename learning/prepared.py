@@ -22,11 +22,19 @@ class Cursor(ServerBindingCursor):
         return self
 
 
+def behind_a_pooler() -> bool:
+    """Say whether connections are lent per transaction: what one prepared, the next would not know.
+
+    DATABASE_URL then says `?disable_server_side_cursors=true` (docs/operating.md).
+    """
+    return bool(connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])
+
+
 def row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return the first row that a statement finds. `statement` must be one of few: each is kept."""
     with connection.cursor() as asking:
         asking.cursor.close()
-        connection.connection.prepare_threshold = 0
+        connection.connection.prepare_threshold = None if behind_a_pooler() else 0
         asking.cursor = Cursor(connection.connection)  # type: ignore[call-arg]  # the stubs know no psycopg
         asking.execute(statement, dict(values))
         found: tuple[Any, ...] = asking.fetchone()
