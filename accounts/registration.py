@@ -49,19 +49,12 @@ def sign_up(
         return known
     if guest is not None:
         guest = User.objects.guests().select_for_update().filter(pk=guest.pk).first()
-    row = guest or User(time_zone=time_zones.valid_or_utc(time_zone))
-    if row.time_zone == "UTC":
-        row.time_zone = time_zones.valid_or_utc(time_zone)
+    row = guest or User()
     if guest is None:
         row.set_unusable_password()
-    if theme in User.Theme.values:
-        row.theme = theme
-    row.name = name
-    row.last_seen_on = now.date()
-    row.accepted_terms_version = organisation.current().terms_version
-    row.accepted_terms_at = now
+    describe(row, name=name, time_zone=time_zone, theme=theme, now=now)
     row.save()
-    EmailAddress.objects.filter(email=email, verified=False, user__email__isnull=True).delete()
+    drop_unproven(email)
     EmailAddress.objects.filter(user=row).delete()  # what this guest typed before
     EmailAddress.objects.create(user=row, email=email)
     return row
@@ -69,6 +62,23 @@ def sign_up(
 
 DEMO_ROLES = {"editor": "editor", "admin": roles.OWNER}
 """The roles of the demo's accounts; the learner has none."""
+
+
+def describe(user: User, *, name: str, time_zone: str, theme: str, now: datetime) -> None:
+    """Write on an account that is not saved yet what its person said at sign-up: today's terms, too."""
+    if user.time_zone == "UTC":
+        user.time_zone = time_zones.valid_or_utc(time_zone)
+    if theme in User.Theme.values:
+        user.theme = theme
+    user.name = name
+    user.last_seen_on = now.date()
+    user.accepted_terms_version = organisation.current().terms_version
+    user.accepted_terms_at = now
+
+
+def drop_unproven(email: str) -> None:
+    """Drop the claims of people without an account to an address that somebody has proven, or proves next."""
+    EmailAddress.objects.filter(email=email.lower(), verified=False, user__email__isnull=True).delete()
 
 
 @transaction.atomic

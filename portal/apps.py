@@ -6,7 +6,8 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Make the check of the organisation known to `manage.py check`."""
+        """Make our checks known to `manage.py check`."""
         from portal import checks  # models can be imported only now
 
+        register(checks.given_roles_exist)
         register(checks.organisation_is_complete, checks.TAG)

@@ -1,4 +1,6 @@
-"""What an operator still has to fill in. Asked for by name, since it reads the database:
+"""What an operator still has to fill in, and settings that name what there is not.
+
+The first is asked for by name, since it reads the database:
 
 python manage.py check --tag organisation --database default
 """
@@ -6,13 +8,22 @@ python manage.py check --tag organisation --database default
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 
+from accounts import roles
 from accounts.models import Organisation
 
 TAG = "organisation"
 WHERE = "Admin, Organisation."
+
+
+def given_roles_exist(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a role in OIDC_ROLES that nobody could have."""
+    unknown = sorted(set(settings.OIDC_ROLES.values()) - set(roles.ROLES))
+    hint = f"There are {', '.join(roles.ROLES)}."
+    return [Error(f"OIDC_ROLES names a role {role!r}.", hint=hint, id="portal.E001") for role in unknown]
 
 
 def organisation_is_complete(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:

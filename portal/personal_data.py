@@ -61,6 +61,8 @@ RULES: tuple[Rule, ...] = (
     own("account.EmailAddress", "user", "your e-mail addresses"),
     deleted("account.EmailConfirmation", "email_address__user", "links that prove an address; we send codes"),
     own("mfa.Authenticator", "user", "your second steps at log-in", without=("data",)),
+    own("socialaccount.SocialAccount", "user", "the log-in of your organisation, and what it said of you"),
+    deleted("socialaccount.SocialToken", "account__user", "keys of that log-in; none is kept"),
     own("accounts.LookIn", "user", "when somebody of the staff looked at what you see"),
     anonymised("accounts.LookIn", "staff", "who looked: the person they looked at keeps that it happened"),
     deleted("accounts.DataExport", "user", "the file of this download itself"),

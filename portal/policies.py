@@ -1,5 +1,7 @@
 """What browsers may load and run: pages, the admin, and mails shown as documents of their own."""
 
+from urllib.parse import urlsplit
+
 PAGE = {
     "default-src": ["'self'"],
     "script-src": ["'self'"],
@@ -9,6 +11,14 @@ PAGE = {
     "frame-ancestors": ["'none'"],
     "form-action": ["'self'"],
 }
+
+
+def page(log_in: str = "") -> dict[str, list[str]]:
+    """Return the policy of pages; forms may also lead on to the organisation's log-in, if there is one."""
+    parts = urlsplit(log_in)
+    return {**PAGE, "form-action": ["'self'", *([f"{parts.scheme}://{parts.netloc}"] if log_in else [])]}
+
+
 ADMIN = {
     # Unfold's Alpine evaluates expressions and sets inline styles; author HTML is never shown in the admin.
     **PAGE,

@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "template_partials",
@@ -320,6 +322,44 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateTOTPForm",
 }
 
+# --- The organisation's own log-in (OpenID Connect)
+OIDC_SERVER_URL: str = env.str("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME: str = env.str("OIDC_NAME", default="your organisation")
+OIDC_EMAIL_TRUSTED: bool = env.bool("OIDC_EMAIL_TRUSTED", default=False)
+OIDC_COHORT_CLAIM: str = env.str("OIDC_COHORT_CLAIM", default="")
+OIDC_ROLE_CLAIM: str = env.str("OIDC_ROLE_CLAIM", default="")
+try:
+    OIDC_ROLES: dict[str, str] = dict(env.json("OIDC_ROLES", default={}))
+except (TypeError, ValueError):
+    raise ImproperlyConfigured('OIDC_ROLES must look like {"their-value": "editor"}.') from None
+if OIDC_SERVER_URL and not OIDC_CLIENT_ID:
+    raise ImproperlyConfigured("OIDC_SERVER_URL needs OIDC_CLIENT_ID: what that log-in knows us as.")
+if SIGNUP == "sso" and not OIDC_SERVER_URL:
+    raise ImproperlyConfigured("SIGNUP=sso needs OIDC_SERVER_URL: the log-in that accounts come from.")
+SOCIALACCOUNT_ADAPTER = "accounts.social.OrganisationAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.social.OrganisationSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # terms and age are asked for
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # an address that the organisation has proven opens its account
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "organisation",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_SERVER_URL, "verified_email": OIDC_EMAIL_TRUSTED},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
+
 # --- Badges
 try:
     _badge_keys = badge_keys.read([key for key in env.list("BADGE_KEYS", default=[]) if key])
@@ -376,7 +416,7 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.PAGE}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.page(OIDC_SERVER_URL)}
 ADMIN_POLICY: dict[str, list[str]] = policies.ADMIN
 MAIL_POLICY: dict[str, list[str]] = policies.MAIL
 FILE_POLICY: dict[str, list[str]] = policies.FILE

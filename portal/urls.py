@@ -1,5 +1,6 @@
 """The addresses of the whole house. product.md's contract; each room lists its own."""
 
+from allauth.socialaccount.providers.openid_connect import views as log_in
 from django.contrib import admin
 from django.urls import include, path
 
@@ -10,6 +11,9 @@ handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.server_error
 
+ORGANISATION = {"provider_id": "organisation"}
+"""The one log-in beside our own (settings.SOCIALACCOUNT_PROVIDERS)."""
+
 urlpatterns = [
     path("", include("portal.page_urls")),
     path("", include("courses.urls")),
@@ -17,7 +21,16 @@ urlpatterns = [
     path("", include("learning.urls")),
     path("", include("accounts.urls")),
     path("", include("mailing.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/organisation/", include("allauth.socialaccount.urls")),
+    path("accounts/oidc/organisation/login/", log_in.login, ORGANISATION, name="openid_connect_login"),
+    path(
+        "accounts/oidc/organisation/login/callback/",
+        log_in.callback,
+        ORGANISATION,
+        name="openid_connect_callback",
+    ),
     path("admin/", admin.site.urls),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),

@@ -24,6 +24,7 @@ LIMITS = {"module": 300, "function": 40, "view": 30, "task": 8}
 TAKES_REQUEST = {
     # module: why it may know of requests though it is no door
     "accounts/adapter.py": "allauth hands its adapter the request",
+    "accounts/social.py": "so it does for the log-in of an organisation",
     "accounts/guests.py": "a guest is found by a cookie of the request",
     "accounts/caching.py": "it decides which answers may be kept",
 }

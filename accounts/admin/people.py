@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -21,6 +22,8 @@ from mailing import clock
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)  # only the owner of an address proves it
 admin.site.unregister(Authenticator)
+for each in (SocialAccount, SocialApp, SocialToken):  # the organisation's log-in is set by the environment
+    admin.site.unregister(each)
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -20,13 +20,21 @@ MOST = 10_000
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
-    """Pages that cost no count of everything: the database stops counting at MOST."""
+    """Pages that cost the same wherever they stand, and no count of everything."""
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are, at most MOST."""
+        """How many rows there are: the database stops counting at MOST."""
         rows: Any = self.object_list
         return int(rows.order_by().values("pk")[:MOST].count())
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page: whose rows they are first, since what is read with a row costs more than the row."""
+        at = self.validate_number(number)
+        rows: Any = self.object_list
+        first = (at - 1) * self.per_page
+        ids = list(rows.values_list("pk", flat=True)[first : first + self.per_page])
+        return Page(rows.filter(pk__in=ids), at, self)
 
 
 class CohortFilter(admin.SimpleListFilter):

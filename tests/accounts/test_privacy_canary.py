@@ -10,6 +10,7 @@ import pytest
 import redis
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -124,6 +125,8 @@ def learn(user: User, course: Course) -> None:
     cohort = Cohort.objects.create(course=course, name=f"Autumn {user.pk}", created_at=today)
     cohort.owners.add(user)
     CohortMember.objects.create(cohort=cohort, user=user, joined_at=today, via=CohortMember.Via.STAFF)
+    said = {"userinfo": {"name": NAME, "email": ADDRESS}}
+    SocialAccount.objects.create(user=user, provider="organisation", uid=str(user.pk), extra_data=said)
     give_certificate(user, course)
 
 

@@ -144,5 +144,14 @@ MATRIX = {
     "portal:why_recalled": (LEARNERS, NOT_SO),
     "portal:why_shown": ("302 200 200 404 404 404", NOT_SO),
     "metrics": (NOBODY, NOT_SO),
+    "openid_connect_callback": (NOBODY, NOBODY),
+    "openid_connect_login": (NOBODY, NOBODY),
     "ready": (EVERYBODY, NOT_SO),
+    "socialaccount_connections": (MEMBERS, MEMBERS),
+    "socialaccount_login_cancelled": (EVERYBODY, NOT_SO),
+    "socialaccount_login_error": (
+        "302 302 401 401 401 401",
+        "302 302 405 405 405 405",
+    ),
+    "socialaccount_signup": (ELSEWHERE, ELSEWHERE),
 }

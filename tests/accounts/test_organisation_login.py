@@ -1,0 +1,166 @@
+"""The log-in of an organisation: who comes by it, and the cohorts and roles that it gives and takes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+from pytest_django import Settings
+
+from accounts import claims, roles
+from accounts.models import AuditLog, User
+from learning.models import Cohort, CohortMember
+from mailing.clock import now
+from portal import checks
+from tests.accounts import provider as providers
+from tests.accounts.people import as_guest, make_member
+from tests.accounts.provider import Provider
+from tests.factories import make_course
+
+pytestmark = pytest.mark.django_db
+PERSON = {"name": "Ada", "old_enough": "on", "accept_terms": "on", "time_zone": "Europe/Lisbon"}
+ADA = {"sub": "17", "email": "ada@example.org", "email_verified": True, "name": "Ada"}
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Provider]:
+    """A log-in that vouches for Ada."""
+    with providers.running() as server:
+        server.claims = dict(ADA)
+        settings.OIDC_SERVER_URL = server.url
+        app = {"provider_id": "organisation", "name": "Acme", "client_id": "crossroads", "secret": "s"}
+        app["settings"] = {"server_url": server.url, "verified_email": False}  # type: ignore[assignment]  # as allauth wants it
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+        yield server
+
+
+def who(client: Client) -> str | None:
+    """The address of who is logged in."""
+    key = client.session.get("_auth_user_id")
+    return User.objects.get(pk=key).email if key else None
+
+
+# --- coming in --------------------------------------------------------------------------------------------
+
+
+def test_the_first_time_terms_and_age_are_asked_for_and_the_address_is_given(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.SIGNUP = "sso"
+    assert "Log in with" in client.get("/accounts/login/").content.decode()
+    guest = as_guest(client)
+    assert provider.log_in(client)["Location"] == "/accounts/organisation/signup/"
+    page = client.post("/accounts/organisation/signup/", {"name": "Ada"}).content.decode()
+    assert "Without it we cannot make an account." in page
+    assert not User.objects.filter(email__isnull=False).exists()
+    client.post("/accounts/organisation/signup/", {**PERSON, "email": "else@example.org"})
+    user = User.objects.get()
+    assert (user.email, user.name, user.time_zone) == ("ada@example.org", "Ada", "Europe/Lisbon")
+    assert user.accepted_terms_at is not None
+    assert EmailAddress.objects.get().verified
+    assert who(client) == "ada@example.org"
+    assert guest.pk != user.pk  # what the guest did was merged
+
+
+def test_an_account_with_the_proven_address_is_opened_and_remembered(
+    client: Client, provider: Provider
+) -> None:
+    ada = make_member("ada@example.org")
+    provider.log_in(client)
+    assert who(client) == "ada@example.org"
+    assert SocialAccount.objects.get().user == ada
+    client.logout()
+    provider.claims["email"] = "ada.new@example.org"  # the organisation changed it; she is the same
+    provider.log_in(client)
+    assert who(client) == "ada@example.org"
+
+
+def test_an_address_that_nobody_has_proven_opens_nothing(client: Client, provider: Provider) -> None:
+    make_member("ada@example.org")
+    for claim in ({"email_verified": False}, {"email": ""}):
+        provider.claims = {**ADA, **claim}
+        assert provider.log_in(client).status_code == 403
+        assert who(client) is None
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("door", "opens"), [("open", True), ("sso", True), ("invite", False), ("domains", False)]
+)
+def test_who_may_make_an_account_is_the_portals_rule(
+    client: Client, provider: Provider, settings: Settings, door: str, opens: bool
+) -> None:
+    settings.SIGNUP, settings.SIGNUP_DOMAINS = door, ["example.com"]
+    assert (provider.log_in(client).status_code == 302) is opens
+
+
+def test_a_closed_account_stays_closed(client: Client, provider: Provider, settings: Settings) -> None:
+    settings.OIDC_ROLE_CLAIM, settings.OIDC_ROLES = "groups", {"pm": "editor"}
+    roles.sync()
+    provider.claims["groups"] = ["pm"]
+    ada = make_member("ada@example.org", is_active=False)
+    provider.log_in(client)
+    assert who(client) is None
+    assert not roles.of(ada)
+
+
+# --- what it says -----------------------------------------------------------------------------------------
+
+
+def test_cohorts_and_roles_follow_each_log_in(client: Client, provider: Provider, settings: Settings) -> None:
+    settings.OIDC_COHORT_CLAIM = settings.OIDC_ROLE_CLAIM = "groups"
+    settings.OIDC_ROLES = {"pm-editors": "editor"}
+    roles.sync()
+    cohort = Cohort.objects.create(course=make_course(), name="N", claim="nurses", created_at=now())
+    provider.claims["groups"] = ["nurses", "pm-editors", "owner"]
+    provider.log_in(client)
+    client.post("/accounts/organisation/signup/", PERSON)
+    ada = User.objects.get(email="ada@example.org")
+    assert CohortMember.objects.get(user=ada).cohort == cohort
+    assert (roles.of(ada), ada.is_staff, ada.is_superuser) == (["editor"], True, False)
+    client.logout()
+    del provider.claims["groups"]
+    provider.log_in(client)
+    ada.refresh_from_db()
+    assert not CohortMember.objects.exists()
+    assert (roles.of(ada), ada.is_staff) == ([], False)
+    assert AuditLog.objects.filter(action="roles", actor=None).count() == 2
+
+
+def test_roles_that_the_log_in_cannot_give_are_left_alone(settings: Settings) -> None:
+    settings.OIDC_ROLE_CLAIM, settings.OIDC_ROLES = "groups", {"pm": "editor"}
+    roles.sync()
+    ada = make_member("ada@example.org")
+    roles.hand_out(user=ada, roles=["support"], by=None, now=now())
+    for said, held in ((["pm"], ["editor", "support"]), ([], ["support"])):
+        claims.follow(user=ada, claims={"groups": said}, now=now())
+        assert roles.of(ada) == held
+
+
+@pytest.mark.parametrize(
+    ("told", "values"),
+    [
+        ({"groups": ["a", "b", 3]}, {"a", "b", "3"}),
+        ({"groups": "a b"}, {"a b"}),
+        ({"groups": {"a": 1}}, set()),
+        ({"groups": None}, set()),
+        ({"groups": ["", None, ["a"]]}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_claim_is_read_as_words(told: dict[str, Any], values: set[str]) -> None:
+    assert claims.values(told, "groups") == values
+
+
+def test_a_role_that_there_is_none_of_stops_the_start(settings: Settings) -> None:
+    settings.OIDC_ROLES = {"a": "editor", "b": "emperor"}
+    (error,) = checks.given_roles_exist()
+    assert "'emperor'" in error.msg
+
+
+def test_dots_lead_into_a_claim_and_a_name_with_dots_is_read_first() -> None:
+    assert claims.values({"realm": {"roles": ["a"]}}, "realm.roles") == {"a"}
+    assert claims.values({"https://x.org/roles": ["b"]}, "https://x.org/roles") == {"b"}
+    assert claims.values({"realm": ["a"]}, "realm.roles") == frozenset()
