@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import illustrations, markdown, media
+from courses import illustrations, markdown, marks, media
 from courses.markdown import Segment
 from courses.models import Lesson, Version
 
@@ -181,7 +181,13 @@ def _filled(segment: Segment, found: Version | None, today: date) -> str:
     if segment.kind == "fact":
         return format_html('<a class="fact" href="#fact-{}">{}</a>', segment.key, found.body["show"])
     review_by = date.fromisoformat(found.body["review_by"])
-    context = {"key": segment.key, "fact": found.body, "review_by": review_by, "stale": review_by < today}
+    context = {
+        "key": segment.key,
+        "fact": found.body,
+        "review_by": review_by,
+        "stale": review_by < today,
+        "mark": marks.of_version(found.pk),
+    }
     return render_to_string("courses/fact_note.html", context)
 
 

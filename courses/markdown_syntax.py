@@ -34,7 +34,7 @@ PAGES = {
 
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 RESERVED_IDS = re.compile(
-    r"main|messages|announcements|finish|lesson-(?:note|bookmark|changes).*"
+    r"main|messages|announcements|finish|report|lesson-(?:note|bookmark|changes).*"
     r"|keep-title|terms-title|sources-title|theme-switch"
     r"|(?:fact|figure|term|check|question|item|id)-.*"
 )

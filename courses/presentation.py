@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import markdown, question_types
+from courses import markdown, marks, question_types
 from courses.grading import Form, Grade, Options, Response, visible
 from courses.models import Version
 
@@ -64,8 +64,16 @@ class QuestionView:
     feedback_html: SafeString = field(default_factory=SafeString)
     """What there is to say about this very answer."""
 
+    version_id: int | None = None
+    """Of the version that was graded; None of one that nobody has kept yet."""
+
     solution: str = ""
     """numeric, short_text: what would have been right."""
+
+    @property
+    def mark(self) -> str:
+        """By what the page names the version that it shows; empty where there is none yet."""
+        return marks.of_version(self.version_id) if self.version_id else ""
 
     @property
     def places(self) -> range:
@@ -150,6 +158,7 @@ def answered(
         options=sorted(graded, key=lambda option: option.correct_place),
         buckets=version.body["buckets"],
         graded=True,
+        version_id=version.pk,
         unit=version.body.get("unit", ""),
         text=(response or {}).get("text", ""),
         feedback_html=_html(grade.feedback) if grade else SafeString(),

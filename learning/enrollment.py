@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from courses.models import Course
-from learning import activity, cards, certificates, drill
+from learning import activity, cards, certificates, drill, reports
 from learning.models import (
     Answer,
     Attempt,
@@ -97,6 +97,7 @@ def inherit(*, guest: User, user: User, now: datetime) -> None:
     LearningEvent.objects.filter(user=guest).update(user=user)
     _inherit_enrollments(guest, user)
     _inherit_notes(guest, user, now)
+    reports.inherit(guest=guest, user=user)
     if not WeekGoal.objects.filter(user=user).exists():
         WeekGoal.objects.filter(user=guest).update(user=user)
     DailyActivity.objects.filter(user=guest).delete()

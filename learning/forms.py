@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from learning.models import ReminderContract
+from learning.models import ContentReport, ReminderContract
 from learning.reminders.reasons import SWITCHES
 
 DAYS = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (7, "Sun")]
@@ -127,3 +127,32 @@ class PauseForm(forms.Form):
         if until and not self.today < until <= self.today + self.LONGEST:
             raise forms.ValidationError("Choose a day after today, at most a year away.")
         return until
+
+
+class ReportForm(forms.Form):
+    """What is wrong with something that was shown. Only who has an account can be told by mail."""
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=ContentReport.Kind.choices,
+        initial=ContentReport.Kind.WRONG,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label="What should we look at?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Only editors read it. A source helps, if you have one.",
+        error_messages={"required": "Say in a few words what is wrong."},
+    )
+    wants_mail = forms.BooleanField(
+        label="Tell me by mail, too",
+        required=False,
+        help_text="In any case your progress page tells you what became of it.",
+    )
+    back = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_account:
+            self.fields.pop("wants_mail")

@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from learning import drill, goals
+from learning import drill, goals, reports
 from learning.confusions import Table
 
 SCORES_SHOWN = 8
+OUTCOMES_SHOWN = 3
+TOLD_FOR = timedelta(weeks=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,17 @@ class Score:
         return int(self.credit * 100 / self.questions) if self.questions else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of something that the learner reported."""
+
+    title: str
+    said: str
+    """What became of it, in a sentence."""
+
+    reply: str
+
+
 def days(found: str) -> list[Day]:
     """Read what DAYS found: the days with study, the oldest first."""
     read = (Day(date.fromisoformat(on), *rest) for on, *rest in json.loads(found))
@@ -81,6 +94,16 @@ def scores(found: str) -> list[Score]:
 
 def _score(attempt_id: str, title: str, number: int, submitted_at: str, credit: str, *rest: Any) -> Score:
     return Score(attempt_id, title, number, datetime.fromisoformat(submitted_at), Decimal(credit), *rest)
+
+
+def outcomes(found: str, *, today: date) -> list[Outcome]:
+    """Read what OUTCOMES found: what became of reports in the last four weeks, the newest first."""
+    read = ((datetime.fromisoformat(at).date(), *rest) for at, *rest in json.loads(found))
+    return [
+        Outcome(title or "", reports.outcome(state, number), reply)
+        for on, title, state, number, reply in read
+        if on > today - TOLD_FOR
+    ]
 
 
 def first_day(today: date) -> date:
@@ -124,8 +147,25 @@ SCORES = f"""
         ORDER BY submitted_at DESC LIMIT {SCORES_SHOWN}
     ) AS latest JOIN courses_version AS version ON version.id = latest.quiz_version_id
 """  # noqa: S608 - all of it is above
-PAST = {"days": DAYS, "goals": GOALS, "apart": APART, "scores": SCORES}
 CORRECTED = """
     SELECT max(at) FROM learning_learningevent WHERE user_id = accounts_user.id AND kind = 'regraded'
 """
 """When a quiz of a row of User was last graded again; no JSON."""
+OUTCOMES = f"""
+    SELECT COALESCE(json_agg(json_build_array(
+        latest.decided_at,
+        COALESCE(
+            seen.body ->> 'title', seen.body ->> 'statement', seen.body ->> 'prompt', seen.body ->> 'name',
+            (SELECT text FROM courses_drillsentence WHERE id = latest.sentence_id)
+        ),
+        latest.state, mended.number, latest.reply
+    ) ORDER BY latest.decided_at DESC), '[]'::json)::text FROM (
+        SELECT * FROM learning_contentreport
+        WHERE user_id = accounts_user.id AND decided_at IS NOT NULL AND state IN ('fixed', 'answered')
+        ORDER BY decided_at DESC LIMIT {OUTCOMES_SHOWN}
+    ) AS latest
+    LEFT JOIN courses_version AS seen ON seen.id = latest.version_id
+    LEFT JOIN courses_version AS mended ON mended.id = latest.fixed_in_id
+"""  # noqa: S608 - all of it is above
+PAST = {"days": DAYS, "goals": GOALS, "apart": APART, "scores": SCORES, "outcomes": OUTCOMES}
+"""By the names under which learning.overview reads them."""

@@ -16,7 +16,7 @@ from learning import counts, evidence, gathering, goals, looking_back, pace, pro
 from learning.confusions import Table
 from learning.counts import Begun, ChangedLesson, CourseDone, CourseStanding
 from learning.gathering import Facts
-from learning.looking_back import Day, Score
+from learning.looking_back import Day, Outcome, Score
 from learning.pace import Pace
 from learning.progress import NextStep
 from learning.state import CourseState, Earned
@@ -43,9 +43,9 @@ class Overview:
 
     `next_step` is None when nothing is begun or all that was begun is finished; `left_in_module` counts the
     lessons to do in its module; `unfinished` says that it is a quiz whose answers so far are kept. `memory`
-    is what was met; `apart` is what the drill shows; `pace` says when all that was begun will be done;
-    `finished_on` on which local date it was; `certificates` those that there is something to say of, with
-    the titles of their courses.
+    is what was met; `apart` is what the drill shows; `outcomes` what became of reports; `pace` says when all
+    that was begun will be done; `finished_on` on which local date it was; `certificates` those that there is
+    something to say of, with the titles of their courses.
     """
 
     standings: list[CourseStanding]
@@ -57,6 +57,7 @@ class Overview:
     scores: list[Score]
     memory: review.Standing
     apart: Table
+    outcomes: list[Outcome]
     pace: Pace | None
     finished_on: date | None
     finished: list[FinishedModule]
@@ -129,6 +130,7 @@ def read(facts: Facts, *, today: date) -> Overview:
         scores=looking_back.scores(facts.past["scores"]),
         memory=memory,
         apart=looking_back.apart(facts.past["apart"]),
+        outcomes=looking_back.outcomes(facts.past["outcomes"], today=today),
         pace=pace.forecast(lessons_a_week(days, today=today), left=to_do, today=today),
         finished_on=None if step else facts.finished_on,
         finished=list(finished_modules(rows)),

@@ -12,6 +12,7 @@ from learning.views import (
     preview,
     quizzes,
     reminders,
+    reports,
     review,
     review_plan,
     try_question,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("learn/<slug:course>/<slug:lesson>/note/", notes.save_note, name="save_note"),
     path("learn/<slug:course>/<slug:lesson>/bookmark/", notes.set_bookmark, name="set_bookmark"),
     path("learn/<slug:course>/certificate/claim/", certificates.claim_certificate, name="claim_certificate"),
+    # /report/: what somebody says is wrong with what they were shown
+    path("report/<str:mark>/", reports.report, name="report"),
     # /certificates/: what proves them first, for it is no id
     path("certificates/issuer.json", certificates.badge_issuer, name="badge_issuer"),
     path("certificates/keys.json", certificates.badge_keys, name="badge_keys"),

@@ -66,6 +66,7 @@ UNFOLD: dict[str, Any] = {
                     _page("payments", "Facts", "courses_fact"),
                     _page("menu_book", "Glossary", "courses_glossaryterm"),
                     _page("psychology_alt", "Misconceptions", "courses_misconception"),
+                    _page("flag", "Reports", "learning_contentreport"),
                     _page("link", "Sources", "courses_source"),
                     _page("image", "Pictures", "courses_mediaasset"),
                     _page("history", "Versions", "courses_version"),

@@ -213,6 +213,7 @@ MAIL_KINDS = {
     "editors": "learning.reminders.editors.EditorsMail",
     "invitation": "accounts.invitations.InvitationMail",
     "reminder": "learning.reminders.kinds.ReminderMail",
+    "report": "learning.report_mail.ReportMail",
     "reminder_test": "learning.reminders.examples.TestMail",
     "reminder_sample": "learning.reminders.sample.SampleMail",
 }
@@ -312,6 +313,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key,6/h/key",
     "reset_password": "120/m/ip",
     "reset_password_from_key": "120/m/ip",
+    "report": "60/h/ip",  # “Something wrong here?”; each person has a limit of their own, too
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"

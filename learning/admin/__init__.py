@@ -1,5 +1,25 @@
 """What staff do for learners in the admin."""
 
-from learning.admin import accommodations, analytics, certificates, cohorts, learners, regrade, reminders
+from learning.admin import (
+    accommodations,
+    analytics,
+    certificates,
+    cohorts,
+    learners,
+    people,
+    regrade,
+    reminders,
+    reports,
+)
 
-__all__ = ["accommodations", "analytics", "certificates", "cohorts", "learners", "regrade", "reminders"]
+__all__ = [
+    "accommodations",
+    "analytics",
+    "certificates",
+    "cohorts",
+    "learners",
+    "people",
+    "regrade",
+    "reminders",
+    "reports",
+]

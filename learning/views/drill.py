@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import guests
 from accounts.middleware import LearnerRequest
+from courses import marks
 from courses.models import Advert, DrillSentence, Label
 from learning import adverts
 from learning import drill as drills
@@ -74,7 +75,12 @@ def drill_answered(request: LearnerRequest, number: int) -> HttpResponse:
 
 def _answered(answered: DrillAnswer, *, swapped: bool = False) -> dict[str, object]:
     wrong_idea = drills.misconception_behind(answered)
-    return {"answered": answered, "misconception": wrong_idea, "swapped": swapped}
+    return {
+        "answered": answered,
+        "misconception": wrong_idea,
+        "mark": marks.of_sentence(answered.sentence_id),
+        "swapped": swapped,
+    }
 
 
 @require_safe

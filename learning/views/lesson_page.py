@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from accounts.middleware import LearnerRequest
-from courses import changes, lessons, outline, presentation
+from courses import changes, lessons, marks, outline, presentation
 from courses.changes import Changes
 from courses.grading import Form
 from courses.lessons import Check, LessonParts
@@ -118,6 +118,7 @@ def show(
         "module": module,
         "place": place,
         "body": version.body,
+        "mark": marks.of_version(version.pk),
         "filled": filled,
         "parts": [(_marked(part.html, news), checks.get(_key(part.check))) for part in filled.parts],
         "stretch": path.stretch(plan, module, here.course, guest=guest, current=row.key),

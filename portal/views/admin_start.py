@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
-from accounts.models import AuditLog
+from accounts.models import AuditLog, Organisation
+from accounts.organisation import current
 from courses import shipped_updates, versions
 from courses.models import (
     Fact,
@@ -25,8 +26,10 @@ from courses.models import (
     ShippedContent,
     Versioned,
 )
+from learning.models import ContentReport
 from mailing.clock import now
 from mailing.models import Heartbeat, OutboxMail
+from portal.checks import gaps
 from portal.doctor import OLDEST_HEARTBEAT
 
 SHOWN = 12
@@ -75,6 +78,9 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "mails_url": f"{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown",
         "mail_days": MAIL_DAYS,
         "facts_url": f"{reverse('admin:courses_fact_changelist')}?review=due",
+        "missing": [text for _, text in gaps(current())] if _may_see(request, Organisation) else [],
+        "organisation_url": reverse("admin:accounts_organisation_changelist"),
+        "reports_url": reverse("admin:learning_contentreport_changelist"),
         "reviews_url": reverse("admin:courses_reviewrequest_changelist"),
         "offered_url": reverse("admin:courses_shippedcontent_changelist"),
         "jobs_url": reverse("admin:courses_publishjob_changelist"),
@@ -120,9 +126,11 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
     states = [OutboxMail.State.FAILED, OutboxMail.State.UNKNOWN]
     lost = OutboxMail.objects.filter(state__in=states, created_at__gte=since)
     reviews = ReviewRequest.objects.filter(state=ReviewRequest.State.WAITING)
+    said = ContentReport.objects.filter(state=ContentReport.State.WAITING)
     failed = PublishJob.objects.filter(state=PublishJob.State.FAILED, ended_at__gte=since)
     counted = _counted(lost, "lost", "created_at").union(
         _counted(reviews, "reviews", "asked_at"),
+        _counted(said, "reports", "created_at"),
         _counted(failed, "failed", "ended_at"),
         _counted(Heartbeat.objects.all(), "beat", "at"),
         _counted(shipped_updates.waiting(), "offered", Cast(Value(None), DateTimeField())),
@@ -133,6 +141,7 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
     return {
         "mails": found["lost"]["many"] if _may_see(request, OutboxMail) else None,
         "reviews": found["reviews"]["many"] if editor else None,
+        "reports": found["reports"]["many"] if _may_see(request, ContentReport) else None,
         "failed_jobs": found["failed"]["many"] if editor else None,
         "offered": found["offered"]["many"] if _may_see(request, ShippedContent) else None,
         "beat": beat,

@@ -96,6 +96,7 @@ MATRIX = {
     "learning:preview_frame": ("302 302 403 403 403 200", "302 302 403 403 403 200"),
     "learning:preview_lesson": ("302 302 403 403 403 200", "302 302 405 405 405 405"),
     "learning:quiz": (EVERYBODY, NOT_SO),
+    "learning:report": (EVERYBODY, EVERYBODY),
     "learning:reread_lesson": (NOT_SO, ELSEWHERE),
     "learning:result": (OWNER, NOT_SO),
     "learning:review": (EVERYBODY, NOT_SO),

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts import picture_files, pictures
 from accounts.models import User
 from accounts.privacy import exports
+from courses import marks
 from courses.models import Lesson, Question, Version
 from learning import certificates, progress, quizzes
 from learning.models import Certificate, Cohort, ReviewCard, ReviewLog
@@ -123,6 +124,7 @@ def _belongings(owner: User, browser: Client, now: datetime) -> dict[str, Any]:
         "thumbprint": "none",
         "token": "nobodys",
         "name": "0001.eml",
+        "mark": marks.of_version(lesson.live_version_id or 0),
         "accounts:picture": {"digest": _a_picture(), "name": "64.webp"},
         "learning:attempt": {"attempt_id": opened.pk},
         "learning:save_answer": {"attempt_id": opened.pk},

@@ -1,0 +1,71 @@
+"""The one mail about a report: what became of it, for reporters who asked to be told so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.template.loader import render_to_string
+
+from accounts import organisation
+from learning import reports
+from learning.models import ContentReport
+from mailing.kinds import Message
+from mailing.models import OutboxMail
+
+
+class ReportMail:
+    """Mails of kind "report". Their slot names the report."""
+
+    def __init__(self) -> None:
+        self.reports: dict[int, ContentReport] = {}
+
+    def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
+        """Return why each mail must not go out, or None (2 queries)."""
+        rows = ContentReport.objects.select_related("user", "version", "sentence", "fixed_in")
+        self.reports = rows.in_bulk([_named(mail) for mail in mails])
+        confirmed = set(
+            EmailAddress.objects.annotate(own=Lower("user__email"), given=Lower("email"))
+            .filter(user__content_reports__in=self.reports, verified=True, own=F("given"))
+            .values_list("user", flat=True)
+        )
+        return {mail.pk: _objection(self.reports.get(_named(mail)), confirmed) for mail in mails}
+
+    def render(self, mail: OutboxMail, *, now: datetime) -> Message:
+        """Return the mail to the reporter's confirmed address."""
+        report = self.reports[_named(mail)]
+        user = report.user
+        assert user is not None  # noqa: S101  else `recheck` has objected
+        context = {
+            "about": reports.about(report),
+            "outcome": reports.answer(report),
+            "report": report,
+            "organisation": organisation.current(),
+            "base_url": settings.BASE_URL,
+        }
+        context["subject"] = render_to_string("emails/report/subject.txt", context).strip()
+        return Message(
+            to_address=user.email or "",
+            to_name=user.name,
+            locale=user.locale,
+            subject=str(context["subject"]),
+            text=render_to_string("emails/report/mail.txt", context).strip() + "\n",
+            html=render_to_string("emails/report/mail.html", context).strip(),
+        )
+
+
+def _named(mail: OutboxMail) -> int:
+    return int(mail.slot.rpartition(":")[2])
+
+
+def _objection(report: ContentReport | None, confirmed: set[int]) -> str | None:
+    if report is None or report.user is None:
+        return "erased"
+    if not report.user.is_active:
+        return "inactive"
+    if report.state in (ContentReport.State.WAITING, ContentReport.State.SET_ASIDE):
+        return "withdrawn"
+    return None if report.user.pk in confirmed else "address_unconfirmed"
