@@ -91,7 +91,7 @@ def issuer(organisation: Organisation) -> dict[str, Any]:
 def _issuer(organisation: Organisation) -> Issuer:
     return Issuer(
         id=_whole("badge_issuer"),
-        name=organisation.name,
+        name=words.issuer(organisation),
         url=f"{settings.BASE_URL}/",
         email=organisation.support_email or None,
     )
@@ -124,7 +124,7 @@ def baked(certificate: Certificate, organisation: Organisation, *, kind: str) ->
     content = {
         "lang": certificate.outline.body["language"],
         "title": certificate.title,
-        "issuer": organisation.name,
+        "issuer": words.issuer(organisation),
     }
     picture = typesetting.picture(BADGE, content, kind=kind, made_at=words.made_at(certificate))
     if kind == "png":

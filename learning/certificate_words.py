@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import dateformat
 
 from accounts.models import Organisation
+from courses import typesetting
 from learning.models import Certificate
 
 HEADING = "This certifies that"
@@ -85,12 +86,25 @@ def proves_not(certificate: Certificate) -> str:
     )
 
 
-def document(certificate: Certificate, organisation: Organisation) -> dict[str, object]:
-    """Return what templates/documents/certificate.typ sets."""
+def issuer(organisation: Organisation) -> str:
+    """Return who gives certificates, as it stands on them."""
+    return organisation.certificate_issuer or organisation.name
+
+
+def document(
+    certificate: Certificate, organisation: Organisation, *, logo: tuple[bytes, str] | None = None
+) -> dict[str, object]:
+    """Return what templates/documents/certificate.typ sets. `logo`: its bytes, and "png" or "jpeg".
+
+    A note with letters that no font has is left out: it must not keep people from their certificates.
+    """
+    note = organisation.certificate_note
     size = next((size for most, size in NAME_SIZES if len(certificate.name) <= most), NAME_SIZES[-1][1])
     return {
         "lang": certificate.outline.body["language"],
-        "issuer": organisation.name,
+        "issuer": issuer(organisation),
+        "note": "" if note and typesetting.missing_letters(note) else note,
+        "logo": {"bytes": list(logo[0]), "format": {"jpeg": "jpg"}.get(logo[1], logo[1])} if logo else None,
         "heading": HEADING,
         "name": certificate.name,
         "name_size": size,

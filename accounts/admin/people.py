@@ -1,4 +1,4 @@
-"""People and the organisation in the admin."""
+"""People in the admin."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts import organisation, roles
-from accounts.models import Organisation, User
+from accounts import roles
+from accounts.models import User
 from accounts.privacy import erasure
 from mailing import clock
 
@@ -136,35 +136,4 @@ class AuthenticatorAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no t
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """There is nothing to change about it."""
-        return False
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    """The one row that says who runs this portal."""
-
-    list_display = ("name", "support_email", "terms_version")
-    fields = (
-        "name",
-        "support_email",
-        "postal_address",
-        "digest_hold_out",
-        "imprint_text",
-        "privacy_text",
-        "terms_text",
-        "terms_version",
-        "review_publishing",
-    )
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, and let this process forget the old values at once (others do within a minute)."""
-        super().save_model(request, obj, form, change)
-        organisation.forget()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one row."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The one row stays."""
         return False

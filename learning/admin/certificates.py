@@ -3,13 +3,20 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts import organisation
 from accounts.models import User
+from courses import typesetting
+from courses.models import Version
+from learning import certificate_words as words
 from learning import certificates
 from learning.models import Certificate
 from mailing.admin import ReadOnlyAdmin
@@ -38,6 +45,11 @@ class CertificateAdmin(ReadOnlyAdmin):
     ordering = ("-awarded_at",)
     exclude = ("identity_salt", "identity_hash")
     actions = ("withdraw", "restore")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what a certificate looks like with the organisation's words and logo."""
+        view = self.admin_site.admin_view(preview)
+        return [path("preview/", view, name="learning_certificate_preview"), *super().get_urls()]
 
     @display(description="stands")  # type: ignore[untyped-decorator]  # unfold ships no types
     def standing(self, certificate: Certificate) -> str:
@@ -79,6 +91,28 @@ class CertificateAdmin(ReadOnlyAdmin):
         actor = _actor(request)
         done = sum(certificates.restore(certificate=each, actor=actor, now=now()) for each in queryset)
         messages.success(request, f"Standing again: {done}.")
+
+
+@require_safe
+@permission_required("accounts.view_organisation", raise_exception=True)
+def preview(request: HttpRequest) -> HttpResponse:
+    """An invented certificate as PDF, with the organisation's words and logo. It has no page of its own."""
+    who = organisation.current()
+    invented = Certificate(
+        user=User(name="Sam Example"),
+        outline=Version(body={"language": "en", "title": "An invented course", "summary": ""}, number=1),
+        name="Sam Example",
+        awarded_at=now(),
+        lessons=28,
+        quizzes=8,
+    )
+    try:
+        content = words.document(invented, who, logo=organisation.logo_bytes(who))
+        made = typesetting.pdf("certificate", content, made_at=invented.awarded_at)
+    except typesetting.CannotBeSetError as letters:
+        said = f"No font of ours has the letters “{letters}”. Spell the name of the issuer without them."
+        return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
+    return HttpResponse(made, content_type="application/pdf")
 
 
 def _actor(request: HttpRequest) -> User | None:

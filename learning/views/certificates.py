@@ -80,7 +80,8 @@ def claim_certificate(request: LearnerRequest, course: str) -> HttpResponse:
 def certificate_pdf(request: LearnerRequest, certificate_id: UUID) -> HttpResponse:
     """The certificate as one page to print or to send."""
     valid = _valid(request, certificate_id)
-    content = words.document(valid, organisation.current())
+    who = organisation.current()
+    content = words.document(valid, who, logo=organisation.logo_bytes(who))
     try:
         document = typesetting.pdf("certificate", content, made_at=words.made_at(valid))
     except typesetting.CannotBeSetError as problem:
@@ -207,6 +208,8 @@ def _page(request: LearnerRequest, shown: Shown, *, form: CertificateForm | None
         "proves_not": words.proves_not(row),
         "badges": badges.available(),
         "linkedin": _linkedin(row),
+        "issuer": words.issuer(organisation.current()),
+        "logo": organisation.logo(organisation.current()),
         "form": form or CertificateForm(initial={"name": row.name or row.user.name}),
     }
     return render(request, "learning/certificate.html", context, status=400 if form else 200)
@@ -218,7 +221,7 @@ def _linkedin(certificate: Certificate) -> str:
     fields = {
         "startTask": "CERTIFICATION_NAME",
         "name": certificate.title,
-        "organizationName": organisation.current().name,
+        "organizationName": words.issuer(organisation.current()),
         "issueYear": day.year,
         "issueMonth": day.month,
         "certUrl": words.url(certificate),

@@ -1,0 +1,97 @@
+"""Who runs this portal, in the admin: name, addresses, logo, legal texts, words on certificates."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
+
+from accounts import organisation, pictures
+from accounts.models import Organisation
+
+
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The organisation, with its logo as a file. A logo that is refused costs nothing typed."""
+
+    upload = forms.FileField(
+        label="Logo",
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        help_text=f"Stands on certificates. {pictures.KNOWN}, at most "
+        f"{pictures.MOST_BYTES // 1_000_000} MB; best a PNG that is see-through.",
+    )
+    no_logo = forms.BooleanField(label="Take the logo away", required=False, widget=UnfoldBooleanWidget)
+
+    class Meta:
+        model = Organisation
+        fields = "__all__"  # noqa: DJ007  OrganisationAdmin lists them, and it alone uses this form
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            self.fields.pop("no_logo", None)
+
+    def _post_clean(self) -> None:
+        """Read the logo last: what is read is stored."""
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook, which its stubs leave out
+        upload = self.cleaned_data.get("upload")
+        if self.cleaned_data.get("no_logo"):
+            self.instance.logo = None
+        if isinstance(upload, UploadedFile) and not self.errors:
+            try:
+                self.instance.logo = organisation.take_logo(upload, size=upload.size or 0)  # type: ignore[arg-type]  # it reads and seeks
+            except pictures.NotAPicture as refusal:
+                self.add_error("upload", str(refusal))
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """The one row that says who runs this portal."""
+
+    form = OrganisationForm
+    list_display = ("name", "support_email", "terms_version")
+    change_form_outer_before_template = "admin/accounts/organisation_shown.html"
+    fieldsets = (
+        (None, {"fields": ("name", ("support_email", "postal_address"))}),
+        (
+            "Certificates",
+            {"fields": ("certificate_issuer", "certificate_note", "upload", "no_logo")},
+        ),
+        ("Legal texts", {"fields": ("imprint_text", "privacy_text", "terms_text", "terms_version")}),
+        ("Rules", {"fields": ("review_publishing", "digest_hold_out")}),
+    )
+
+    class Media:
+        css = {"all": ("authoring.css",)}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
+        """Ask about taking the logo away where there is one."""
+        if obj is not None and obj.logo:
+            return self.fieldsets
+        without = tuple(name for name in self.fieldsets[1][1]["fields"] if name != "no_logo")
+        return (self.fieldsets[0], ("Certificates", {"fields": without}), *self.fieldsets[2:])
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the logo, and lead to what certificates look like."""
+        row = kwargs.get("obj")
+        context["logo"] = row and organisation.logo(row)
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and let this process forget the old values at once (others do within a minute)."""
+        super().save_model(request, obj, form, change)
+        organisation.forget()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one row."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The one row stays."""
+        return False
