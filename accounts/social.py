@@ -59,7 +59,8 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  #
         self, request: HttpRequest, sociallogin: SocialLogin, form: OrganisationSignupForm | None = None
     ) -> AbstractBaseUser:
         """Make the account, with what its person has just said."""
-        now, user, said = clock.now(), sociallogin.user, form.cleaned_data if form else {}
+        now, said = clock.now(), form.cleaned_data if form else {}
+        user: User = sociallogin.user
         registration.describe(
             user,
             name=said.get("name", ""),
