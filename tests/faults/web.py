@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -38,10 +39,21 @@ class Answer:
     body: str
 
 
+class Server(Protocol):
+    """What a browser talks to."""
+
+    host: str
+    port: int
+
+    def said(self) -> str:
+        """What it has written to its log."""
+        ...
+
+
 class Browser:
     """Cookies, and the CSRF token that belongs to them. Every request has a connection of its own."""
 
-    def __init__(self, web: "Web", cookies: dict[str, str]) -> None:
+    def __init__(self, web: "Server", cookies: dict[str, str]) -> None:
         self.web = web
         self.cookies = cookies
 
@@ -59,7 +71,7 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        wire = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=PATIENCE)
+        wire = http.client.HTTPConnection(self.web.host, self.web.port, timeout=PATIENCE)
         try:
             wire.request(method, path, body, headers)
             answer = wire.getresponse()
@@ -78,8 +90,9 @@ class Web:
     `environment` is what it is started with besides.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, host: str = "127.0.0.1", **environment: str) -> None:
         self.environment = environment
+        self.host = host
         self.log = folder / "web.log"
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -99,7 +112,7 @@ class Web:
 
     def start(self) -> None:
         """Start it (again) on its port, and return when it answers."""
-        program, *words = programs.web(host="127.0.0.1", port=self.port)
+        program, *words = programs.web(host=self.host, port=self.port)
         server = urlsplit(os.environ["DATABASE_URL"])
         database = server._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
         with self.log.open("ab") as output:
@@ -130,7 +143,7 @@ class Web:
 
     def answers(self) -> bool:
         """Whether it is up."""
-        return probe.status("live", port=self.port, base_url=settings.BASE_URL) == 200
+        return probe.status("live", host=self.host, port=self.port, base_url=settings.BASE_URL) == 200
 
     def said(self) -> str:
         """What it has written to its log."""
@@ -147,11 +160,16 @@ class Web:
 
     def browser(self, learner: User) -> Browser:
         """A browser in which somebody is logged in."""
-        client = Client()
-        client.force_login(learner)
-        client.get("/accounts/login/code/")  # a page with a form brings the token's cookie
-        client.get("/drill/")
-        return Browser(self, {name: morsel.value for name, morsel in client.cookies.items()})
+        return Browser(self, cookies_of(learner))
+
+
+def cookies_of(learner: User) -> dict[str, str]:
+    """The cookies of a browser in which somebody is logged in and that has seen a form."""
+    client = Client()
+    client.force_login(learner)
+    client.get("/accounts/login/code/")  # a page with a form brings the token's cookie
+    client.get("/drill/")
+    return {name: morsel.value for name, morsel in client.cookies.items()}
 
 
 def at_once(times: int, act: Callable[[], Answer]) -> list[Answer]:
