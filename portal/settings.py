@@ -304,6 +304,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# How many proxies of the operator's own stand in front: limits count the address that the last of them saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
 # Generous for each network address, since a school shares one; strict for each mail address.
 ACCOUNT_RATE_LIMITS = {
     "signup": "120/m/ip",

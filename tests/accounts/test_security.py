@@ -5,9 +5,10 @@ from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from django.http import HttpResponseBase
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.models import User
@@ -189,6 +190,17 @@ def test_a_code_sent_again_counts_too(client: Client) -> None:
     client.post(CODE_PAGE, {"action": "resend"})
     assert len(mails()) == 2
     assert client.post(CODE_PAGE, {"code": newest_code()}).status_code == 302
+
+
+def test_behind_a_proxy_limits_count_the_visitors_address_and_believe_no_other(settings: Settings) -> None:
+    def address(proxies: int, forwarded: str) -> str:
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+        request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded}, REMOTE_ADDR="10.0.0.1")
+        return str(get_adapter().get_client_ip(request))
+
+    assert address(1, "198.51.100.7") == "198.51.100.7"
+    assert address(1, "203.0.113.9, 198.51.100.7") == "198.51.100.7"  # what a visitor claims counts nothing
+    assert address(0, "198.51.100.7") == "10.0.0.1"
 
 
 def test_a_school_behind_one_address_can_sign_up(client: Client) -> None:
