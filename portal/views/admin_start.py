@@ -27,6 +27,7 @@ from courses.models import (
     Versioned,
 )
 from learning.models import ContentReport
+from learning.models import ItemSummary
 from mailing.clock import now
 from mailing.models import Heartbeat, OutboxMail
 from portal.checks import gaps
@@ -74,6 +75,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "drafts": _drafts(content) if content else None,
         "facts": _facts_to_check() if Fact in content else None,
         **_standing(request, now(), editor=bool(content)),
+        "odd_url": f"{reverse('admin:courses_question_changelist')}?finding=any",
         "activity": _activity() if _may_see(request, AuditLog) else None,
         "mails_url": f"{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown",
         "mail_days": MAIL_DAYS,
@@ -121,14 +123,16 @@ def _facts_to_check() -> list[Waiting]:
 
 
 def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, Any]:
-    """Return the mails that can never arrive, or may not have, reviews that wait, and health. One query."""
+    """Return lost mails (or perhaps lost), reviews that wait, odd questions, and health. One query."""
     since = at - timedelta(days=MAIL_DAYS)
     states = [OutboxMail.State.FAILED, OutboxMail.State.UNKNOWN]
     lost = OutboxMail.objects.filter(state__in=states, created_at__gte=since)
     reviews = ReviewRequest.objects.filter(state=ReviewRequest.State.WAITING)
     said = ContentReport.objects.filter(state=ContentReport.State.WAITING)
     failed = PublishJob.objects.filter(state=PublishJob.State.FAILED, ended_at__gte=since)
+    odd = ItemSummary.objects.exclude(finding="").filter(question__archived_at=None)
     counted = _counted(lost, "lost", "created_at").union(
+        _counted(odd, "odd", "counted_at"),
         _counted(reviews, "reviews", "asked_at"),
         _counted(said, "reports", "created_at"),
         _counted(failed, "failed", "ended_at"),
@@ -143,6 +147,7 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
         "reviews": found["reviews"]["many"] if editor else None,
         "reports": found["reports"]["many"] if _may_see(request, ContentReport) else None,
         "failed_jobs": found["failed"]["many"] if editor else None,
+        "odd": found["odd"]["many"] if _may_see(request, Question) else None,
         "offered": found["offered"]["many"] if _may_see(request, ShippedContent) else None,
         "beat": beat,
         "resting": beat is None or at - beat > OLDEST_HEARTBEAT,

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.models import User
 from courses import publishing, versions
 from courses.models import Fact, GlossaryTerm, Lesson, PublishJob, Question, Quiz, ReviewRequest
+from learning.models import ItemSummary
 from mailing.models import Heartbeat, MailControl, OutboxMail
 from tests.factories import make_course
 
@@ -140,6 +141,18 @@ def test_it_tells_what_waits_for_a_second_person_and_what_did_not_happen(owner: 
     page = owner.get(reverse("admin:index")).text
     assert "1 draft waits for a second person" in page
     assert "1 scheduled change of the last 7 days did not happen." in page
+
+
+def test_it_counts_the_questions_whose_answers_say_that_something_is_to_be_mended(owner: Client) -> None:
+    make_course()
+    assert "says of no question that it is to be mended" in owner.get(reverse("admin:index")).text
+    about = {"answered": 60, "people": 60, "counted_at": timezone.now()}
+    fine, odd = Question.objects.all()[:2]
+    ItemSummary.objects.create(question=fine, **about)
+    ItemSummary.objects.create(question=odd, finding="too_hard", **about)
+    page = owner.get(reverse("admin:index"))
+    assert "The answers to 1 question say that something is to be mended." in page.text
+    assert list(owner.get(page.context["odd_url"]).context["cl"].queryset) == [odd]
 
 
 def test_it_says_when_the_workers_last_gave_a_sign_of_life(owner: Client) -> None:
