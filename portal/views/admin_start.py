@@ -26,8 +26,7 @@ from courses.models import (
     ShippedContent,
     Versioned,
 )
-from learning.models import ContentReport
-from learning.models import ItemSummary
+from learning.models import ContentReport, ItemSummary
 from mailing.clock import now
 from mailing.models import Heartbeat, OutboxMail
 from portal.checks import gaps
@@ -147,6 +146,7 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
         "reviews": found["reviews"]["many"] if editor else None,
         "reports": found["reports"]["many"] if _may_see(request, ContentReport) else None,
         "failed_jobs": found["failed"]["many"] if editor else None,
+        "offered": found["offered"]["many"] if _may_see(request, ShippedContent) else None,
         "odd": found["odd"]["many"] if _may_see(request, Question) else None,
         "offered": found["offered"]["many"] if _may_see(request, ShippedContent) else None,
         "beat": beat,
