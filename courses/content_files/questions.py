@@ -167,6 +167,6 @@ def _choice(choice: files.Choice, shape: Shape) -> dict[str, Any]:
         fields["correct"] = True
     if shape.explains_choices:
         fields["feedback"] = choice.feedback
-    if choice.misconception:
+    if choice.misconception and shape.explains_choices:
         fields["misconception"] = choice.misconception
     return fields

@@ -151,6 +151,9 @@ def _numeric(source: str) -> Answers:
     answers = Answers("numeric")
     options = _options(source) if source.lstrip().startswith(("=", "~")) else []
     if not options:
+        source, rest, _ = source.partition("~")
+        if rest:
+            answers.notes.append("what it says of any other number is left out")
         text, _, feedback = source.partition("#")
         options = [Option(True, 100.0, text.strip(), feedback.strip())]
     best = [one for one in options if one.weight >= 100]

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,10 +18,13 @@ from courses import markdown_syntax
 from courses.content_files import format as files
 from courses.content_files import rows, sync
 from courses.content_files.reader import read_folder
-from courses.content_files.steps import Plan, Shipped, Step
+from courses.content_files.steps import Name, Plan, Step
+from courses.content_files.steps import Shipped as Held
 from courses.content_files.writer import package_files
 from courses.exchange.limits import Archive, ChangedSince, Deadline, NotReadable, shown, unpack
+from courses.exchange.planning import IMPORTED
 from courses.models import Course
+from courses.models.versions import Shipped
 from courses.yaml_records import ContentFault
 
 READ = (".yaml", ".md")
@@ -32,7 +36,7 @@ class Faulty(ValueError):
     """Files of the package have faults; none of it can be imported before they are mended."""
 
     def __init__(self, faults: Sequence[ContentFault]) -> None:
-        super().__init__(f"{len(faults)} faults")
+        super().__init__("; ".join(map(str, faults)))
         self.faults = list(faults)
 
 
@@ -72,7 +76,7 @@ def _told(fault: ContentFault, root: Path) -> ContentFault:
 
 def plan(package: files.Package, *, change: bool) -> ContentPlan:
     """Say what an import would do. Reads only. `change`: whether drafts that are here follow the package."""
-    held = dict(sync.held())
+    held = _numbered(dict(sync.held()))
     found: ContentPlan = Plan()
     for course, item in package.items():
         found.steps.append(
@@ -82,9 +86,24 @@ def plan(package: files.Package, *, change: bool) -> ContentPlan:
     return found
 
 
-def _step(
-    course: str, item: files.Item, held: Shipped[files.Item] | None, *, change: bool
-) -> Step[files.Item]:
+def _numbered(held: dict[Name, Held[files.Item]]) -> dict[Name, Held[files.Item]]:
+    """Number lessons and questions as their files do: one by one within the module, without gaps."""
+    modules: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
+    for (kind, course, key), one in held.items():
+        if isinstance(one.item, files.Lesson | files.Question) and not one.archived:
+            modules.setdefault((kind, course, one.item.module), []).append((one.item.order, key))
+    places = {
+        (kind, course, key): place
+        for (kind, course, _), found in modules.items()
+        for place, (_, key) in enumerate(sorted(found), start=1)
+    }
+    return {
+        name: replace(one, item=replace(one.item, order=places[name])) if name in places else one  # type: ignore[type-var]  # what has a place has an order
+        for name, one in held.items()
+    }
+
+
+def _step(course: str, item: files.Item, held: Held[files.Item] | None, *, change: bool) -> Step[files.Item]:
     if held is None:
         return Step("add", course, item)
     if held.item == item:
@@ -114,11 +133,16 @@ def carry_out(
         raise ChangedSince
     desk = rows.Desk(now, "")
     rows_here = {name: row for name, row, _ in sync.named_rows()} if found.of("update") else {}
+    made: dict[str, list[Shipped]] = {"add": [], "update": []}
     for step in found.of("add", "update"):
-        if step.action == "add":
-            rows.draft(step.course, step.item, desk)
+        row = rows_here.get(step.name)
+        if row is None:
+            row = rows.draft(step.course, step.item, desk)
         else:
-            rows.rewrite(rows_here[step.name], step.course, step.item, now=now)
+            rows.rewrite(row, step.course, step.item, now=now)
+        made[step.action].append(row)
+    audit.record_each(made["add"], actor=author, action="add", after=IMPORTED, now=now)
+    audit.record_each(made["update"], actor=author, action="change", after=IMPORTED, now=now)
     counts = {action: len(found.of(action)) for action in ("add", "update", "same", "keep")}
     keys = [each.course.key for each in package.courses]
     audit.record(actor=author, action="package.import", after={**counts, "courses": keys}, now=now)
@@ -127,7 +151,11 @@ def carry_out(
 
 def write(course: Course) -> bytes:
     """Return a course with all that it names, as the zip that `read` reads. Equal drafts make equal bytes."""
-    package = only(sync.from_database(), course.key)
+    return packed(only(sync.from_database(), course.key))
+
+
+def packed(package: files.Package) -> bytes:
+    """Return content as a zip."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in sorted(package_files(package).items()):

@@ -19,6 +19,7 @@ from courses.exchange.limits import ChangedSince
 from courses.exchange.merging import merged
 from courses.models import Course, Lesson, Misconception, Module, Objective, Question
 
+IMPORTED = {"by": "import"}
 Action = Literal["add", "change", "same", "keep", "refuse"]
 
 
@@ -198,10 +199,14 @@ def carry_out(
     found = plan(reading, objective=objective, change=change)
     if found.digest != seen:
         raise ChangedSince
-    rows.add_questions(course.key, [each.question for each in found.of("add") if each.question], now=now)
+    new = [each.question for each in found.of("add") if each.question]
     changed = {each.question.key: each.question for each in found.of("change") if each.question}
-    for row in Question.objects.select_for_update(of=("self",)).filter(course=course, key__in=changed):
+    held = list(Question.objects.select_for_update(of=("self",)).filter(course=course, key__in=changed))
+    for row in held:
         rows.rewrite(row, course.key, changed[row.key], now=now)
+    made = rows.add_questions(course.key, new, now=now)
+    audit.record_each(made, actor=author, action="add", after=IMPORTED, now=now)
+    audit.record_each(held, actor=author, action="change", after=IMPORTED, now=now)
     counts = {action: len(found.of(action)) for action in ("add", "change", "same", "keep", "refuse")}
     audit.record(actor=author, action="questions.import", obj=course, after=counts, now=now)
     return found
