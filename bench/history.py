@@ -24,10 +24,11 @@ def sessions(*, now: datetime) -> tuple[str, str]:
     states.five_years(long, now, events=LONG)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return _session(short), _session(long)
+    return log_in(short), log_in(long)
 
 
-def _session(user: User) -> str:
+def log_in(user: User) -> str:
+    """Log somebody in; return the key of the session."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

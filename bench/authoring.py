@@ -1,0 +1,135 @@
+"""`python -m bench.authoring`: the cost of editors' pages beside the bare page, with little and with much."""
+
+import os
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass, field
+
+from bench import cpu, load
+from bench.__main__ import served
+from tests.servers import Servers
+
+ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 24, 200, 4
+SMALL, LARGE = (10, 50), (100, 5_000)
+"""Lessons and questions."""
+
+
+@dataclass
+class Page:
+    """A page, with CPU milliseconds a request of each round, by the size of what it shows."""
+
+    name: str
+    spent: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+
+    def cost(self, size: tuple[int, int]) -> float:
+        """CPU milliseconds a request: the median of the rounds."""
+        return statistics.median(self.spent[size])
+
+
+def main() -> None:
+    """Measure with a small course, grow it, measure again; print the table."""
+    servers = Servers()
+    with tempfile.TemporaryDirectory() as data_dir:
+        try:
+            servers.start()
+            os.environ.update(servers.environment(), DATA_DIR=data_dir, SECRET_KEY="bench" * 12)
+            os.environ.update(EMAIL_URL="smtp://127.0.0.1:1", ALLOWED_HOSTS="127.0.0.1")
+            os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+            cookie = prepare()
+            bare, pages = Page("bare page (M)"), {}
+            for size in (SMALL, LARGE):
+                addresses = grown(*size)
+                pages.update({name: Page(name) for name in addresses if name not in pages})
+                measure(bare, pages, addresses, cookie, size, servers)
+        finally:
+            servers.stop()
+    sys.stdout.write(table(bare, list(pages.values())) + "\n")
+
+
+def prepare() -> str:
+    """Migrate, make a course and somebody who may do everything; return their cookie."""
+    import django
+
+    django.setup()
+    from allauth.mfa.models import Authenticator
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from accounts.models import User
+    from bench.history import log_in
+    from tests.factories import make_course
+
+    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--noinput"]):
+        call_command(*command, verbosity=0)
+    make_course()
+    owner = User.objects.create_superuser("owner@example.org", name="Ola")
+    Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={})
+    return f"{settings.SESSION_COOKIE_NAME}={log_in(owner)}"
+
+
+def grown(lessons: int, questions: int) -> dict[str, str]:
+    """Add a course of that size; return the addresses of the pages by name."""
+    from django.db import connection
+    from django.urls import reverse
+
+    from tests.courses.large import grow
+    from tests.factories import make_course
+
+    course = make_course(f"course-of-{lessons}")
+    grow(course, lessons=lessons, questions=questions)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    connection.close()
+    lesson, question = course.lessons.latest("pk"), course.questions.latest("pk")
+    return {
+        "start page": reverse("admin:index"),
+        "list of questions": reverse("admin:courses_question_changelist"),
+        "list of questions, searched": f"{reverse('admin:courses_question_changelist')}?q=project",
+        "list of lessons": reverse("admin:courses_lesson_changelist"),
+        "builder": reverse("admin:courses_course_change", args=[course.pk]),
+        "lesson editor": reverse("admin:courses_lesson_change", args=[lesson.pk]),
+        "question": reverse("admin:courses_question_change", args=[question.pk]),
+    }
+
+
+def measure(
+    bare: Page,
+    pages: dict[str, Page],
+    addresses: dict[str, str],
+    cookie: str,
+    size: tuple[int, int],
+    servers: Servers,
+) -> None:
+    """Ask for all pages in turn, ROUNDS times after one that warms up."""
+    database = servers.postgres.pid if servers.postgres else 0
+    asked = [(bare, "/bare/", True), *((pages[name], path, False) for name, path in addresses.items())]
+    with served("bench.bare_settings") as alone, served("portal.settings") as product:
+        for number in range(ROUNDS + 1):
+            for page, path, is_bare in asked:
+                port, pid = alone if is_bare else product
+                requests = BARE_REQUESTS if is_bare else REQUESTS
+                before = cpu.milliseconds(pid, database)
+                load.run(port=port, path=path, cookie=cookie, requests=requests, connections=CONNECTIONS)
+                if number:
+                    spent = (cpu.milliseconds(pid, database) - before) / requests
+                    page.spent.setdefault(size, []).append(spent)
+
+
+def table(bare: Page, pages: list[Page]) -> str:
+    """Return the outcome as a Markdown table, each cost beside that of the bare page in the same run."""
+    lines = [
+        f"| page | {SMALL[0]} lessons, {SMALL[1]} questions: ratio to M "
+        f"| {LARGE[0]} lessons, {LARGE[1]:,} questions: CPU ms | ratio to M | large / small |",
+        "|---|---|---|---|---|",
+    ]
+    for page in (bare, *pages):
+        small, large = (page.cost(size) / bare.cost(size) for size in (SMALL, LARGE))
+        lines.append(
+            f"| {page.name} | {small:.2f} | {page.cost(LARGE):.1f} | {large:.2f} | {large / small:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
