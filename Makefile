@@ -11,7 +11,7 @@ SETUP = command -v $(PYTHON) >/dev/null || { echo "$(NEEDS); $(PYTHON) is not he
 	&& $(PYTHON) requirements/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench fmt lock migrations mails test-faults clean
+.PHONY: help setup run test lint bench fmt lock migrations mails test-faults security clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -28,6 +28,15 @@ test: setup ## Run the tests on a real PostgreSQL and Valkey
 
 test-faults: setup ## Run the long forms of the fault tests
 	@exec $(BIN)/pytest -m "fault or slow" $(ARGS)
+
+security: setup .venv/security/installed ## Attack a running copy with wapiti, logged in as a learner
+	@exec $(BIN)/python -m tests.security.scan $(ARGS)
+
+# Wapiti needs other versions of libraries than the product: it has an environment of its own.
+.venv/security/installed: requirements/security.txt
+	@$(BIN)/python -m venv --clear .venv/security
+	@.venv/security/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/security.txt
+	@touch $@
 
 lint: setup ## Check style, types, import contracts, migrations and the Dockerfile
 	$(BIN)/ruff check .
@@ -46,6 +55,7 @@ fmt: setup ## Format the code and the templates
 lock: setup ## Lock the newest allowed versions into requirements/*.txt
 	$(COMPILE) --upgrade requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) --upgrade -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --upgrade requirements/security.in -o requirements/security.txt
 
 migrations: setup ## Write migrations for changed models
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations
