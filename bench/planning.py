@@ -5,6 +5,7 @@ what is due in each; the best of three rounds counts. The work should follow wha
 there are: ratio at most 1.3. CPU is that of the planner and of PostgreSQL together.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -23,7 +24,10 @@ MAILS = 2  # sent earlier, for each learner
 
 def main() -> None:
     """Measure both populations and print a Markdown table."""
-    servers = Servers(durable=True)
+    parser = argparse.ArgumentParser(prog="python -m bench.planning")
+    parser.add_argument("--shared-buffers", default="128MB", help="of PostgreSQL, such as 2GB")
+    given = parser.parse_args()
+    servers = Servers(f"shared_buffers={given.shared_buffers}", durable=True)
     with tempfile.TemporaryDirectory() as folder:
         try:
             servers.start()

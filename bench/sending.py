@@ -1,9 +1,11 @@
 """Reminders a second from the outbox to the mail server, beside a plain loop: `python -m bench.sending`.
 
 The plain loop is Django's own: it renders the same templates, builds the same mails and sends them over one
-kept-open connection to the same mail sink, and knows of no claims, rechecks or marks. All ways are taken in
-turn, so that whatever else the machine does hits them alike, and ratios are of medians. PostgreSQL waits for
-the disk at every mark; how long this disk takes is printed beside the rates.
+kept-open connection to the same mail server, and knows of no claims, rechecks or marks. The mail server only
+counts (`bench/counting_sink.py`), so that it is not what is measured. All ways are taken in turn, so that
+whatever else the machine does hits them alike, and ratios are of medians. What a mail costs the sending
+processes, PostgreSQL and the mail server in CPU says what bounds the rate. PostgreSQL waits for the disk at
+every mark; how long this disk takes is printed beside the rates.
 """
 
 import os
@@ -13,21 +15,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench import cpu
+from bench.counting_sink import CountingSink
 from tests.servers import Servers
-from tests.sinks import MailSink
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LEARNERS, WARMING_UP, ROUNDS = 300, 50, 3
 DRAINING = "drain"
-NEAR, FAR = "ok", "delay 10"
-"""How the mail sink behaves: it answers at once, or after 10 ms, as one across a network does."""
+NEAR, FAR = 0, 10
+"""How many milliseconds the mail server takes: it answers at once, or as one across a network does."""
 PLAIN = 0
+Cost = Callable[[], tuple[float, float, float]]
 WAYS = {PLAIN: "plain loop", 1: "one process", 2: "two processes"}
 
 
@@ -37,23 +44,37 @@ def main() -> None:
         drain()
         return
     servers, folder = Servers(durable=True), Path(tempfile.mkdtemp(prefix="crossroads-bench-"))
-    sink = MailSink(folder)
+    sinks = {delay: CountingSink(folder, delay=delay) for delay in (NEAR, FAR)}
     try:
         servers.start()
         os.environ.update(servers.environment(), DATA_DIR=str(folder), SECRET_KEY="bench" * 12)
-        os.environ.update(EMAIL_URL=f"smtp://127.0.0.1:{sink.port}", DJANGO_SETTINGS_MODULE="portal.settings")
+        os.environ.update(EMAIL_URL="smtp://127.0.0.1:1", DJANGO_SETTINGS_MODULE="portal.settings")
         import django
 
         django.setup()
         sys.stdout.write(f"{disk(servers)}\n")
-        sys.stdout.write(f"{measure(sink)}\n")
+        sys.stdout.write(f"{measure(sinks, servers.postgres.pid if servers.postgres else 0)}\n")
     finally:
-        sink.stop()
+        for sink in sinks.values():
+            sink.stop()
         servers.stop()
 
 
-def measure(sink: MailSink) -> str:
-    """Make learners who asked for reminders, then send by all ways in turn; return a Markdown table."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Mails a second; CPU milliseconds a mail of the sending processes, of PostgreSQL, of the mail server."""
+
+    rate: float
+    sending: float
+    database: float
+    server: float
+
+
+def measure(sinks: Mapping[int, CountingSink], database: int) -> str:
+    """Make learners who asked for reminders, then send by all ways in turn; return a Markdown table.
+
+    `database`: the process id of PostgreSQL.
+    """
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -66,36 +87,57 @@ def measure(sink: MailSink) -> str:
     for learner in learners:
         ask(learner, now=now)
     context = context_of(learners[0], now=now)
-    rates: dict[tuple[str, int], list[float]] = {(mode, way): [] for mode in (NEAR, FAR) for way in WAYS}
+    found: dict[tuple[int, int], list[Found]] = {(delay, way): [] for delay in sinks for way in WAYS}
     for number in range(ROUNDS + 1):
-        for (mode, way), measured in rates.items():
+        for (delay, way), measured in found.items():
+            sink = sinks[delay]
             sink.reset()
-            sink.behave(mode)
-            seconds = by_plain_loop(context) if way == PLAIN else from_outbox(learners, way, sink, mode)
-            if len(sink.received()) != LEARNERS:
+            os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{sink.port}"
+            cost = partial(costs, database, sink.process.pid)
+            run = (
+                by_plain_loop(context, sink, cost) if way == PLAIN else from_outbox(learners, way, sink, cost)
+            )
+            if sink.count() != LEARNERS:
                 raise RuntimeError("not every mail arrived")
             if number:  # the first round warms up
-                measured.append(LEARNERS / seconds)
-    return table({key: statistics.median(measured) for key, measured in rates.items()})
+                measured.append(run)
+    medians = {
+        key: Found(*(statistics.median(getattr(run, name) for run in runs) for name in Found.__slots__))
+        for key, runs in found.items()
+    }
+    return table(medians)
 
 
-def table(rates: dict[tuple[str, int], float]) -> str:
+def costs(database: int, server: int) -> tuple[float, float, float]:
+    """Return the seconds on the clock, and the CPU milliseconds of PostgreSQL and of the mail server."""
+    return time.perf_counter(), cpu.milliseconds(database), cpu.milliseconds(server)
+
+
+def run_of(before: tuple[float, float, float], after: tuple[float, float, float], sending: float) -> Found:
+    """Return what a run says, from the costs before and after it; `sending`: CPU milliseconds of senders."""
+    seconds, database, server = (end - start for start, end in zip(before, after, strict=True))
+    return Found(LEARNERS / seconds, sending / LEARNERS, database / LEARNERS, server / LEARNERS)
+
+
+def table(all_found: Mapping[tuple[int, int], Found]) -> str:
     """Return the rates as a Markdown table, each beside the plain loop's and one process's."""
     lines = [
-        "| mail server | way | mails/s | ratio to the plain loop | ratio to one process |",
-        "|---|---|---|---|---|",
+        "| mail server | way | mails/s | ratio to the plain loop | ratio to one process "
+        "| CPU ms a mail: sending | PostgreSQL | mail server |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for (mode, way), rate in rates.items():
-        server = "answers at once" if mode == NEAR else "answers after 10 ms"
+    for (delay, way), run in all_found.items():
+        server = f"answers after {delay} ms" if delay else "answers at once"
         lines.append(
-            f"| {server} | {WAYS[way]} | {rate:.0f} | {rate / rates[mode, PLAIN]:.2f} "
-            f"| {rate / rates[mode, 1]:.2f} |"
+            f"| {server} | {WAYS[way]} | {run.rate:.0f} | {run.rate / all_found[delay, PLAIN].rate:.2f} "
+            f"| {run.rate / all_found[delay, 1].rate:.2f} "
+            f"| {run.sending:.2f} | {run.database:.2f} | {run.server:.2f} |"
         )
     return "\n".join(lines)
 
 
-def from_outbox(learners: "list[User]", processes: int, sink: MailSink, mode: str) -> float:
-    """Put a mail for each learner, let processes drain the outbox, and return the seconds it took.
+def from_outbox(learners: "list[User]", processes: int, sink: CountingSink, cost: Cost) -> Found:
+    """Put a mail for each learner, let processes drain the outbox, and return what it cost.
 
     Each process has sent some before: a worker lives for months, and its first seconds are not its rate.
     """
@@ -109,18 +151,19 @@ def from_outbox(learners: "list[User]", processes: int, sink: MailSink, mode: st
         workers.append(subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
         if workers[-1].stdout is None or workers[-1].stdout.readline() != b"ready\n":
             raise RuntimeError("a sending process did not start")
-    if len(sink.received()) != processes * WARMING_UP:
+    if sink.count() != processes * WARMING_UP:
         raise RuntimeError("a process is not warm")
     sink.reset()
-    sink.behave(mode)
     put(learners)
-    started = time.perf_counter()
+    before = cost()
     for worker in workers:
         if worker.stdin is not None:
             worker.stdin.close()
+    said = [worker.stdout.readline() for worker in workers if worker.stdout is not None]
+    after = cost()
     if sum(worker.wait() for worker in workers):
         raise RuntimeError("a sending process failed")
-    return time.perf_counter() - started
+    return run_of(before, after, sum(map(float, said)))
 
 
 def put(learners: "list[User]", *, days_ago: int = 0) -> None:
@@ -146,7 +189,10 @@ def put(learners: "list[User]", *, days_ago: int = 0) -> None:
 
 
 def drain() -> None:
-    """Be one sending process: send what is there, wait for the start, and drain until nothing is left."""
+    """Be one sending process: send what is there, wait for the start, drain until nothing is left.
+
+    It says "ready" before, and afterwards the CPU milliseconds that it took.
+    """
     import django
 
     django.setup()
@@ -154,12 +200,18 @@ def drain() -> None:
     from mailing.models import OutboxMail
 
     waiting = OutboxMail.objects.filter(state=OutboxMail.State.PENDING)
-    for _ in ("before", "measured"):
+
+    def send_all() -> None:
         while waiting.exists():
             delivery.drain(now=datetime.now(UTC))
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+
+    send_all()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    before = time.process_time()
+    send_all()
+    sys.stdout.write(f"{1000 * (time.process_time() - before)}\n")
 
 
 def context_of(learner: "User", *, now: datetime) -> dict[str, Any]:
@@ -173,13 +225,13 @@ def context_of(learner: "User", *, now: datetime) -> dict[str, Any]:
     return {**kinds._context(who, who.contract, who.reasons(day, now=now), day, NOTHING), "variant": 1}
 
 
-def by_plain_loop(context: dict[str, Any]) -> float:
-    """Build and send as many mails with Django's own classes over one connection; return the seconds."""
+def by_plain_loop(context: dict[str, Any], sink: CountingSink, cost: Cost) -> Found:
+    """Build and send as many mails with Django's own classes over one connection; return what it cost."""
     from django.core.mail import EmailMultiAlternatives, get_connection
     from django.template.loader import render_to_string
 
-    started = time.perf_counter()
-    with get_connection() as connection:
+    before, began = cost(), time.process_time()
+    with get_connection(host="127.0.0.1", port=sink.port) as connection:
         for number in range(LEARNERS):
             words = dict(context)
             words["words"] = render_to_string("emails/reminder/resume.words.txt", words).strip()
@@ -194,7 +246,8 @@ def by_plain_loop(context: dict[str, Any]) -> float:
             )
             mail.attach_alternative(render_to_string("emails/reminder/mail.html", words), "text/html")
             mail.send()
-    return time.perf_counter() - started
+    sending = 1000 * (time.process_time() - began)
+    return run_of(before, cost(), sending)
 
 
 def disk(servers: Servers) -> str:

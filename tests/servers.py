@@ -37,11 +37,12 @@ def wait_until(what: Callable[[], bool], *, meaning: str, patience: float = PATI
 class Servers:
     """One PostgreSQL cluster and one Valkey, under one temporary folder.
 
-    `durable`: PostgreSQL waits for the disk as in earnest, which only measurements need.
+    `durable`: PostgreSQL waits for the disk as in earnest, which only measurements need. `options`: further
+    `name=value` settings of it.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self.options = (MANY,) if durable else (MANY, *FAST_AND_FORGETFUL)
+    def __init__(self, *options: str, durable: bool = False) -> None:
+        self.options = (MANY, *(() if durable else FAST_AND_FORGETFUL), *options)
         self.folder = Path(tempfile.mkdtemp(prefix="crossroads-tests-"))
         self.folder.chmod(0o755)
         self.account = folders.server_account()
