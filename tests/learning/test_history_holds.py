@@ -17,7 +17,7 @@ GOES_ALONG = {
 
 def test_every_reference_from_history_to_content_protects_it() -> None:
     loose = {
-        f"{model._meta.label}.{field.name}": field.remote_field.on_delete.__name__
+        f"{model._meta.label}.{field.name}": repr(field.remote_field.on_delete)
         for room in HISTORY
         for model in apps.get_app_config(room).get_models(include_auto_created=True)
         for field in model._meta.get_fields()
