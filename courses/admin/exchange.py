@@ -172,10 +172,14 @@ def _bring_questions(upload: Upload, chosen: Chosen, seen: str, author: User) ->
 def _look_at_package(upload: Upload, chosen: Chosen) -> Look:
     plan = package.plan(package.read(bytes(upload.content)), change=chosen["change"])
     rows = [
-        Row(step.course, DONE[step.action], f"{step.name[0].lower()} {step.item.key}", (step.reason,))
+        Row(step.course, DONE[step.action], f"{step.name[0].lower()} {step.item.key}", _why(step.reason))
         for step in plan.steps
     ]
     return Look(rows, package.digest(plan), len(plan.of("add", "update")))
+
+
+def _why(reason: str) -> tuple[str, ...]:
+    return (reason,) if reason else ()
 
 
 def _bring_package(upload: Upload, chosen: Chosen, seen: str, author: User) -> tuple[int, int]:

@@ -78,7 +78,6 @@ class ShippedContentAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": f"{self.what(offer).capitalize()}: release {offer.offered_release} and here",
-            "opts": self.model._meta,
             "offer": offer,
             "three": shipped_updates.compare(offer),
             "may_choose": self.has_take_permission(request),

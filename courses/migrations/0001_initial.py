@@ -361,6 +361,8 @@ class Migration(migrations.Migration):
                 ('waits_for', models.CharField(blank=True, help_text='Why, where no editor changed it.', max_length=200)),
             ],
             options={
+                'verbose_name': 'update of the curriculum',
+                'verbose_name_plural': 'updates of the curriculum',
                 'permissions': [('take_shipped', 'Can take over or decline changes of the shipped curriculum')],
                 'indexes': [models.Index(condition=models.Q(('offered_hash', ''), _negated=True), fields=['kind'], name='shipped_that_waits')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'course_key', 'key'), name='shipped_once'), models.CheckConstraint(condition=models.Q(models.Q(('offered__isnull', True), ('offered_hash', '')), models.Q(('offered__isnull', False), models.Q(('offered_hash', ''), _negated=True)), _connector='OR'), name='what_is_offered_has_a_hash')],

@@ -53,6 +53,8 @@ class ShippedContent(models.Model):
     waits_for = models.CharField(max_length=200, blank=True, help_text="Why, where no editor changed it.")
 
     class Meta:
+        verbose_name = "update of the curriculum"
+        verbose_name_plural = "updates of the curriculum"
         permissions = [("take_shipped", "Can take over or decline changes of the shipped curriculum")]
         constraints = [
             models.UniqueConstraint(fields=["kind", "course_key", "key"], name="shipped_once"),
