@@ -139,10 +139,21 @@ class Belonging:
     since: datetime
 
 
-def told(user: User) -> list[Belonging]:
-    """Return the cohorts that a person belongs to, for the page that says who sees what (2 queries)."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The cohorts of a person: those they belong to, and those they look after, by their ids."""
+
+    belongs: list[Belonging]
+    owned: list[tuple[int, str]]
+
+    def __bool__(self) -> bool:
+        return bool(self.belongs or self.owned)
+
+
+def told(user: User) -> Own:
+    """Return a person's cohorts, for the page that says who sees what (3 queries)."""
     rows = CohortMember.objects.filter(user=user).select_related("cohort__course").order_by("joined_at", "pk")
-    return [
+    belongs = [
         Belonging(
             row.cohort.name,
             row.cohort.course.title,
@@ -152,6 +163,7 @@ def told(user: User) -> list[Belonging]:
         )
         for row in rows.prefetch_related("cohort__owners")
     ]
+    return Own(belongs, list(user.owned_cohorts.order_by("name", "pk").values_list("pk", "name")))
 
 
 # --- What an owner sees ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts import address_lists
 from accounts.address_lists import Line, Told
+from accounts.models import User
 
 LARGEST = 1_000_000  # bytes of a list
 SHOWN = 200
@@ -48,6 +49,20 @@ def addresses_field() -> forms.CharField:
         max_length=LARGEST,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
     )
+
+
+def people_at(text: str) -> list[User]:
+    """Return the accounts with these addresses, one a line. Raises ValidationError with those that have none.
+
+    A person is chosen by address, since they are shown by a number wherever else.
+    """
+    lines = [Line(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
+    wanted = [line for line in lines if line.address]
+    found = address_lists.accounts_of(wanted)
+    unknown = [line.address for line in wanted if line.address.lower() not in found]
+    if unknown:
+        raise forms.ValidationError(f"No account has this address: {', '.join(unknown)}.")
+    return list({user.pk: user for user in found.values()}.values())
 
 
 def shown(told: list[Told], good: list[str]) -> dict[str, Any]:

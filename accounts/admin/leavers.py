@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from accounts import leavers
@@ -46,12 +47,17 @@ class LeaversForm(AddressListForm, forms.Form):
 class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """What was closed by list, when and by whom. The addresses themselves are not kept."""
 
-    list_display = ("created_at", "created_by", "closed", "left_out", "erase_at")
+    list_display = ("created_at", "shown_actor", "closed", "left_out", "erase_at")
     list_select_related = ("created_by",)
     ordering = ("-created_at",)
-    fields = ("created_at", "created_by", "closed", "left_out", "erase_at")
+    fields = ("created_at", "shown_actor", "closed", "left_out", "erase_at")
     readonly_fields = fields
     actions = ("keep",)
+
+    @display(description="By")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def shown_actor(self, row: LeaverList) -> str:
+        """Who of the staff."""
+        return (row.created_by and (row.created_by.name or str(row.created_by.email))) or ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It says what was done."""

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin import address_lists
 from accounts.admin.address_lists import AddressListForm, addresses_field, file_field
@@ -35,6 +36,28 @@ class PeopleForm(AddressListForm, forms.Form):
     addresses = addresses_field()
 
 
+class CohortForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
+    """A cohort; its owners are typed as addresses."""
+
+    owned_by = forms.CharField(
+        label="Owners",
+        required=False,
+        max_length=5000,
+        help_text=f"Addresses of accounts, one a line. {Cohort._meta.get_field('owners').help_text}",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            addresses = self.instance.owners.order_by("email").values_list("email", flat=True)
+            self.initial["owned_by"] = "\n".join(addresses)
+
+    def clean_owned_by(self) -> list[User]:
+        """Find their accounts."""
+        return address_lists.people_at(self.cleaned_data["owned_by"])
+
+
 @admin.register(Cohort)
 class CohortAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Cohorts, each in one course. Its owners find it at /cohorts/ and need no rights in the admin."""
@@ -44,8 +67,8 @@ class CohortAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     list_select_related = ("course",)
     search_fields = ("name",)
     ordering = ("-created_at",)
-    autocomplete_fields = ("owners",)
-    fields = ("name", "course", "target_date", "owners", "claim")
+    form = CohortForm
+    fields = ("name", "course", "target_date", "owned_by", "claim")
     actions_detail = ("add_people", "members")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
@@ -62,6 +85,11 @@ class CohortAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         if not change:
             obj.created_at = now()
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Give it its owners."""
+        super().save_related(request, form, formsets, change)
+        form.instance.owners.set(form.cleaned_data["owned_by"])
 
     @display(description="Members")  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_members(self, cohort: Any) -> int:

@@ -130,7 +130,9 @@ def test_counting_stops_where_paging_does(
 def test_a_cohort_is_made_and_filled_by_a_list_that_is_looked_at_first(
     staff: Client, people: dict[str, User], course: Course
 ) -> None:
-    form = {"name": "Spring", "course": course.pk, "target_date": "2027-03-01", "owners": [people["bob"].pk]}
+    form = {"name": "Spring", "course": course.pk, "target_date": "2027-03-01", "owned_by": "Bob@example.org"}
+    refused = staff.post("/admin/learning/cohort/add/", {**form, "owned_by": "who@example.org"})
+    assert "No account has this address: who@example.org." in refused.content.decode()
     staff.post("/admin/learning/cohort/add/", form)
     cohort = Cohort.objects.get(name="Spring")
     assert list(cohort.owners.all()) == [people["bob"]]
@@ -178,7 +180,7 @@ def test_who_may_only_look_adds_nobody(staff: Client, people: dict[str, User]) -
 
 
 def test_extra_time_is_given_with_a_reason_and_by_whom(staff: Client, people: dict[str, User]) -> None:
-    form = {"user": people["ada"].pk, "extra_time_percent": "50", "reason": "Agreed.", "until": ""}
+    form = {"address": "ada@example.org", "extra_time_percent": "50", "reason": "Agreed.", "until": ""}
     staff.post("/admin/learning/accommodation/add/", {**form, "reason": ""})
     assert not Accommodation.objects.exists()
     staff.post("/admin/learning/accommodation/add/", form)
@@ -195,6 +197,6 @@ def test_extra_time_is_given_with_a_reason_and_by_whom(staff: Client, people: di
 def test_extra_time_that_makes_no_sense_is_refused_where_it_was_typed(
     staff: Client, people: dict[str, User], wrong: str
 ) -> None:
-    form = {"user": people["ada"].pk, "extra_time_percent": wrong, "reason": "Agreed."}
+    form = {"address": "ada@example.org", "extra_time_percent": wrong, "reason": "Agreed."}
     assert staff.post("/admin/learning/accommodation/add/", form).status_code == 200
     assert not Accommodation.objects.exists()
