@@ -140,7 +140,8 @@ if env.bool("CROSSROADS_WEB", default=False):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and such live in PostgreSQL too, unless CACHE_URL names a shared cache: losing the broker must
-# not lose a page. What never changes (rendered versions) is kept in each process.
+# not lose a page. What never changes (rendered versions) is kept in each process, and so is, for ten minutes,
+# what stands under all that it depends on.
 CACHES = {
     "default": (
         env.cache("CACHE_URL")
@@ -152,6 +153,12 @@ CACHES = {
         "LOCATION": "versions",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+    "boards": {  # progress pages looked at lately; about 20 kB each
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "LOCATION": "boards",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 200},
     },
 }
 

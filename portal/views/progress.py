@@ -1,7 +1,10 @@
 """The progress page: what to do next, the week's goal, what is done, study days, quiz scores."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,9 +20,10 @@ from accounts.models import User
 from careers import again, plans
 from learning import evidence, forecast, gathering, goals, overview, regrade, rhythm
 from learning.forms import InterviewForm
+from learning.gathering import Facts
 from learning.overview import FinishedModule, Overview
 from mailing import clock
-from portal import charts
+from portal import boards, charts
 from portal.forms import GoalForm
 
 FIT_AFTER = (3, 5, 8)
@@ -33,7 +37,9 @@ def dashboard(request: LearnerRequest) -> HttpResponse:
     """All of a learner's progress on one page. Visitors without account and guest cookie log in first."""
     if request.learner is None:
         return redirect_to_login(request.path)
-    return render(request, "portal/dashboard.html", page(request.learner, now=clock.now()))
+    look = Look.of(request.learner, now=clock.now())
+    shown = boards.shown(request, partial(page, look), key=look.key)
+    return render(request, "portal/dashboard.html", shown)
 
 
 @require_safe
@@ -45,7 +51,7 @@ def progress_report(request: LearnerRequest) -> HttpResponse:
     if learner is None:
         return redirect_to_login(request.path)
     now = clock.now()
-    context = page(learner, now=now) | {
+    context = page(Look.of(learner, now=now)) | {
         "learner": learner,
         "evidence": evidence.of(learner),
         "printed_on": now,
@@ -62,8 +68,8 @@ def set_goal(request: LearnerRequest) -> HttpResponse:
     now = clock.now()
     form = GoalForm(request.POST)
     if not form.is_valid():
-        context = page(request.learner, now=now, form=form)
-        return render(request, "portal/dashboard.html", context, status=400)
+        shown = boards.shown(request, partial(page, Look.of(request.learner, now=now), form))
+        return render(request, "portal/dashboard.html", shown, status=400)
     days = form.cleaned_data["days"]
     goals.set_goal(user=request.learner, days=days, now=now)
     messages.success(request, f"Your goal is {days} day{'' if days == 1 else 's'} a week from this week on.")
@@ -87,25 +93,64 @@ def dashboard_answers(request: LearnerRequest) -> HttpResponse:
     return render(request, "portal/dashboard_answers.html", context)
 
 
-def page(learner: User, *, now: datetime, form: GoalForm | None = None) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A learner looks at their progress: who, when, and what is known of them then."""
+
+    learner: User
+    now: datetime
+    local: datetime
+    """The same instant on the learner's clock."""
+
+    facts: Facts
+    followed: list[dict[str, Any]]
+    past: again.Past
+
+    @classmethod
+    def of(cls, learner: User, *, now: datetime) -> "Look":
+        """Read what is known (1 query)."""
+        local = now.astimezone(learner.zone)
+        facts = gathering.of(learner, today=local.date(), beside=[plans.OF_USER, *again.OF_USER])
+        followed, *past = [json.loads(each) for each in facts.beside]
+        return cls(learner, now, local, facts, followed, again.past(*past))
+
+    @property
+    def greeting(self) -> str:
+        """What the page begins with."""
+        return "Your progress" if self.learner.is_guest else greeting(self.local.hour)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether there are corrections to tell of, which the facts do not have."""
+        return bool(self.facts.corrected_at and self.facts.corrected_at > self.now - regrade.TOLD_FOR)
+
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """All that the page depends on; None where it depends on corrections, too."""
+        if self.corrected:
+            return None
+        who = self.learner.pk, self.learner.is_guest, self.learner.zone.key
+        when = self.local.date(), self.greeting, self.past.may_ask(now=self.now)
+        return *who, *when, self.facts.digest()
+
+
+def page(look: Look, form: GoalForm | None = None) -> dict[str, object]:
     """What the progress page's templates show."""
-    local = now.astimezone(learner.zone)
-    today = local.date()
-    facts = gathering.of(learner, today=today, beside=[plans.OF_USER, *again.OF_USER])
-    followed, *past = [json.loads(each) for each in facts.beside]
-    numbers = overview.read(facts, today=today)
-    memory, lately = numbers.memory, facts.corrected_at and facts.corrected_at > now - regrade.TOLD_FOR
+    learner, today = look.learner, look.local.date()
+    numbers = overview.read(look.facts, today=today)
+    memory = numbers.memory
     return {
-        "greeting": "Your progress" if learner.is_guest else greeting(local.hour),
+        "greeting": look.greeting,
+        "guest": learner.is_guest,
         "numbers": numbers,
         "today": today,
         "back": memory.back and bool(memory.set),
-        "plans": plans.followed(followed, today=today),
-        "fit_after": module_to_ask_after(numbers.finished, again.past(*past), now=now),
+        "plans": plans.followed(look.followed, today=today),
+        "fit_after": module_to_ask_after(numbers.finished, look.past, now=look.now),
         "plan_days": plans.LENGTH,
         "due": len(memory.set),
         "bars": forecast.bars(memory) if memory.cards else [],
-        "changed": regrade.news(learner, now=now) if lately else [],
+        "changed": regrade.news(learner, now=look.now) if look.corrected else [],
         "row_limit": goals.ROW_LIMIT,
         "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),
         "first_day": [day.date for day in numbers.days] == [today],
