@@ -4,11 +4,14 @@ import http.client
 import os
 import re
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -138,6 +141,60 @@ def test_a_killed_database_loses_nothing_that_was_acknowledged_and_all_go_on_wit
         meaning="the worker sends again",
         patience=PATIENCE,
     )
+
+
+@pytest.fixture
+def small_disk() -> Iterator[tuple[Portal, Path]]:
+    """A copy of the product whose database has a small disk of its own."""
+    running = Portal()
+    disk = running.data_dir / "postgres"
+    disk.mkdir(parents=True)
+    mounted = subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", disk], check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk takes root")
+    try:
+        running.start()
+        yield running, disk
+        running.stop()
+    finally:
+        running.end()
+        subprocess.run(["/bin/umount", "--lazy", disk], check=True)
+        running.remove()
+
+
+def test_with_a_full_disk_pages_are_read_writes_are_refused_and_space_heals_it(
+    small_disk: tuple[Portal, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal, disk = small_disk
+    journal = Journal()
+    writers = [threading.Thread(target=journal.write, args=(portal.port,)) for _ in range(WRITERS)]
+    filler = disk / "filler"
+    for writer in writers:
+        writer.start()
+    try:
+        wait_until(lambda: len(journal.acknowledged) >= 10, meaning="writes are taken", patience=PATIENCE)
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(b"\0" * 65_536):  # until the disk is full
+                pass
+        refused = journal.statuses[503]
+        wait_until(lambda: journal.statuses[503] > refused, meaning="a write is refused", patience=PATIENCE)
+        assert asked(portal.port, "GET", LESSON, {})[0] == 200
+        filler.unlink()
+        before = len(journal.acknowledged)
+        wait_until(
+            lambda: len(journal.acknowledged) >= before + 10,
+            meaning="writes are taken again",
+            patience=PATIENCE,
+        )
+    finally:
+        journal.over.set()
+        for writer in writers:
+            writer.join()
+    report(capsys, f"disk full: answers {dict(journal.statuses)}, {journal.broken_off} broken off")
+    assert set(journal.statuses) <= {200, 302, 503}
+    listed = portal.manage("shell", "--verbosity", "0", "-c", COMPLETED)
+    assert set(journal.acknowledged) <= set(map(int, listed.stdout.strip().split(","))), listed.stderr
+    assert "All sums agree" in portal.manage("check_progress").stdout
 
 
 def asked_for_a_code(portal: Portal) -> None:
