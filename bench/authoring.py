@@ -10,7 +10,7 @@ from bench import cpu, load
 from bench.__main__ import served
 from tests.servers import Servers
 
-ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 24, 200, 4
+ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 12, 200, 4
 SMALL, LARGE = (10, 50), (100, 5_000)
 """Lessons and questions."""
 
