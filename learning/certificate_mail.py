@@ -6,16 +6,21 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts import organisation
+from accounts import audit, organisation
+from accounts.assisting import ONCE_IN
+from accounts.models import User
 from learning import certificate_words as words
+from learning import certificates
 from learning.models import Certificate, ReminderContract
 from learning.reminders import contract as contracts
 from learning.reminders import links
+from mailing import outbox
 from mailing.kinds import Message
 from mailing.models import OutboxMail
 
@@ -68,6 +73,30 @@ class CertificateMail:
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
+
+
+@transaction.atomic
+def send_again(certificate: Certificate, *, by: User, now: datetime) -> bool:
+    """Put the mail about a certificate once more, at a learner's wish; False if one has just gone.
+
+    Whether it is wanted is asked when it is sent, as of the first one.
+    """
+    Certificate.objects.select_for_update().get(pk=certificate.pk)
+    mails = OutboxMail.objects.filter(
+        user=certificate.user_id, kind=certificates.KIND, slot__endswith=f":{certificate.pk}"
+    )
+    if mails.filter(created_at__gt=now - ONCE_IN).exists():
+        return False
+    outbox.put(
+        user=certificate.user,
+        kind=certificates.KIND,
+        slot=f"{certificates.KIND}~{mails.count() + 1}:{certificate.pk}",
+        priority=OutboxMail.Priority.TRANSACTIONAL,
+        due_at=now,
+        now=now,
+    )
+    audit.record(actor=by, action="mail.certificate", obj=certificate, now=now)
+    return True
 
 
 def _named(mail: OutboxMail) -> str:

@@ -27,7 +27,7 @@ def behind_a_pooler() -> bool:
 
     DATABASE_URL then says `?disable_server_side_cursors=true` (docs/operating.md).
     """
-    return bool(connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])
+    return bool(connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"))
 
 
 def row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

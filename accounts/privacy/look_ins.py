@@ -12,13 +12,14 @@ SHOWN = 100
 
 
 @transaction.atomic
-def record(*, staff: User, user: User, page: str, now: datetime) -> LookIn:
-    """Note that `staff` looks at a page of a person's; `page` is in words for them, such as "Progress page".
+def record(*, staff: User, user: User, page: str, reason: str = "", now: datetime) -> LookIn:
+    """Note that `staff` looks at a page of a person's; `page` and `reason` are in words for them.
 
-    Call it in the request that shows the page, before anything is shown. The audit log has it, too.
+    Call it in the request that shows the page, before anything is shown. The audit log has it, too, without
+    the reason: that log outlives the account.
     """
     audit.record(actor=staff, action="looked_in", obj=user, now=now)
-    return LookIn.objects.create(user=user, staff=staff, at=now, page=page)
+    return LookIn.objects.create(user=user, staff=staff, at=now, page=page, reason=reason)
 
 
 def of(user: User) -> Sequence[LookIn]:

@@ -63,8 +63,8 @@ def own(user: User) -> Iterator[Section]:
     yield Section(
         "Look-ins",
         "When somebody of the staff looked at what you see.",
-        ("When", "Who", "What"),
-        ((moment(row.at, zone), look_ins.name_of(row), row.page) for row in look_ins.of(user)),
+        ("When", "Who", "What", "Why"),
+        ((moment(row.at, zone), look_ins.name_of(row), row.page, row.reason) for row in look_ins.of(user)),
     )
 
 

@@ -110,6 +110,16 @@ def test_no_admin_page_changes_with_what_a_person_answered(owner: Client, learne
         assert re.sub(r"\d+", "", page) == re.sub(r"\d+", "", second[path]), path
 
 
+def test_what_somebody_sees_who_looks_in_does_not_change_with_what_a_person_answered(
+    owner: Client, learner: User
+) -> None:
+    path = f"/admin/accounts/user/{learner.pk}/progress/"
+    before = plain(owner.post(path, {"reason": "You asked."}).content.decode())
+    assert "Noted for the learner" in before
+    do_everything(learner, "product")
+    assert plain(owner.post(path, {"reason": "You asked."}).content.decode()) == before
+
+
 def test_staff_see_nobody_elses_result(owner: Client, learner: User) -> None:
     take(learner, "product")
     assert owner.get("/fit/result/").headers["Location"] == "/fit/"
