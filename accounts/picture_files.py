@@ -31,7 +31,7 @@ def store(picture: Picture) -> None:
         default_storage.save(path, ContentFile(content))
 
 
-def read(digest: str, name: str) -> tuple[File, str]:
+def read(digest: str, name: str) -> "tuple[File[bytes], str]":
     """Return a file, open, and its media type. Raises FileNotFoundError, also for other names than ours."""
     match = NAME.fullmatch(name)
     if not match or not DIGEST.fullmatch(digest):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 40_000_000
@@ -110,7 +110,7 @@ def _decoded(upload: BinaryIO, *, size: int, wanted: int) -> Image.Image:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise NotAPicture(_too_many_pixels()) from bomb
-    except Image.UnidentifiedImageError as unknown:
+    except UnidentifiedImageError as unknown:
         raise NotAPicture(f"This is no picture that we can read. Send {KNOWN}.") from unknown
     except DAMAGE as damage:
         raise NotAPicture("The picture is damaged: it could not be read to its end.") from damage

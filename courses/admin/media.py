@@ -72,7 +72,7 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
             key for key in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if key not in taken
         )
 
-    def _read(self, upload: UploadedFile) -> None:
+    def _read(self, upload: "UploadedFile[bytes]") -> None:
         try:
             media.take_in(self.instance, upload, size=upload.size or 0, now=now())  # type: ignore[arg-type]  # it reads and seeks
         except pictures.NotAPicture as refusal:

@@ -36,16 +36,16 @@ def report(request: LearnerRequest, mark: str) -> HttpResponse:
     has_account = learner is not None and not learner.is_guest
     form = ReportForm(request.POST or None, has_account=has_account, initial={"back": _came_from(request)})
     refused = False
+    inline = request.htmx.target == INLINE  # type: ignore[attr-defined]  # django-htmx sets it
     if form.is_valid():
         back = _own_path(request, form.cleaned_data["back"])
         refused = not _taken_down(request, thing, form)
-        if not refused and request.htmx.target == INLINE:
+        if not refused and inline:
             return render(request, "learning/report.html#thanks", {"back": back, "thanks": THANKS})
         if not refused:
             messages.success(request, THANKS)
             return redirect(back)
         form.add_error(None, TOO_MANY)
-    inline = request.htmx.target == INLINE
     context = {"form": form, "about": reports.about(thing), "mark": mark, "inline": inline}
     template = "learning/report.html#form" if inline else "learning/report.html"
     return render(request, template, context, status=429 if refused else 200)
@@ -73,7 +73,8 @@ def _taken_down(request: LearnerRequest, thing: marks.Marked, form: ReportForm) 
 
 def _came_from(request: LearnerRequest) -> str:
     """Return the path of the page that led here, if it is ours."""
-    return _own_path(request, request.htmx.current_url or request.headers.get("Referer", ""))
+    address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    return _own_path(request, address)
 
 
 def _own_path(request: LearnerRequest, address: str) -> str:

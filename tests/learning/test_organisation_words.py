@@ -55,6 +55,7 @@ def logo(content: bytes = b"") -> SimpleUploadedFile:
 def test_a_logo_is_drawn_anew_and_stands_on_certificates(owner: Client) -> None:
     assert send(owner, upload=logo()) == ""
     row = Organisation.objects.get()
+    assert row.logo
     assert (row.logo["width"], row.logo["height"], row.logo["widths"]) == (640, 213, [320, 640])
     content, kind = organisation.logo_bytes(row) or (b"", "")
     assert (Image.open(io.BytesIO(content)).size, kind) == ((640, 213), "jpeg")
