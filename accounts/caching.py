@@ -1,5 +1,6 @@
 """Pages that are the same for every visitor: caches keep them, browsers ask again cheaply."""
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from functools import cache
@@ -7,13 +8,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
 from accounts import guests, organisation
 from accounts.models import Organisation
 
 FRESH_SECONDS = 60
+KEPT_SECONDS = 600
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
@@ -34,12 +38,36 @@ def public_page(request: HttpRequest, *, stamp: object, answer: Callable[[], Htt
     else:
         names = [field.attname for field in Organisation._meta.concrete_fields]
         who = [getattr(organisation.current(), name) for name in names]
-        facts = (stamp, _release(), who, request.get_host(), request.scheme)
+        page = (stamp, _release(), who, request.path)
+        facts = (*page, request.get_host(), request.scheme)
         tag = f'"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
-        response = get_conditional_response(request, etag=tag) or answer()
+        response = get_conditional_response(request, etag=tag) or _kept(request, repr(page), answer)
         response["ETag"] = tag
         patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
     patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _kept(request: HttpRequest, page: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer with the page as this process made it before, compressed where the browser takes that.
+
+    It has nothing of anybody in it, so its length tells nothing. What has a form of its own, a cookie or a
+    fault is not kept.
+    """
+    name = f"page:{hashlib.sha256(page.encode()).hexdigest()}"
+    kept: tuple[str, bytes, bytes] | None = caches["versions"].get(name)
+    if kept is None:
+        made = answer()
+        if made.status_code != 200 or made.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+            return made
+        kept = (made["Content-Type"], made.content, gzip.compress(made.content))
+        caches["versions"].set(name, kept, KEPT_SECONDS)
+    content_type, plain, compressed = kept
+    packed = re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(compressed if packed else plain, content_type=content_type)
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 

@@ -5,6 +5,7 @@ import statistics
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from bench import cpu, load
 from bench.__main__ import served
@@ -36,28 +37,27 @@ def main() -> None:
             os.environ.update(servers.environment(), DATA_DIR=data_dir, SECRET_KEY="bench" * 12)
             os.environ.update(EMAIL_URL="smtp://127.0.0.1:1", ALLOWED_HOSTS="127.0.0.1")
             os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-            cookie = prepare()
+            cookies = prepare()
             bare, pages = Page("bare page (M)"), {}
             for size in (SMALL, LARGE):
                 addresses = grown(*size)
                 pages.update({name: Page(name) for name in addresses if name not in pages})
-                measure(bare, pages, addresses, cookie, size, servers)
+                measure(bare, pages, addresses, cookies, size, servers)
         finally:
             servers.stop()
     sys.stdout.write(table(bare, list(pages.values())) + "\n")
 
 
-def prepare() -> str:
-    """Migrate, make a course and somebody who may do everything; return their cookie."""
+def prepare() -> tuple[str, str]:
+    """Migrate, make a course and somebody who may do everything; return their cookies: plain, and our own."""
     import django
 
     django.setup()
     from allauth.mfa.models import Authenticator
-    from django.conf import settings
     from django.core.management import call_command
 
     from accounts.models import User
-    from bench.history import log_in
+    from bench.history import PLAIN, cookie
     from tests.factories import make_course
 
     for command in (["migrate"], ["createcachetable"], ["collectstatic", "--noinput"]):
@@ -65,7 +65,7 @@ def prepare() -> str:
     make_course()
     owner = User.objects.create_superuser("owner@example.org", name="Ola")
     Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={})
-    return f"{settings.SESSION_COOKIE_NAME}={log_in(owner)}"
+    return cookie(owner, PLAIN), cookie(owner)
 
 
 def grown(lessons: int, questions: int) -> dict[str, str]:
@@ -97,7 +97,7 @@ def measure(
     bare: Page,
     pages: dict[str, Page],
     addresses: dict[str, str],
-    cookie: str,
+    cookies: tuple[str, str],
     size: tuple[int, int],
     servers: Servers,
 ) -> None:
@@ -108,9 +108,10 @@ def measure(
         for number in range(ROUNDS + 1):
             for page, path, is_bare in asked:
                 port, pid = alone if is_bare else product
+                asks = repeat(load.Ask(path, cookies[0] if is_bare else cookies[1]))
                 requests = BARE_REQUESTS if is_bare else REQUESTS
                 before = cpu.milliseconds(pid, database)
-                load.run(port=port, path=path, cookie=cookie, requests=requests, connections=CONNECTIONS)
+                load.run(port=port, asks=asks, requests=requests, connections=CONNECTIONS)
                 if number:
                     spent = (cpu.milliseconds(pid, database) - before) / requests
                     page.spent.setdefault(size, []).append(spent)

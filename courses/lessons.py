@@ -1,6 +1,6 @@
 """Live lessons: found in one query, rendered once a version, facts and checks filled in at each showing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import illustrations, markdown, marks, media
+from accounts import prepared
+from courses import illustrations, kept, markdown, marks, media
 from courses.markdown import Segment
 from courses.models import Lesson, Version
 
@@ -55,6 +56,9 @@ class LessonParts:
     sources: list[dict[str, Any]]
     """As in the version's body: key, title, publisher, interest, read."""
 
+    stamp: str = ""
+    """Names what is shown, if it may be kept: the same stamp, the same words."""
+
     @property
     def checks(self) -> list[Check]:
         """The checks in the order of the text."""
@@ -66,11 +70,7 @@ def get_live(course_key: str, lesson_key: str, **carried: RawSQL) -> Lesson:
 
     The query carries along what else its page needs to know.
     """
-    live = Lesson.objects.live().filter(course__live_version__isnull=False).annotate(**carried)
-    lesson = live.get(key=lesson_key, course__key=course_key)
-    if lesson.live_version:
-        lesson.live_version.course = lesson.course
-    return lesson
+    return kept.part(Lesson, course_key, lesson_key, **carried)
 
 
 def segments(version: Version) -> list[Segment]:
@@ -130,17 +130,48 @@ def fill(version: Version, *, today: date) -> LessonParts:
     return LessonParts(parts, terms, version.body["sources"])
 
 
+def shown(version: Version, *, today: date) -> LessonParts:
+    """Return the same as `fill` for a live version, put together once a day for what is live. One query."""
+    text = segments(version)
+    if any(segment.kind == "picture" for segment in text):  # what pictures show may change at any time
+        return fill(version, today=today)
+    keys = _keys(version, text)
+    named = [sorted(keys["fact"]), sorted(keys["term"]), sorted(keys["question"]), version.course_id]
+    live = ",".join(str(row[0]) for row in prepared.rows(_NAMED, named))
+    stamp = f"{version.pk}:{version.content_hash}:{today}:{live}"
+    filled: LessonParts | None = caches["versions"].get(f"filled:{version.pk}")
+    if filled is None or filled.stamp != stamp:
+        filled = replace(fill(version, today=today), stamp=stamp)
+        caches["versions"].set(f"filled:{version.pk}", filled)
+    return filled
+
+
+_NAMED = """
+    SELECT live_version_id FROM courses_fact WHERE key = ANY(%s) AND live_version_id IS NOT NULL
+    UNION ALL
+    SELECT live_version_id FROM courses_glossaryterm WHERE key = ANY(%s) AND live_version_id IS NOT NULL
+    UNION ALL
+    SELECT live_version_id FROM courses_question
+    WHERE key = ANY(%s) AND course_id = %s AND live_version_id IS NOT NULL
+    ORDER BY live_version_id
+"""
+"""The ids of what is live of facts, terms and questions."""
 _KINDS = {"fact": "fact", "note": "fact", "check": "question", "term": "term"}
 
 
-def _live(version: Version, text: list[Segment]) -> dict[tuple[str, str], Any]:
-    """Return the live versions that the text names, and those of the lesson's terms, by kind and key."""
+def _keys(version: Version, text: list[Segment]) -> dict[str, set[str]]:
     keys: dict[str, set[str]] = {"fact": set(), "question": set(), "term": set(version.body["terms"])}
     for segment in text:
         if segment.figure is not None:
             keys["fact"].update(segment.figure.facts)
         elif segment.kind in _KINDS:
             keys[_KINDS[segment.kind]].add(segment.key)
+    return keys
+
+
+def _live(version: Version, text: list[Segment]) -> dict[tuple[str, str], Any]:
+    """Return the live versions that the text names, and those of the lesson's terms, by kind and key."""
+    keys = _keys(version, text)
     found = (
         Version.objects.for_pages()
         .filter(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import caches
 
-from courses import readability
+from courses import kept, readability
 from courses.models import Course, Version
 
 
@@ -193,7 +193,7 @@ def _name(live: LiveCourse) -> str:
 
 def live_courses() -> list[Course]:
     """Return the courses that learners see, in order, with their live versions. One query."""
-    return list(Course.objects.live())
+    return kept.courses()
 
 
 def _build(live: LiveCourse, body: dict[str, Any]) -> Outline:

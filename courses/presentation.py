@@ -3,8 +3,11 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from django.core.cache import caches
+from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
@@ -85,6 +88,11 @@ class QuestionView:
         """The partial to include: `ask` before the answer, `answered` after it."""
         return f"courses/question_types/{self.type}.html#{'answered' if self.graded else 'ask'}"
 
+    @cached_property
+    def html(self) -> SafeString:
+        """The question as its template shows it. Its form stands around it."""
+        return render_to_string(self.template, {"item": self})
+
     @property
     def right(self) -> bool:
         """Whether everything is right."""
@@ -136,6 +144,16 @@ def ask(
         text=(response or {}).get("text", "") if typed is None else visible("".join(typed.get("answer", []))),
         error=error,
     )
+
+
+def asked(version: Version) -> QuestionView:
+    """Return a live check before its answer, kept with its version: it is the same for everyone."""
+    name = f"asked:{version.pk}:{version.content_hash}"
+    kept: QuestionView | None = caches["versions"].get(name)
+    if kept is None:
+        kept = ask(version, check_options(version))
+        caches["versions"].set(name, kept)
+    return kept
 
 
 def answered(

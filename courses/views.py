@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.caching import public_page
-from courses import outline
+from courses import kept, outline
 from courses.glossary import live_terms
 from courses.models import Course
 from courses.outline import Outline
@@ -32,12 +32,19 @@ def catalog(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """What a course holds: its modules as a path, with minutes, and the first lesson to start with."""
-    found = outline.of(get_object_or_404(Course.objects.live(), key=course))
+    found = outline.of(_live(course))
     return public_page(
         request,
         stamp=[found.version_id],
         answer=lambda: render(request, "courses/course.html", {"outline": found}),
     )
+
+
+def _live(key: str) -> Course:
+    try:
+        return kept.course(key)
+    except Course.DoesNotExist as error:
+        raise Http404 from error
 
 
 @require_safe

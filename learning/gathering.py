@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from accounts import prepared
 from accounts.models import User
-from learning import evidence, looking_back, prepared, review, state
+from learning import evidence, looking_back, review, state
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ from accounts.models import User
 from courses.models import Quiz
 from learning.models import Accommodation, Attempt
 
+SHOWN = 20
+"""So many attempts at most: whoever tries a quiz every week for years waits no longer than others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A learner before a quiz, by all their attempts, the newest first."""
+    """A learner before a quiz, by their newest attempts, newest first."""
 
     attempts: Sequence[Attempt] = ()
 
@@ -55,7 +58,7 @@ def of(user: User | None, quiz: Quiz) -> Standing:
     """Return where a learner stands before a quiz, in one query; a visitor has begun nothing."""
     if user is None:
         return Standing()
-    return Standing(list(user.attempts.filter(quiz=quiz).order_by("-number")))
+    return Standing(list(user.attempts.filter(quiz=quiz).order_by("-number")[:SHOWN]))
 
 
 def ends_at(user: User, body: Mapping[str, Any], *, now: datetime) -> datetime | None:

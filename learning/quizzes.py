@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
-from courses import presentation, question_types, questions
+from courses import kept, presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
 from learning import activity, cards, certificates, enrollment, quiz_standing, scheduler
@@ -37,12 +37,7 @@ def get_live(course_key: str, quiz_key: str, **carried: RawSQL) -> Quiz:
 
     The query carries along what else its page needs to know.
     """
-    live = Quiz.objects.annotate(**carried).filter(
-        live_version__isnull=False, course__live_version__isnull=False
-    )
-    return live.select_related("live_version", "course__live_version").get(
-        course__key=course_key, key=quiz_key
-    )
+    return kept.part(Quiz, course_key, quiz_key, **carried)
 
 
 def start(*, user: User, quiz: Quiz, now: datetime) -> Attempt:

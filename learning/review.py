@@ -14,9 +14,10 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from accounts import prepared
 from accounts.models import User
 from courses.grading import InvalidResponse
-from learning import activity, asking, cards, due, mastery, prepared, rhythm, scheduler
+from learning import activity, asking, cards, due, mastery, rhythm, scheduler
 from learning.asking import Form, Showing
 from learning.models import LearningEvent, ReviewCard, ReviewLog
 from learning.rhythm import Plan, Rhythm, Window

@@ -1,5 +1,6 @@
 """What one learner has done in one course, read in one query however long their history is."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
+from accounts import prepared
 from accounts.models import User
 from courses import changes
 from courses.models import Course, Lesson, Version
@@ -89,6 +91,19 @@ def with_changed_lessons(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollme
     return enrollments.annotate(changed=RawSQL(CHANGED, [], JSONField()))  # noqa: S611 - all of it is below
 
 
+def _read(more: str, numbers: list[object], user: User, course_id: int) -> tuple[Any, ...] | None:
+    """The last lesson of one enrollment, its course state and what else is asked for: one prepared read."""
+    statement = (
+        f"SELECT last_lesson_id, ({COURSE}), ({more}) "  # noqa: S608 - all of it is below
+        "FROM learning_enrollment WHERE user_id = %s AND course_id = %s"
+    )
+    return next(iter(prepared.rows(statement, [*numbers, user.pk, course_id])), None)
+
+
+def _state(row: tuple[Any, ...] | None) -> CourseState:
+    return read(json.loads(row[1]), row[0], json.loads(row[2])) if row else CourseState()
+
+
 def of(user: User | None, course: Course, *, with_changes: bool = False) -> CourseState:
     """Return a learner's state in a course; the empty state for a visitor or whoever has not begun.
 
@@ -96,34 +111,30 @@ def of(user: User | None, course: Course, *, with_changes: bool = False) -> Cour
     """
     if user is None:
         return CourseState()
-    rows = with_course_state(Enrollment.objects.filter(user=user, course=course))
-    if with_changes:
-        rows = with_changed_lessons(rows)
-    row = rows.first()
-    return from_row(row) if row else CourseState()
+    return _state(_read(CHANGED if with_changes else NOTHING, [], user, course.pk))
 
 
 def in_lesson(user: User | None, lesson: Lesson, check_ids: Sequence[int]) -> LessonState:
     """Return a learner's state in a live lesson whose checks are these questions. One query."""
     if user is None:
         return LessonState()
-    rows = with_course_state(Enrollment.objects.filter(user=user, course_id=lesson.course_id))
     numbers = [list(check_ids), lesson.pk, lesson.pk, lesson.pk]
-    here = RawSQL(IN_LESSON, numbers, JSONField())  # noqa: S611 - all of it is below
-    row: Any = rows.annotate(here=here).first()
+    row = _read(IN_LESSON, numbers, user, lesson.course_id)
     if row is None:
         return LessonState()
-    done = row.here["done"] or {}
+    here = json.loads(row[2])
+    done = here["done"] or {}
     return LessonState(
-        course=from_row(row),
-        answers={each["question_id"]: _answer(each) for each in row.here["answers"]},
-        note=Note(**row.here["note"]) if row.here["note"] else None,
-        bookmarked=row.here["bookmarked"],
+        course=read(json.loads(row[1]), row[0], []),
+        answers={each["question_id"]: _answer(each) for each in here["answers"]},
+        note=Note(**here["note"]) if here["note"] else None,
+        bookmarked=here["bookmarked"],
         done_at=datetime.fromisoformat(done["at"]) if done else None,
         done_before=done.get("before"),
     )
 
 
+NOTHING = "SELECT jsonb_build_array()"
 # Raw, because Django needs longer to put these together than PostgreSQL to answer them. It asks for the first
 # attempt by number, not whether one EXISTS: PostgreSQL may then read those of everybody, not the index.
 COURSE = """

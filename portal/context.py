@@ -4,15 +4,20 @@ from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 
-from accounts import organisation
+from accounts import organisation, prepared
 from accounts.models import User
 from learning import due
+
+RECENT = """
+    SELECT course.key
+    FROM learning_enrollment AS begun JOIN courses_course AS course ON course.id = begun.course_id
+    WHERE begun.user_id = %s ORDER BY begun.last_active_at DESC LIMIT 1
+"""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -44,9 +49,11 @@ class Navigation:
         learner: User | None = getattr(self.request, "learner", None)
         if learner is None:
             return None, 0
-        recent = learner.enrollments.order_by("-last_active_at").values("course__key")[:1]
-        found = User.objects.filter(pk=learner.pk).annotate(**due.carried(learner, today=localdate()))
-        course, number = found.values_list(Subquery(recent), "due").get()
+        carried = due.carried(learner, today=localdate())["due"]
+        ((course, number),) = prepared.rows(
+            f"SELECT ({RECENT}), ({carried.sql})",
+            [learner.pk, *carried.params],
+        )
         return course, number
 
 

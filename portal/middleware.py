@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -58,15 +60,21 @@ class ObservedMiddleware:
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """Send the page policy, or under /admin/ the admin's own."""
+    """Send the page policy, or under /admin/ the admin's own. Both are put together once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self.page = build_policy(replace=settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
+        self.admin = build_policy(replace=settings.ADMIN_POLICY)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Choose the policy by address; a view that already replaced it (a decorator) keeps its own."""
-        own = hasattr(response, "_csp_replace") or hasattr(response, "_csp_config")
-        if request.path.startswith("/admin/") and not own:
-            response._csp_replace = settings.ADMIN_POLICY  # type: ignore[attr-defined]  # django-csp's hook
-        answer: HttpResponseBase = super().process_response(request, response)
-        return answer
+        if any(name.startswith("_csp") for name in vars(response)):
+            answer: HttpResponseBase = super().process_response(request, response)
+            return answer
+        if HEADER not in response:
+            response[HEADER] = self.admin if request.path.startswith("/admin/") else self.page
+        return response
 
 
 class HtmxAnswersMiddleware:

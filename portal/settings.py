@@ -118,6 +118,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
                 "portal.templatetags.frame",
+                "portal.templatetags.kept",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -137,6 +138,9 @@ DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
 if env.bool("CROSSROADS_WEB", default=False):
     # Only the web server keeps a pool; Celery and commands open and close plain connections.
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 5}
+if not DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS"):
+    # Of what accounts.prepared reads. A pooler that lends connections per transaction would keep nothing.
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits and such live in PostgreSQL too, unless CACHE_URL names a shared cache: losing the broker must
@@ -149,7 +153,7 @@ CACHES = {
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
     ),
     "versions": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "portal.kept_cache.KeptCache",
         "LOCATION": "versions",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 5000},
@@ -261,8 +265,8 @@ if SIGNUP == "domains" and not SIGNUP_DOMAINS:
     raise ImproperlyConfigured("SIGNUP=domains needs SIGNUP_DOMAINS, for example SIGNUP_DOMAINS=example.org.")
 MIN_AGE: int = env.int("MIN_AGE", default=16)
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.PasswordBackend",
+    "accounts.backends.CodeBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -412,6 +416,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -38,6 +38,11 @@ class CheckView:
     answer: Answer | None
 
     @property
+    def html(self) -> SafeString:
+        """The question, without its form."""
+        return self.item.html
+
+    @property
     def anchor(self) -> str:
         """The id of its element."""
         return f"check-{self.key}"
@@ -83,12 +88,12 @@ def check(
 ) -> CheckView:
     """Return a check as it stands: answered with why, or asked; `typed` is a form that was no answer."""
     if answer:
-        version = answer.version
-    options = presentation.check_options(version)
-    if answer:
-        item = results.feedback(version, options, answer)
-    else:
+        item = results.feedback(answer.version, presentation.check_options(answer.version), answer)
+    elif error or typed:
+        options = presentation.check_options(version)
         item = presentation.ask(version, options, error=error, typed=typed)
+    else:
+        item = presentation.asked(version)
     url = reverse("learning:answer_check", args=[lesson.course.key, lesson.key, version.key])
     return CheckView(version.key, url, item, answer)
 
@@ -103,7 +108,7 @@ def show(
 ) -> HttpResponse:
     """Answer with the lesson's page. `refused`, `note`: as they were sent, with what is wrong with them."""
     learner, version, place = request.learner, live(row), plan.lesson(row.key)
-    filled = lessons.fill(version, today=localdate())
+    filled = lessons.shown(version, today=localdate())
     here = state.in_lesson(learner, row, [check.question_id for check in filled.checks])
     checks = _checks(row, filled, here.answers, refused)
     if refused and refused in checks.values():

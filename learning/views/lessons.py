@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.db.models.expressions import RawSQL
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import guests
 from accounts.middleware import LearnerRequest
-from courses import lessons, outline, presentation, question_types
+from courses import kept, lessons, outline, presentation, question_types
 from courses.grading import InvalidResponse
 from courses.models import Course, GlossaryTerm, Lesson, Question
 from learning import cards, certificates, path, progress, state
@@ -26,7 +27,7 @@ from mailing import clock
 def my_course(request: LearnerRequest, course: str) -> HttpResponse:
     """A course as the learner's path: what is done, what is next. Visitors see it before the first step."""
     learner = request.learner
-    row = get_object_or_404(Course.objects.live().annotate(**with_due(learner)), key=course)
+    row = _live_course(course, **with_due(learner))
     plan = outline.of(row)
     where = state.of(learner, row, with_changes=True)
     guest = learner is None or learner.is_guest
@@ -43,6 +44,13 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
         **keeping(learner, plan, where),
     }
     return render(request, "learning/my_course.html", context)
+
+
+def _live_course(key: str, **carried: RawSQL) -> Course:
+    try:
+        return kept.course(key, **carried)
+    except Course.DoesNotExist as error:
+        raise Http404 from error
 
 
 @require_safe

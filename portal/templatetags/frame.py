@@ -53,11 +53,13 @@ def same(name: str) -> SafeString:
 
 
 def _of(context: Context, *, guest: bool) -> Frame:
-    request, user = context.get("request"), context.get("user")
+    request: Any = context.get("request")
+    user: Any = context.get("user")
     match = request.resolver_match if request else None
     app = (match.app_name or "") if match else ""
     signed_in = bool(user and user.is_authenticated)
-    course_url, due = "", 0
+    course_url: Any = ""
+    due = 0
     attempt = context.get("attempt")
     if signed_in:
         course_url = context.get("my_course_url") or _course_of(attempt) or context.get("learn_url", "")

@@ -175,6 +175,7 @@ def written(browser: Client, lesson: str) -> dict[str, int]:
     def hidden(html: str) -> dict[str, str]:
         return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
 
+    browser.get(f"/learn/two-pms/{lesson}/")  # what is sent was seen: the process keeps the lesson
     sentence = hidden(browser.get("/drill/").content.decode())
     card = browser.get("/review/card/")
     html = card.content.decode()

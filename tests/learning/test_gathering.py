@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts import prepared
 from accounts.models import User
-from learning import gathering, goals, prepared
+from learning import gathering, goals
 from learning.models import ReviewPlan
 from tests.factories import NOW
 

@@ -1,0 +1,63 @@
+"""Statements that PostgreSQL keeps prepared: planned once a connection, and not put together by Django.
+
+A long statement takes longer to plan than to run, and Django's own cursor writes the values into the text,
+which makes every call another statement. For what most requests ask; all else is better said by the ORM.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import Model
+
+Row = TypeVar("Row", bound=Model)
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+class _Cursor(ServerBindingCursor):
+    """Sends the values apart from the statement."""
+
+    def execute(self, query: str, params: Values | None = None) -> "_Cursor":
+        """Run a statement, and say for Django's log of queries which it was: psycopg does not."""
+        super().execute(query, params)  # type: ignore[misc]  # the stubs know no psycopg
+        self._query = SimpleNamespace(query=query.encode())
+        return self
+
+
+def rows(statement: str, values: Values) -> list[tuple[Any, ...]]:
+    """Return the rows of a SELECT. `statement` must be one of few: each is kept. JSON comes as text.
+
+    Raises django.db.DatabaseError as the ORM does.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        raw: Any = _Cursor(connection.connection)  # type: ignore[call-arg]  # the stubs know no psycopg
+    made = connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
+    with made as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def row(statement: str, values: Values) -> tuple[Any, ...]:
+    """Return the first row that a statement finds; it must find one."""
+    return rows(statement, values)[0]
+
+
+def by_id(model: type[Row], pk: object) -> Row | None:
+    """Return the row of a table with that id, or None. For tables whose columns need no conversion."""
+    statement, names = _by_id(model)
+    found = rows(statement, [pk])
+    return model.from_db(DEFAULT_DB_ALIAS, names, found[0]) if found else None
+
+
+@cache
+def _by_id(model: type[Model]) -> tuple[str, list[str]]:
+    fields = model._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    key = model._meta.pk.column
+    statement = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE "{key}" = %s'  # noqa: S608 - our names
+    return statement, [field.attname for field in fields]
