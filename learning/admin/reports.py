@@ -25,7 +25,7 @@ STATE_LABELS = {
     STATES.SET_ASIDE: "danger",
 }
 DECISIONS = [
-    (STATES.FIXED.value, "Fixed: tell its reporter, with the version that learners see now"),
+    (STATES.FIXED.value, "Fixed: tell its reporter the version"),
     (STATES.ANSWERED.value, "It stays as it is: tell its reporter why"),
     (STATES.SET_ASIDE.value, "Set aside: nobody is told"),
 ]
