@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.decorators import display
@@ -17,6 +17,10 @@ from mailing.clock import now
 
 MOST = 10_000
 """So many rows are counted and paged at most; whoever is further back is found by search and filters."""
+
+
+NOT_BEGUN = Q(last_active_at=F("started_at"), last_lesson=None)
+"""Enrolled by others. Whoever begins by themselves has a lesson from that moment on."""
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
@@ -73,9 +77,9 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
         """Keep those who stand there."""
         since = now() - FOUR_WEEKS
-        begun = queryset.exclude(last_active_at=F("started_at"))
+        begun = queryset.exclude(NOT_BEGUN)
         if self.value() == "waiting":
-            return queryset.filter(last_active_at=F("started_at"))
+            return queryset.filter(NOT_BEGUN)
         if self.value() == "active":
             return begun.filter(last_active_at__gte=since)
         if self.value() == "away":
@@ -134,7 +138,8 @@ class EnrollmentAdmin(ReadOnlyAdmin):
     @display(description="Last here", ordering="last_active_at")  # type: ignore[untyped-decorator]  # as above
     def last_seen(self, row: Enrollment) -> str:
         """The day of the last thing done in this course (UTC)."""
-        return "not begun" if row.last_active_at == row.started_at else f"{row.last_active_at:%-d %B %Y}"
+        waits = row.last_active_at == row.started_at and row.last_lesson_id is None
+        return "not begun" if waits else f"{row.last_active_at:%-d %B %Y}"
 
     @display(description="Cohort")  # type: ignore[untyped-decorator]  # as above
     def cohorts(self, row: Any) -> str:
