@@ -79,11 +79,44 @@ def _question(block: Block, category: str) -> Found:
 
 def _read(block: Block, category: str) -> tuple[files.Question, list[str]]:
     """Return a question and what of it was lost. Raises ValueError for what is none of ours."""
-    source = _hidden("\n".join(block.lines))
-    title, source = _title(source)
+    title, source = _title(_hidden("\n".join(block.lines)))
     marked = FORMAT.match(source)
     kind = marked[1] if marked else ""
-    source = source[marked.end() :] if marked else source
+    before, inside, after = _parted(source[marked.end() :] if marked else source)
+    prompt = f"{before.rstrip()} {BLANK} {after.lstrip()}" if after.strip() else before
+    marks = dict(block.marks)
+    answers = gift_answers.read(inside.strip(), marks.get("type", ""))
+    notes = list(answers.notes)
+
+    def words(text: str) -> str:
+        return _words(text, kind, notes)
+
+    def said(choice: files.Choice) -> files.Choice:
+        text, feedback = words(choice.text), words(choice.feedback)
+        return replace(choice, text=text, feedback=feedback, bucket=_plain(choice.bucket))
+
+    lesson, _, heading = marks.get("passage", "").partition("#")
+    tags = [tag(value) for name, value in block.marks if name == "tag"]
+    question = draft(
+        key=_key(marks.get("id", ""), title),
+        type=answers.type,
+        prompt=words(prompt),
+        explanation=words(answers.explanation),
+        choices=tuple(said(choice) for choice in answers.choices),
+        buckets=tuple(_plain(bucket) for bucket in answers.buckets),
+        settings=_settings(answers.settings, marks),
+        tags=tuple(dict.fromkeys(found for found in tags if found)),
+        objective=category.rpartition("/")[2].strip(),
+        passage_lesson=lesson,
+        passage_heading=heading,
+        difficulty=marks.get("difficulty", ""),
+        uses=tuple(marks["uses"].split(",")) if "uses" in marks else (),
+    )
+    return question, notes
+
+
+def _parted(source: str) -> tuple[str, str, str]:
+    """Return what stands before, in and after the braces. Raises ValueError unless there is one pair."""
     before, opening, rest = source.partition("{")
     inside, closing, after = rest.partition("}")
     if not opening:
@@ -92,38 +125,7 @@ def _read(block: Block, category: str) -> tuple[files.Question, list[str]]:
         raise ValueError("the brace { is not closed before the next empty line")
     if "{" in inside or "{" in after or "}" in after:
         raise ValueError("more than one pair of braces; a brace in a text is written as \\{ or \\}")
-    notes: list[str] = []
-    prompt = f"{before.rstrip()} {BLANK} {after.lstrip()}" if after.strip() else before
-    marks = dict(block.marks)
-    answers = gift_answers.read(inside.strip(), marks.get("type", ""))
-    notes += answers.notes
-
-    def words(text: str) -> str:
-        return _words(text, kind, notes)
-
-    question = draft(
-        key=_key(marks.get("id", ""), title),
-        type=answers.type,
-        prompt=words(prompt),
-        explanation=words(answers.explanation),
-        choices=tuple(
-            replace(
-                choice, text=words(choice.text), feedback=words(choice.feedback), bucket=_plain(choice.bucket)
-            )
-            for choice in answers.choices
-        ),
-        buckets=tuple(_plain(bucket) for bucket in answers.buckets),
-        settings=_settings(answers.settings, words, marks),
-        tags=tuple(
-            dict.fromkeys(found for name, value in block.marks if name == "tag" and (found := tag(value)))
-        ),
-        objective=category.rpartition("/")[2].strip(),
-        passage_lesson=marks.get("passage", "").partition("#")[0],
-        passage_heading=marks.get("passage", "").partition("#")[2],
-        difficulty=marks.get("difficulty", ""),
-        uses=tuple(marks["uses"].split(",")) if "uses" in marks else (),
-    )
-    return question, notes
+    return before, inside, after
 
 
 def _key(given: str, title: str) -> str:
@@ -136,7 +138,7 @@ def _title(source: str) -> tuple[str, str]:
     return (match[1].strip(), source[match.end() :]) if match else ("", source)
 
 
-def _settings(found: dict[str, object], words: object, marks: dict[str, str]) -> dict[str, object]:
+def _settings(found: dict[str, object], marks: dict[str, str]) -> dict[str, object]:
     settings = dict(found)
     if "tolerance" in settings:
         settings["unit"] = marks.get("unit", "")

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from courses.content_files.reader import read_folder
 from courses.content_files.steps import Name, Plan, Step
 from courses.content_files.steps import Shipped as Held
 from courses.content_files.writer import package_files
-from courses.exchange.limits import Archive, ChangedSince, Deadline, NotReadable, shown, unpack
+from courses.exchange.limits import CONTROL, Archive, ChangedSince, Deadline, NotReadable, shown, unpack
 from courses.exchange.planning import IMPORTED
 from courses.models import Course
 from courses.models.versions import Shipped
@@ -48,9 +48,23 @@ def read(data: bytes) -> files.Package:
         deadline.check()
         if reading.faults:
             raise Faulty([_told(fault, root) for fault in reading.faults])
+    for _, item in reading.package.items():
+        if any(CONTROL.search(text) for text in _texts(asdict(item))):
+            raise NotReadable(f"{type(item).__name__} {shown(item.key)} has a character that no text has.")
     if not reading.package.courses:
         raise NotReadable("There is no course in it: a package has a folder with course.yaml in it.")
     return reading.package
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a value: YAML can write characters that a database refuses."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts([*value, *value.values()])
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 @contextmanager
@@ -97,10 +111,12 @@ def _numbered(held: dict[Name, Held[files.Item]]) -> dict[Name, Held[files.Item]
         for (kind, course, _), found in modules.items()
         for place, (_, key) in enumerate(sorted(found), start=1)
     }
-    return {
-        name: replace(one, item=replace(one.item, order=places[name])) if name in places else one  # type: ignore[type-var]  # what has a place has an order
-        for name, one in held.items()
-    }
+    numbered = dict(held)
+    for name, place in places.items():
+        item = held[name].item
+        if isinstance(item, files.Lesson | files.Question):
+            numbered[name] = replace(held[name], item=replace(item, order=place))
+    return numbered
 
 
 def _step(course: str, item: files.Item, held: Held[files.Item] | None, *, change: bool) -> Step[files.Item]:

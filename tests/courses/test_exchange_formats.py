@@ -145,7 +145,10 @@ def item(
 
 
 def test_pairs_among_one_list_are_matched_and_the_rest_is_extra() -> None:
-    body = f'<qti-associate-interaction response-identifier="R">{CHOICES}</qti-associate-interaction>'
+    body = (
+        '<qti-associate-interaction response-identifier="R"><qti-prompt>Who with whom?</qti-prompt>'
+        f"{CHOICES}</qti-associate-interaction>"
+    )
     found = item(body, "A B", "D C")
     assert [(each.text, each.bucket) for each in found.choices] == [("A", "B"), ("D", "C")]
     assert found.buckets == ()

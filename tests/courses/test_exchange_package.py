@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import AuditLog, User
 from courses import publishing
 from courses.exchange import package
+from courses.exchange.limits import NotReadable
 from courses.models import Course, Fact, Lesson, Question, ShippedContent, Version
 from tests.courses.mutations import zipped
 from tests.factories import NOW, make_bank_of_all_types, make_course
@@ -99,6 +100,12 @@ def content_with(content: bytes, ending: str, old: bytes, new: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         held = [(name, archive.read(name)) for name in archive.namelist()]
     return zipped([(name, each.replace(old, new) if name.endswith(ending) else each) for name, each in held])
+
+
+def test_a_text_that_no_database_takes_is_refused() -> None:
+    content = as_another(package.write(make_course()))
+    with pytest.raises(NotReadable, match="no text has"):
+        package.read(content_with(content, "course.yaml", b"title: Two jobs", b'title: "a\\0b"'))
 
 
 def test_an_editor_looks_and_imports_and_what_came_in_can_be_published(owner: Client) -> None:
