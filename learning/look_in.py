@@ -43,8 +43,8 @@ def at(user: User, *, now: datetime) -> Progress:
     certificates = Certificate.objects.filter(user=user).select_related("outline")
     return Progress(
         courses=overview.of(user, today=now.astimezone(user.zone).date()).standings,
-        lessons=lessons.order_by("-completed_at")[:SHOWN],
-        attempts=attempts.order_by("-submitted_at")[:SHOWN],
-        certificates=certificates.order_by("-awarded_at"),
+        lessons=list(lessons.order_by("-completed_at")[:SHOWN]),
+        attempts=list(attempts.order_by("-submitted_at")[:SHOWN]),
+        certificates=list(certificates.order_by("-awarded_at")),
         reminders=history.of(user),
     )

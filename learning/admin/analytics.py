@@ -13,6 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts import audit
+from accounts.models import User
 from courses.models import Course
 from learning import analytics
 from learning.analytics.shape import Of, Row, Table
@@ -107,6 +109,9 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     _, make = analytics.TABLES[name]
     table = make(of)
     if as_file:
+        after = {"table": name, "begin": str(of.begin), "end": str(of.end)}
+        actor = request.user if isinstance(request.user, User) else None
+        audit.record(actor=actor, action="analytics.export", obj=DailyTotal, after=after, now=now())
         return _file(name, of, table)
     context = {
         **admin.site.each_context(request),

@@ -11,9 +11,11 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.middleware import LearnerRequest
 from learning import cohorts as groups
 from learning.models import Cohort
+from mailing.clock import now
 
 SHOWN = 100
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,6 +44,7 @@ def cohort(request: LearnerRequest, cohort_id: int) -> HttpResponse:
 def cohort_csv(request: LearnerRequest, cohort_id: int) -> HttpResponse:
     """The same as a table for a spreadsheet."""
     row = _own(request, cohort_id)
+    audit.record(actor=request.learner, action="cohort.export", obj=row, now=now())
     standing = groups.standing(row, today=localdate())
     name = slugify(row.name) or "cohort"
     answer = HttpResponse(
