@@ -18,7 +18,7 @@ from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
 from courses.admin.publish_page import author_of, change_address
 from courses.admin.settings_fields import field_names
 from courses.admin.versioned import LiveFilter, VersionedAdmin
-from courses.models import Choice, Question, Quiz, QuizPool
+from courses.models import Choice, Objective, Question, Quiz, QuizPool
 from courses.models.questions import Use
 from courses.question_types import TYPES
 from mailing.clock import now
@@ -64,6 +64,26 @@ class TagFilter(admin.SimpleListFilter):
         return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
 
 
+class ObjectiveFilter(admin.SimpleListFilter):
+    """Narrow the bank to an objective, once it is narrowed to a module: a course has hundreds."""
+
+    title = "objective"
+    parameter_name = "objective"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        """Name the objectives of the module that is chosen."""
+        module = request.GET.get("module__id__exact", "")
+        if not (module.isascii() and module.isdecimal() and len(module) < 19):
+            return []
+        return list(Objective.objects.filter(lesson__module=int(module)).values_list("pk", "text"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        """Apply the choice, where it is one."""
+        chosen = self.value()
+        known = {str(pk) for pk, _ in self.lookup_choices}
+        return queryset.filter(objective=int(chosen)) if chosen and chosen in known else queryset
+
+
 class UseFilter(admin.SimpleListFilter):
     """Narrow the bank to what may appear somewhere."""
 
@@ -92,12 +112,12 @@ class QuestionAdmin(VersionedAdmin):
         UseFilter,
         "course",
         "module",
-        "objective",
+        ObjectiveFilter,
     )
     actions = (*VersionedAdmin.actions, "edit_together", "duplicate", "export_selected")
     actions_list = ("import_questions", "export_content")
     actions_detail = ("try_it",)
-    search_fields = ("prompt", "key", "explanation", "choices__text")
+    search_fields = ("prompt", "key", "explanation")
     ordering = ("course", "module__order", "order")
     autocomplete_fields = ("misconception", "objective", "passage_lesson")
     inlines = (ChoiceInline,)
@@ -115,6 +135,16 @@ class QuestionAdmin(VersionedAdmin):
             ),
             ("Use", {"fields": ("uses", ("difficulty", "tags"), "misconception", "order")}),
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
+    ) -> tuple[QuerySet[Question], bool]:
+        """Look into the choices, too, by a list of their questions: joined, all rows would be told apart."""
+        found, _ = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, False
+        asked = Choice.objects.filter(text__icontains=search_term).values("question")
+        return found | queryset.filter(pk__in=asked), False
 
     @action(description="Try it", url_path="try")  # type: ignore[untyped-decorator]  # unfold ships no types
     def try_it(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -40,7 +40,10 @@ def test_the_bank_is_narrowed_by_type_tag_use_difficulty_objective_and_state(
     assert found(owner, "?tag=all&type=order") == {"all-order"}
     assert found(owner, "?use=check") == {f"check-{number}" for number in (1, 2, 3, 4)}
     objective = course.objectives.get(key="objective-3")
-    assert found(owner, f"?objective__id__exact={objective.pk}&type=classify") == {"classify-3"}
+    assert found(
+        owner, f"?module__id__exact={objective.lesson.module_id}&objective={objective.pk}&type=classify"
+    ) == {"classify-3"}
+    assert found(owner, "?q=loyalty") == {"all-match"}
     assert found(owner, "?difficulty=hard") == set()
     Question.objects.get(key="single-1").save()
     assert found(owner, "?state=changed") >= {"single-1"}
