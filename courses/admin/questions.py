@@ -70,17 +70,18 @@ class ObjectiveFilter(admin.SimpleListFilter):
     title = "objective"
     parameter_name = "objective"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name the objectives of the module that is chosen."""
         module = request.GET.get("module__id__exact", "")
         if not (module.isascii() and module.isdecimal() and len(module) < 19):
             return []
-        return list(Objective.objects.filter(lesson__module=int(module)).values_list("pk", "text"))
+        found = Objective.objects.filter(lesson__module=int(module))
+        return [(str(pk), text) for pk, text in found.values_list("pk", "text")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
         """Apply the choice, where it is one."""
         chosen = self.value()
-        known = {str(pk) for pk, _ in self.lookup_choices}
+        known = {str(key) for key, _ in self.lookup_choices}
         return queryset.filter(objective=int(chosen)) if chosen and chosen in known else queryset
 
 
