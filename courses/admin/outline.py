@@ -73,15 +73,23 @@ class CourseAdmin(VersionedAdmin):
         course = get_object_or_404(Course, pk=object_id)
         return HttpResponseRedirect(reverse("courses:course", args=[course.key]))
 
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may bring in a whole course."""
+        return request.user.has_perm("courses.import_package")
+
+    def has_export_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Say whether somebody may take content out."""
+        return request.user.has_perm("courses.export_content")
+
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Import…", url_path="import", permissions=["courses.import_package"]
+        description="Import…", url_path="import", permissions=["import"]
     )
     def import_package(self, request: HttpRequest) -> HttpResponse:
         """Bring a course in from a package."""
         return exchange.import_package(request)
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Export…", url_path="export", permissions=["courses.export_content"]
+        description="Export…", url_path="export", permissions=["export"]
     )
     def export_course(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the page that offers the course as files."""

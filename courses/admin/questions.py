@@ -179,23 +179,27 @@ class QuestionAdmin(VersionedAdmin):
         messages.success(request, f"Copied: {len(copies)}. The copies are drafts with keys of their own.")
         return HttpResponseRedirect(change_address(copies[0])) if len(copies) == 1 else None
 
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may bring questions in."""
+        return request.user.has_perm("courses.import_questions")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may take content out."""
+        return request.user.has_perm("courses.export_content")
+
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Import…", url_path="import", permissions=["courses.import_questions"]
+        description="Import…", url_path="import", permissions=["import"]
     )
     def import_questions(self, request: HttpRequest) -> HttpResponse:
         """Bring questions in from a file."""
         return exchange.import_questions(request)
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Export…", url_path="export", permissions=["courses.export_content"]
+        description="Export…", url_path="export", permissions=["export"]
     )
     def export_content(self, request: HttpRequest) -> HttpResponse:
         """Offer a course and its questions as files."""
         return exchange.export_content(request)
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        """Say whether somebody may take content out."""
-        return request.user.has_perm("courses.export_content")
 
     @admin.action(description="Export…", permissions=["export"])
     def export_selected(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
