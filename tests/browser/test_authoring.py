@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from courses.lesson_drafts import Text, keep
 from courses.models import Course
+from mailing import clock
 from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
 from tests.factories import make_course
@@ -93,7 +94,8 @@ def test_a_lesson_is_written_beside_its_preview_and_never_over_newer_words(
     # Somebody else saves meanwhile: both texts are there, and the editor decides.
     expect(page.locator("[data-saved]")).to_contain_text("Draft saved at")
     lesson.refresh_from_db()
-    keep(lesson_id=lesson.pk, revision=lesson.revision, text=Text(lesson.title, "Whose?", "Their words."))
+    theirs = Text(lesson.title, "Whose?", "Their words.")
+    keep(lesson_id=lesson.pk, revision=lesson.revision, text=theirs, author=None, now=clock.now())
     text.fill("My words, and no others.")
     expect(page.get_by_role("heading", name="Not saved")).to_be_visible()
     expect(page.locator("#conflict-theirs")).to_have_value("Their words.")

@@ -1,8 +1,9 @@
 """The progress page is kept while nothing changes, and is always what it would be if it were drawn anew."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -45,7 +46,12 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """One entry for each board that is drawn."""
     found: list[object] = []
     draw = boards._drawn
-    monkeypatch.setattr(boards, "_drawn", lambda context: found.append(context) or draw(context))
+
+    def noted(context: Mapping[str, Any]) -> boards.Board:
+        found.append(context)
+        return draw(context)
+
+    monkeypatch.setattr(boards, "_drawn", noted)
     return found
 
 

@@ -50,6 +50,7 @@ def test_a_database_that_is_away_is_told_as_such_and_when_to_come_back(
         raise fault
 
     answer = convert_exception_to_response(asks_in_vain)(rf.get("/"))
+    assert isinstance(answer, HttpResponse)
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "Our database cannot be reached" in answer.content.decode()
 
