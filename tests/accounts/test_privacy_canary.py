@@ -20,8 +20,9 @@ from django.test import Client
 from accounts.models import Invitation, InvitationWave, User
 from accounts.privacy import erasure, exports, look_ins, records
 from careers import again, already, assessment, plans
+from courses import marks
 from courses.models import Course, DrillSentence, Label, Module, Question
-from learning import checks, drill, goals, notes, progress, quizzes, review_plan
+from learning import checks, drill, goals, notes, progress, quizzes, reports, review_plan
 from learning.models import (
     Accommodation,
     AttemptQuestion,
@@ -122,6 +123,10 @@ def learn(user: User, course: Course) -> None:
     review_plan.choose(user=user, chosen=Rhythm.WEEKLY, now=today)
     Accommodation.objects.create(user=user, extra_time_percent=25, reason="Agreed.", given_at=today)
     DigestTrial.objects.create(user=user, day=today.date(), at=today, held_out=False)
+    thing = marks.Marked(version=lesson.live_version)
+    reports.take_down(
+        user=user, thing=thing, kind="typo", text="A word is missing.", wants_mail=True, now=today
+    )
     cohort = Cohort.objects.create(course=course, name=f"Autumn {user.pk}", created_at=today)
     cohort.owners.add(user)
     CohortMember.objects.create(cohort=cohort, user=user, joined_at=today, via=CohortMember.Via.STAFF)

@@ -22,6 +22,8 @@ def require_safe_headers(answer: HttpResponseBase, address: str) -> None:
     policy = policy_of(answer)
     if address.startswith("/admin/"):
         assert policy == policies.ADMIN, address
+    elif address.startswith("/media/") and answer.status_code == 200:
+        assert policy == policies.FILE, address
     elif policy != policies.MAIL:
         assert policy == policies.PAGE, address
         assert "unsafe" not in answer["Content-Security-Policy"]

@@ -23,7 +23,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Organisation, User
 from mailing.clock import now
 from tests.careers import small
 from tests.factories import make_course
@@ -91,6 +91,7 @@ def people(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[st
     monkeypatch.setattr(admin.site, "each_context", lambda request: {})  # the frame of pages costs the most
     call_command("import_content", str(small.write(tmp_path / "asked")), verbosity=0)
     make_course("toolkit")
+    Organisation.objects.get_or_create(singleton=True)
     roles.sync()
     make = partial(User.objects.create_user)
     found: dict[str, Any] = {"visitor": AnonymousUser(), "learner": make("lea@example.org")}
