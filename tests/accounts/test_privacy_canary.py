@@ -130,7 +130,7 @@ def learn(user: User, course: Course) -> None:
     cohort = Cohort.objects.create(course=course, name=f"Autumn {user.pk}", created_at=today)
     cohort.owners.add(user)
     CohortMember.objects.create(cohort=cohort, user=user, joined_at=today, via=CohortMember.Via.STAFF)
-    said = {"userinfo": {"name": NAME, "email": ADDRESS}}
+    said = {"userinfo": {"name": user.name, "email": user.email}}
     SocialAccount.objects.create(user=user, provider="organisation", uid=str(user.pk), extra_data=said)
     give_certificate(user, course)
 
