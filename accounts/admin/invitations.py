@@ -190,16 +190,16 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Take them back; those that were accepted stay."""
         at = clock.now()
-        self._note(request, queryset, "invitations.revoke", at)
+        self._record(request, queryset, "invitations.revoke", at)
         messages.success(request, f"{invitations.revoke(queryset, now=at)} taken back.")
 
     @admin.action(description="Send again", permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Let them wait for another mail."""
-        self._note(request, queryset, "invitations.send_again", clock.now())
+        self._record(request, queryset, "invitations.send_again", clock.now())
         messages.success(request, f"{invitations.send_again(queryset)} wait for another mail.")
 
-    def _note(self, request: HttpRequest, rows: QuerySet[Invitation], action: str, at: datetime) -> None:
+    def _record(self, request: HttpRequest, rows: QuerySet[Invitation], action: str, at: datetime) -> None:
         actor = request.user if isinstance(request.user, User) else None
         ids = list(rows.values_list("pk", flat=True)[:1000])
         audit.record(actor=actor, action=action, after={"ids": ids}, now=at)

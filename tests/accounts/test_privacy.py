@@ -49,7 +49,7 @@ def test_the_page_reads_all_tables_in_one_query(
 ) -> None:
     client.force_login(make_member())
     client.get(PRIVACY)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(PRIVACY)
 
 

@@ -92,6 +92,7 @@ def test_a_taken_port_is_refused(portal: Portal, spare: Portal) -> None:
     assert one_line(refused).startswith(f"127.0.0.1 port {portal.port} cannot be used")
 
 
+@pytest.mark.slow
 def test_another_copy_runs_beside_it(portal: Portal, spare: Portal) -> None:
     spare.start()
     wait_until(portal.is_ready, meaning="the first copy is ready while the second runs")
