@@ -25,9 +25,12 @@ MAILS = 2  # sent earlier, for each learner
 def main() -> None:
     """Measure both populations and print a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m bench.planning")
-    parser.add_argument("--shared-buffers", default="128MB", help="of PostgreSQL, such as 2GB")
+    parser.add_argument(
+        "--shared-buffers", default="", help="of PostgreSQL, such as 128MB; without, what `make run` gives it"
+    )
     given = parser.parse_args()
-    servers = Servers(f"shared_buffers={given.shared_buffers}", durable=True)
+    options = [f"shared_buffers={given.shared_buffers}"] if given.shared_buffers else []
+    servers = Servers(*options, durable=True)
     with tempfile.TemporaryDirectory() as folder:
         try:
             servers.start()

@@ -147,3 +147,10 @@ def test_valkey_comes_back_empty_on_the_same_port(own_servers: Servers) -> None:
     own_servers.valkey.wait()
     own_servers.start_valkey()
     assert valkey.is_ready(("127.0.0.1", own_servers.broker_port))
+
+
+@pytest.mark.parametrize(
+    ("memory", "given"), [(2**29, "128MB"), (2**30, "128MB"), (2**32, "512MB"), (2**35, "2048MB")]
+)
+def test_the_database_gets_an_eighth_of_the_machines_memory_within_bounds(memory: int, given: str) -> None:
+    assert postgres.buffers(memory) == given
