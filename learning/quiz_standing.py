@@ -54,11 +54,15 @@ class Standing:
         return ""
 
 
-def of(user: User | None, quiz: Quiz) -> Standing:
-    """Return where a learner stands before a quiz, in one query; a visitor has begun nothing."""
+def of(user: User | None, quiz: Quiz, *, every: bool = False) -> Standing:
+    """Return where a learner stands before a quiz, in one query; a visitor has begun nothing.
+
+    `every`: by all their attempts, however many.
+    """
     if user is None:
         return Standing()
-    return Standing(list(user.attempts.filter(quiz=quiz).order_by("-number")[:SHOWN]))
+    attempts = user.attempts.filter(quiz=quiz).order_by("-number")
+    return Standing(list(attempts if every else attempts[:SHOWN]))
 
 
 def ends_at(user: User, body: Mapping[str, Any], *, now: datetime) -> datetime | None:

@@ -44,7 +44,7 @@ def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     learner = request.learner
     if needs_account(learner, open_to_guests=(module or plan).open):
         return closed(request, row.course, quiz=True)
-    before = quiz_standing.of(learner, row)
+    before = quiz_standing.of(learner, row, every="attempts" in request.GET)
     body = row.live_version.body if row.live_version else {}
     now = clock.now()
     ends_at = learner and quiz_standing.ends_at(learner, body, now=now)

@@ -133,7 +133,13 @@ def two_days_pass(portal: Portal, zone: str) -> None:
     local = datetime.now(ZoneInfo(zone))
     struck = local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
     with psycopg.connect(environment.read(portal.data_dir / "env")["DATABASE_URL"]) as connection:
-        connection.execute("UPDATE learning_dailyactivity SET local_date = local_date - 2")
+        connection.execute(
+            "UPDATE learning_dailyactivity SET local_date = local_date - 2, last_at = last_at - interval '2 days'"
+        )
+        connection.execute(
+            "UPDATE accounts_user SET last_login = last_login - interval '2 days', "
+            "last_page_at = last_page_at - interval '2 days'"
+        )
         connection.execute(
             "UPDATE learning_remindercontract SET local_time = %s, next_due_at = %s, next_local_date = %s",
             [struck.time(), struck, struck.date()],
@@ -157,8 +163,12 @@ def gets_a_reminder(learner: Visitor) -> None:
 
 
 def newest_mail(learner: Visitor, about: str) -> tuple[str, str]:
-    """Wait, in a second tab, until the newest mail says `about`; return its address and its text."""
-    page = learner.context.new_page()
+    """Wait until the newest mail says `about`; return its address and its text.
+
+    In a browser of its own: who looks at a page gets no reminder that would say the same.
+    """
+    strangers = learner.browser.new_context(base_url=learner.site)
+    page = strangers.new_page()
 
     def has_arrived() -> bool:
         page.goto("/dev/mail/")
@@ -169,7 +179,7 @@ def newest_mail(learner: Visitor, about: str) -> tuple[str, str]:
 
     wait_until(has_arrived, meaning=f"a mail about {about}", patience=MAIL_PATIENCE)
     found = (page.url, page.locator("body").inner_text())
-    page.close()
+    strangers.close()
     return found
 
 

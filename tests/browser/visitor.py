@@ -35,7 +35,7 @@ class Visitor:
     """One browser with its own cookies. Everything that goes wrong on its pages is kept in `faults`."""
 
     def __init__(self, browser: Browser, site: str, **context: Any) -> None:
-        self.site = site
+        self.browser, self.site = browser, site
         settings: dict[str, Any] = {"viewport": DESKTOP, "timezone_id": "Europe/Lisbon", "locale": "en-GB"}
         self.context = browser.new_context(base_url=site, **{**settings, **context})
         self.context.add_init_script(NOTE_VIOLATIONS)

@@ -1,5 +1,7 @@
 """A quiz goes on where it was left, on whichever device; feedback at the end comes then and not before."""
 
+import re
+
 from django.test import Client
 
 from accounts.models import User
@@ -51,4 +53,9 @@ def test_every_past_attempt_is_listed(course: Course, learner: User, browser: Cl
     for _ in range(22):
         take(learner, quiz, right=0)
     page = browser.get(QUIZ).content.decode()
+    assert [f">Attempt {number}<" in page for number in range(1, 23)] == [False] * 2 + [True] * 20
+    link = re.search(r'href="(\?[^"#]+)[^"]*">All 22 attempts<', page)
+    assert link
+    page = browser.get(QUIZ + link[1]).content.decode()
     assert [f">Attempt {number}<" in page for number in range(1, 23)] == [True] * 22
+    assert "All 22 attempts" not in page
