@@ -134,7 +134,8 @@ def two_days_pass(portal: Portal, zone: str) -> None:
     struck = local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
     with psycopg.connect(environment.read(portal.data_dir / "env")["DATABASE_URL"]) as connection:
         connection.execute(
-            "UPDATE learning_dailyactivity SET local_date = local_date - 2, last_at = last_at - interval '2 days'"
+            "UPDATE learning_dailyactivity SET local_date = local_date - 2, "
+            "last_at = last_at - interval '2 days'"
         )
         connection.execute(
             "UPDATE accounts_user SET last_login = last_login - interval '2 days', "
