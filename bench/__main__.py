@@ -15,6 +15,7 @@ from importlib.metadata import version
 from itertools import count, cycle, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bench import cpu, load, review
 from portal.lifeline import lifeline
@@ -168,6 +169,7 @@ def _run(subject: Subject, port: int, *, connections: int) -> load.Run:
 
 def count_queries(subjects: list[Subject]) -> None:
     """Ask for each of the product's pages in this process, twice, and count the second time."""
+    from django.conf import settings
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -178,8 +180,12 @@ def count_queries(subjects: list[Subject]) -> None:
         for _ in range(2):
             ask = next(subject.asks)
             with CaptureQueriesContext(connection) as queries:
-                browser = Client(headers={"cookie": ask.cookie})
-                _ = browser.get(ask.path) if ask.form is None else browser.post(ask.path, ask.form)
+                browser = Client(
+                    headers={"cookie": ask.cookie}, SERVER_NAME=urlsplit(settings.BASE_URL).hostname
+                )
+                answer = browser.get(ask.path) if ask.form is None else browser.post(ask.path, ask.form)
+            if answer.status_code >= 400:
+                raise RuntimeError(f"{subject.name} answered {answer.status_code}")
             control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
             subject.queries = sum(not query["sql"].startswith(control) for query in queries.captured_queries)
 
