@@ -29,7 +29,7 @@ from tests.servers import Servers
 if TYPE_CHECKING:
     from accounts.models import User
 
-LEARNERS, WARMING_UP, ROUNDS = 300, 50, 3
+LEARNERS, WARMING_UP, ROUNDS = 2400, 50, 3  # fewer mails are few claims, and the last ones weigh
 DRAINING = "drain"
 NEAR, FAR = 0, 10
 """How many milliseconds the mail server takes: it answers at once, or as one across a network does."""
