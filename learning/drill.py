@@ -1,13 +1,12 @@
 """The contrast drill: everyday sentences, one at a time, to call product, project, both or neither."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db.models import F, Max
 
+from accounts import prepared
 from accounts.models import User
 from courses.models import DrillSentence, Label, Misconception
 from learning import activity
@@ -52,51 +51,52 @@ def next_turn(learner: User | None, *, today: date) -> Turn:
         weight=found.weight,
         seed=f"{learner.pk}:{number}" if learner else str(today),
     )
-    sentence = DrillSentence.objects.only("key", "text").get(pk=chosen.id) if chosen else None
+    sentence = _text(chosen.id) if chosen else None
     ended = number > 1 and (number - 1) % ROUND == 0
     return Turn(number, sentence, found, right if ended else None)
 
 
+def _text(sentence_id: int) -> DrillSentence:
+    """A sentence as it is asked, without label and reason; one query."""
+    found = prepared.row("SELECT id, key, text FROM courses_drillsentence WHERE id = %s", [sentence_id])
+    return DrillSentence.from_db(DEFAULT_DB_ALIAS, ["id", "key", "text"], found)
+
+
 def _candidates(learner: User | None) -> list[tuple[Candidate, bool]]:
     """All sentences with what the learner did with each, and whether it is archived; one query."""
-    sentences = DrillSentence.objects.order_by()
-    if learner is None:
-        return [
-            (Candidate(pk, label), archived_at is not None)
-            for pk, label, archived_at in sentences.values_list("pk", "label", "archived_at")
-        ]
-    mine = FilteredRelation("answers", condition=Q(answers__user=learner))
-    rows = (
-        sentences.annotate(mine=mine)
-        .values("pk", "label", "archived_at")
-        .annotate(last=Max("mine__number"), right=Max("mine__number", filter=Q(mine__correct=True)))
-    )
     return [
-        (
-            Candidate(row["pk"], row["label"], row["last"] or 0, row["last"] == row["right"] is not None),
-            row["archived_at"] is not None,
-        )
-        for row in rows
+        (Candidate(pk, label, last or 0, bool(correct)), archived)
+        for pk, label, archived, last, correct in prepared.rows(CANDIDATES, [learner.pk if learner else 0])
     ]
 
 
-def counts(learner: User) -> QuerySet[DrillAnswer, Any]:
-    """Count what a learner called what in their latest answers, for `table` to read."""
-    latest = learner.drill_answers.order_by("-number").values("pk")[:LATEST]
-    return DrillAnswer.objects.filter(pk__in=latest).values("expected", "given").annotate(count=Count("pk"))
-
-
-def table(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """Return the counts as a table."""
-    return Table.of({(row["expected"], row["given"]): row["count"] for row in rows})
+# Raw, because the ORM would read all that a learner ever answered; this looks up one answer a sentence.
+CANDIDATES = """
+    SELECT sentence.id, sentence.label, sentence.archived_at IS NOT NULL, latest.number, latest.correct
+    FROM courses_drillsentence AS sentence LEFT JOIN LATERAL (
+        SELECT number, correct FROM learning_drillanswer AS answer
+        WHERE answer.user_id = %s AND answer.sentence_id = sentence.id ORDER BY number DESC LIMIT 1
+    ) AS latest ON true
+"""
 
 
 def _counted(learner: User | None, *, since: int) -> tuple[Table, int]:
-    """The counts of the latest answers, and how many were right from a turn on; one query."""
+    """What the learner called what lately, and how many were right from a turn on; one query."""
     if learner is None:
         return Table.of({}), 0
-    rows = counts(learner).annotate(late=Count("pk", filter=Q(correct=True, number__gte=since)))
-    return table(rows), sum(row["late"] for row in rows)
+    found = prepared.rows(COUNTED, [since, learner.pk, LATEST])
+    counts = {(expected, given): count for expected, given, count, _ in found}
+    return Table.of(counts), sum(right for *_, right in found)
+
+
+COUNTED = """
+    SELECT expected, given, count(*), count(*) FILTER (WHERE correct AND number >= %s)
+    FROM (
+        SELECT expected, given, correct, number FROM learning_drillanswer
+        WHERE user_id = %s ORDER BY number DESC LIMIT %s
+    ) AS latest
+    GROUP BY expected, given
+"""
 
 
 def answer(*, user: User, number: int, sentence: DrillSentence, given: Label, now: datetime) -> DrillAnswer:

@@ -15,7 +15,9 @@ class Attempt(models.Model):
     """One sitting of a quiz. Versions, order and public option ids are fixed when it starts."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attempts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="attempts"
+    )
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
     quiz_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField(help_text="1 for the learner's first attempt at this quiz.")
@@ -67,7 +69,7 @@ class Attempt(models.Model):
 class AttemptQuestion(models.Model):
     """One question of an attempt, in the version and option order that were fixed at start."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
+    attempt = models.ForeignKey(Attempt, db_index=False, on_delete=models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(help_text="From 1.")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="attempt_questions")
@@ -103,7 +105,9 @@ class Answer(models.Model):
         THINK_SO = "think_so", "I think so"
         SURE = "sure", "I am sure"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="answers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="answers"
+    )
     context = models.CharField(max_length=5, choices=Context)
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="answers")

@@ -13,7 +13,9 @@ class DrillAnswer(models.Model):
     `expected` is the label that was right then: an editor who mends a sentence later makes nobody wrong.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drill_answers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="drill_answers"
+    )
     number = models.PositiveIntegerField()
     sentence = models.ForeignKey(DrillSentence, on_delete=models.PROTECT, related_name="answers")
     given = models.CharField(max_length=7, choices=Label)
@@ -23,6 +25,12 @@ class DrillAnswer(models.Model):
     local_date = models.DateField()
 
     class Meta:
+        indexes = [
+            # drill: how a learner last answered each sentence
+            models.Index(
+                fields=["user", "sentence", "-number"], name="drill_of_learner", include=["correct"]
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["user", "number"], name="one_drill_answer_per_turn"),
             models.CheckConstraint(name="drill_answer_has_a_label", condition=Q(given__in=Label.values)),

@@ -15,7 +15,9 @@ from learning.models.append_only import AppendOnly
 class Enrollment(models.Model):
     """A learner in a course: where they stopped, and the roll-ups of what they did."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrollments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="enrollments"
+    )
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrollments")
     started_at = models.DateTimeField()
     last_lesson = models.ForeignKey(Lesson, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -35,7 +37,7 @@ class LessonProgress(models.Model):
     """That a learner completed a lesson, in which version. Undoing sets `undone_at`; redoing clears it."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lesson_progress"
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="lesson_progress"
     )
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
@@ -71,7 +73,7 @@ class LearningEvent(models.Model):
         GUEST_MERGED = "guest_merged", "Brought along what a guest did"
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="learning_events"
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="learning_events"
     )
     kind = models.CharField(max_length=17, choices=Kind)
     at = models.DateTimeField()
@@ -80,19 +82,44 @@ class LearningEvent(models.Model):
     course = models.ForeignKey(Course, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     lesson_progress = models.ForeignKey(
-        LessonProgress, null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+        LessonProgress,
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.CASCADE,
+        related_name="events",
     )
     answer = models.ForeignKey(
-        "learning.Answer", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+        "learning.Answer",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.CASCADE,
+        related_name="events",
     )
     attempt = models.ForeignKey(
-        "learning.Attempt", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+        "learning.Attempt",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.CASCADE,
+        related_name="events",
     )
     review = models.ForeignKey(
-        "learning.ReviewLog", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+        "learning.ReviewLog",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.CASCADE,
+        related_name="events",
     )
     drill_answer = models.ForeignKey(
-        "learning.DrillAnswer", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+        "learning.DrillAnswer",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.CASCADE,
+        related_name="events",
     )
 
     class Meta:
@@ -103,6 +130,11 @@ class LearningEvent(models.Model):
             models.Index(fields=["user", "-at"], name="regrades_of_learner", condition=Q(kind="regraded")),
             # day_facts: the events of one day; rows come in by time, so a few bytes a megabyte are enough
             BrinIndex(fields=["at"], name="ledger_by_time", autosummarize=True),
+            # the events that point to a record; most point to one kind, and what is empty needs no entry
+            *(
+                models.Index(fields=[to], name=f"ledger_by_{to}", condition=Q(**{f"{to}__isnull": False}))
+                for to in ("lesson_progress", "answer", "attempt", "review", "drill_answer")
+            ),
         ]
         constraints = [
             AppendOnly(
@@ -124,7 +156,7 @@ class DailyActivity(models.Model):
     """Roll-up: what a learner did on one local date, and how long. Days without activity have no row."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="daily_activity"
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="daily_activity"
     )
     local_date = models.DateField()
     lessons = models.PositiveIntegerField(default=0, help_text="Lessons completed.")
@@ -158,7 +190,9 @@ class DailyActivity(models.Model):
 class WeekGoal(models.Model):
     """How many days a week a learner wants to study, from a Monday on, until the next row."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="week_goals")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="week_goals"
+    )
     from_monday = models.DateField()
     days = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)])
 

@@ -39,7 +39,9 @@ class ReviewPlan(models.Model):
 class ReviewCard(models.Model):
     """An objective or a term that a learner has met. A cache: its reviews that count add up to it."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="review_cards")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="review_cards"
+    )
     objective = models.ForeignKey(
         Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="cards"
     )
@@ -108,7 +110,7 @@ class ReviewLog(models.Model):
         GOOD = 3
         EASY = 4
 
-    card = models.ForeignKey(ReviewCard, on_delete=models.CASCADE, related_name="logs")
+    card = models.ForeignKey(ReviewCard, db_index=False, on_delete=models.CASCADE, related_name="logs")
     source = models.CharField(max_length=6, choices=Source)
     question = models.ForeignKey(
         Question, null=True, blank=True, on_delete=models.PROTECT, related_name="review_logs"

@@ -197,7 +197,7 @@ def test_a_mended_label_makes_no_past_answer_wrong(learner: User) -> None:
     make_sentences(4)
     play(learner, 1)
     DrillSentence.objects.update(label="neither")
-    assert drill.table(drill.counts(learner)).right == 1
+    assert drill.next_turn(learner, today=TODAY).table.right == 1
 
 
 def test_what_is_told_apart_is_counted_from_the_latest_answers(
@@ -207,7 +207,7 @@ def test_what_is_told_apart_is_counted_from_the_latest_answers(
     play(learner, 6, given="project")
     monkeypatch.setattr(drill, "LATEST", 4)
     play(learner, 2)
-    assert drill.table(drill.counts(learner)).total == 4
+    assert drill.next_turn(learner, today=TODAY).table.total == 4
     assert " of 4 right." in shown(browser)
 
 
