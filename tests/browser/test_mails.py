@@ -10,17 +10,20 @@ from accounts import invitations, mails, organisation
 from accounts.invitations import InvitationMail
 from accounts.mails import AccountMail
 from accounts.models import Organisation
-from courses.models import Course
+from courses.models import Course, Lesson
+from learning import reports
 from learning.certificate_mail import CertificateMail
 from learning.reminders import editors, examples
 from learning.reminders.editors import EditorsMail
 from learning.reminders.reasons import Reason
+from learning.report_mail import ReportMail
 from mailing.models import OutboxMail
 from tests.browser.visitor import ALBUM, IN_THE_DARK, SERIOUS, VIOLATIONS
 from tests.factories import NOW
 from tests.learning.finishing import earn, give_certificates
 from tests.learning.reminding import make_reminded
 from tests.learning.test_editors_mail import MORNING, fail_a_mail, make_editor
+from tests.learning.test_reports import States, report_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (360, 640)
@@ -60,6 +63,11 @@ def documents() -> Iterator[tuple[str, str]]:
     earned = CertificateMail()
     assert earned.recheck([certificate], now=NOW) == {certificate.pk: None}
     yield "certificate", earned.render(certificate, now=NOW).html
+    report = report_on(Lesson.objects.earliest("pk"), learner, wants_mail=True, text="Is that so?")
+    reports.decide(report=report, state=States.FIXED, reply="Turned round.", actor=None, now=NOW)
+    mail, told = OutboxMail.objects.get(kind="report"), ReportMail()
+    assert told.recheck([mail], now=NOW) == {mail.pk: None}
+    yield "report", told.render(mail, now=NOW).html
 
 
 def test_every_mail_fits_and_is_readable_on_phones_and_wide_by_day_and_by_night(
