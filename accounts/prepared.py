@@ -4,6 +4,7 @@ A long statement takes longer to plan than to run, and Django's own cursor write
 which makes every call another statement. For what most requests ask; all else is better said by the ORM.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.models import Model
+from django.db.models import JSONField, Model
 
 Row = TypeVar("Row", bound=Model)
 Values = Sequence[Any] | Mapping[str, Any]
@@ -47,17 +48,36 @@ def row(statement: str, values: Values) -> tuple[Any, ...]:
     return rows(statement, values)[0]
 
 
+def columns(model: type[Model], alias: str) -> str:
+    """Return the columns of a table for a SELECT in which it goes by `alias`, as `made` reads them."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def made(model: type[Row], values: Sequence[Any]) -> Row:
+    """Return the row of a table from the values of its `columns`."""
+    names, in_json = _names(model)
+    found = list(values)
+    for place in in_json:
+        if found[place] is not None:
+            found[place] = json.loads(found[place])
+    return model.from_db(DEFAULT_DB_ALIAS, names, found)
+
+
 def by_id(model: type[Row], pk: object) -> Row | None:
-    """Return the row of a table with that id, or None. For tables whose columns need no conversion."""
-    statement, names = _by_id(model)
-    found = rows(statement, [pk])
-    return model.from_db(DEFAULT_DB_ALIAS, names, found[0]) if found else None
+    """Return the row of a table with that id, or None."""
+    found = rows(_by_id(model), [pk])
+    return made(model, found[0]) if found else None
 
 
 @cache
-def _by_id(model: type[Model]) -> tuple[str, list[str]]:
+def _by_id(model: type[Model]) -> str:
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'SELECT {columns(model, "own")} FROM "{table}" AS own WHERE own."{key}" = %s'  # noqa: S608 - our names
+
+
+@cache
+def _names(model: type[Model]) -> tuple[list[str], list[int]]:
+    """The names of the fields, and the places of those that come as JSON."""
     fields = model._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    key = model._meta.pk.column
-    statement = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE "{key}" = %s'  # noqa: S608 - our names
-    return statement, [field.attname for field in fields]
+    in_json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
+    return [field.attname for field in fields], in_json

@@ -30,12 +30,12 @@ def courses() -> list[Course]:
     )
     found = prepared.rows(statement, [])
     shown = versions([(row[2], row[3]) for row in found])
-    return [_course(row, shown) for row in found]
+    return [course_of(row, shown) for row in found]
 
 
 def course(key: str, **carried: RawSQL) -> Course:
     """Return a live course with what its page carries along as attributes. Raises Course.DoesNotExist."""
-    more, numbers = _carried(carried)
+    more, numbers = with_carried(carried)
     statement = (
         f"SELECT {COURSE}{more} FROM {FROM_COURSE} "  # noqa: S608 - all of it is above
         "WHERE course.key = %s AND course.archived_at IS NULL"
@@ -43,14 +43,14 @@ def course(key: str, **carried: RawSQL) -> Course:
     found = prepared.rows(statement, [*numbers, key])
     if not found:
         raise Course.DoesNotExist(f"The course {key} is not live.")
-    made = _course(found[0][:4], versions([found[0][2:4]]))
+    made = course_of(found[0][:4], versions([found[0][2:4]]))
     vars(made).update(zip(carried, found[0][4:], strict=True))
     return made
 
 
 def part(model: type[Part], course_key: str, key: str, **carried: RawSQL) -> Part:
     """Return a live lesson or quiz of a live course, with both versions. Raises the model's DoesNotExist."""
-    more, numbers = _carried(carried)
+    more, numbers = with_carried(carried)
     own = FROM_PART.format(table=model._meta.db_table)
     statement = (
         f"SELECT {PART}, {COURSE}{more} FROM {own} "  # noqa: S608 - all of it is above
@@ -60,10 +60,10 @@ def part(model: type[Part], course_key: str, key: str, **carried: RawSQL) -> Par
     if not found:
         raise model.DoesNotExist(f"{key} of {course_key} is not live.")
     row = found[0]
-    names = ["id", "key", "module_id", "live_version_id", "course_id"]
-    made: Any = model.from_db(DEFAULT_DB_ALIAS, names, [*row[:4], row[5]])
+    names = ["id", "key", "live_version_id", "course_id", "module_id"]  # in the order of the tables' columns
+    made: Any = model.from_db(DEFAULT_DB_ALIAS, names, [*row[:2], row[3], row[5], row[2]])
     shown = versions([row[3:5], row[7:9]])
-    made.course = _course(row[5:9], shown)
+    made.course = course_of(row[5:9], shown)
     made.live_version = shown[row[3]]
     vars(made).update(zip(carried, row[9:], strict=True))
     found_part: Part = made
@@ -91,13 +91,14 @@ def versions(wanted: Collection[tuple[int, str]]) -> dict[int, Version]:
     return found
 
 
-def _course(row: tuple[Any, ...], shown: Mapping[int, Version]) -> Course:
+def course_of(row: tuple[Any, ...], shown: Mapping[int, Version]) -> Course:
+    """Return a course from what COURSE found, its outline among the versions shown."""
     made: Course = Course.from_db(DEFAULT_DB_ALIAS, ["id", "key", "live_version_id"], row[:3])
-    made.live_version = shown[row[2]]
+    made.live_version = shown.get(row[2])
     return made
 
 
-def _carried(carried: Mapping[str, RawSQL]) -> tuple[str, list[object]]:
+def with_carried(carried: Mapping[str, RawSQL]) -> tuple[str, list[object]]:
     """The columns that a page's first read carries along, and their parameters."""
     columns = "".join(f", ({each.sql}) AS {name}" for name, each in carried.items())
     return columns, [number for each in carried.values() for number in each.params]

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
-from courses import presentation, question_types
+from accounts import prepared
+from accounts.models import User
+from courses import kept, presentation, question_types
 from courses.grading import Grade, Options, Response, shuffled
-from courses.models import Question, Version
+from courses.models import GlossaryTerm, Objective, Question, Version
 from courses.presentation import QuestionView
-from learning.models import Answer, AttemptQuestion, ReviewCard, ReviewLog
+from learning.models import AttemptQuestion, ReviewCard, ReviewLog
 
 Form = Mapping[str, Sequence[str]]
 OPTIONS = 4
@@ -36,6 +38,8 @@ class Showing:
 
     def ask(self, error: str = "", typed: Form | None = None) -> QuestionView:
         """Return the question before its answer; `typed`: a form that was none."""
+        if self.question_id is not None and not error and typed is None:
+            return presentation.asked(self.version)
         return presentation.ask(self.version, self.options, error=error, typed=typed)
 
     def read(self, form: Form) -> tuple[Response, Grade]:
@@ -53,12 +57,37 @@ class Showing:
         return kind.grade(self.version.body, self.version.answer_key or {}, response)
 
 
+def card_of(user: User, card_id: int) -> ReviewCard:
+    """Return the learner's own card with what asking it needs, else raise ReviewCard.DoesNotExist."""
+    found = prepared.rows(CARD, [user.pk, card_id])
+    if not found:
+        raise ReviewCard.DoesNotExist
+    *own, term, key, course_id = found[0]
+    card = prepared.made(ReviewCard, own)
+    card.user = user
+    if card.term_id is not None:
+        card.term = GlossaryTerm.from_db(DEFAULT_DB_ALIAS, ["id", "key"], [card.term_id, term])
+    if card.objective_id is not None:
+        names = ["id", "course_id", "key"]
+        card.objective = Objective.from_db(DEFAULT_DB_ALIAS, names, [card.objective_id, course_id, key])
+    return card
+
+
+CARD = f"""
+    SELECT {prepared.columns(ReviewCard, "card")}, term.key, objective.key, objective.course_id
+    FROM learning_reviewcard AS card
+    LEFT JOIN courses_glossaryterm AS term ON term.id = card.term_id
+    LEFT JOIN courses_objective AS objective ON objective.id = card.objective_id
+    WHERE card.user_id = %s AND card.id = %s
+"""  # noqa: S608 - from the model
+
+
 def ask(card: ReviewCard) -> Showing | None:
     """Return how to ask a card now (1 query); None if it can no longer be asked."""
     if card.term_id is not None:
         return _term(card, card.review_number)
     question = _least_recently_seen(card)
-    return _question(card, question.pk, question.live_version) if question else None
+    return _question(card, *question) if question else None
 
 
 def again(card: ReviewCard, version_id: int, number: int) -> Showing:
@@ -105,32 +134,42 @@ def in_open_attempts(user_id: int) -> QuerySet[AttemptQuestion, Any]:
     return asked.values("question")
 
 
-def _least_recently_seen(card: ReviewCard) -> Question | None:
+def _least_recently_seen(card: ReviewCard) -> tuple[int, Version] | None:
     """The live question for review that this learner has not seen for longest, or never; ties by the seed.
 
-    What an open attempt of theirs asks is left out.
+    What an open attempt of theirs asks is left out. One query; the version is kept, and without its key.
     """
-    answers = (
-        Answer.objects.filter(user_id=card.user_id, question=OuterRef("pk")).order_by().values("question")
-    )
-    logs = ReviewLog.objects.filter(card=card, question=OuterRef("pk")).order_by().values("question")
-    bank = (
-        Question.objects.filter(
-            objective_id=card.objective_id or 0, live_version__isnull=False, uses__contains=["review"]
-        )
-        .exclude(pk__in=in_open_attempts(card.user_id))
-        .select_related("live_version")
-        .defer("live_version__answer_key")
-        .annotate(
-            seen=Greatest(
-                Subquery(answers.annotate(at=Max("saved_at")).values("at")),
-                Subquery(logs.annotate(last=Max("at")).values("last")),
-            )
-        )
-    )
-    by_key: dict[str, Any] = {question.key: question for question in bank}
+    values = {"user": card.user_id, "card": card.pk, "objective": card.objective_id}
+    by_key = {row[1]: row for row in prepared.rows(BANK, values)}
     order = {key: place for place, key in enumerate(shuffled(by_key, card.pk))}
-    return min(by_key.values(), key=lambda each: (each.seen or NEVER, order[each.key]), default=None)
+    chosen = min(by_key.values(), key=lambda row: (row[4] or NEVER, order[row[1]]), default=None)
+    if chosen is None:
+        return None
+    question_id, _, version_id, content_hash, _ = chosen
+    return question_id, kept.versions([(version_id, content_hash)])[version_id]
+
+
+# Raw, because Django needs longer to put it together than PostgreSQL to answer it.
+BANK = """
+    SELECT question.id, question.key, version.id, version.content_hash, GREATEST(
+        (
+            SELECT max(saved_at) FROM learning_answer AS answer
+            WHERE answer.user_id = %(user)s AND answer.question_id = question.id
+        ),
+        (
+            SELECT max(at) FROM learning_reviewlog AS log
+            WHERE log.card_id = %(card)s AND log.question_id = question.id
+        )
+    )
+    FROM courses_question AS question JOIN courses_version AS version ON version.id = question.live_version_id
+    WHERE question.objective_id = %(objective)s AND question.uses @> ARRAY['review']::varchar[]
+        AND NOT EXISTS (
+            SELECT FROM learning_attempt AS attempt
+            JOIN learning_attemptquestion AS held ON held.attempt_id = attempt.id
+            WHERE attempt.user_id = %(user)s AND attempt.submitted_at IS NULL
+                AND held.question_id = question.id
+        )
+"""
 
 
 def _question(
@@ -143,8 +182,16 @@ def _question(
 
 
 def _live_terms() -> list[Version]:
-    live = Version.objects.filter(kind=Version.Kind.TERM, live_glossaryterm__isnull=False)
-    return list(live.order_by("key"))
+    found = prepared.rows(TERMS, [])
+    shown = kept.versions(found)
+    return [shown[pk] for pk, _ in found]
+
+
+TERMS = """
+    SELECT version.id, version.content_hash
+    FROM courses_glossaryterm AS term JOIN courses_version AS version ON version.id = term.live_version_id
+    ORDER BY version.key
+"""
 
 
 def _term(card: ReviewCard, number: int) -> Showing | None:

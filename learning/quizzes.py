@@ -16,7 +16,7 @@ from accounts.models import User
 from courses import kept, presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
-from learning import activity, cards, certificates, enrollment, quiz_standing, scheduler
+from learning import activity, cards, certificates, enrollment, quiz_standing, scheduler, sheets
 from learning.models import Answer, Attempt, AttemptQuestion, Enrollment, LearningEvent
 
 
@@ -101,20 +101,6 @@ def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: dateti
     return attempt
 
 
-def attempt_of(user: User, attempt_id: UUID, **carried: RawSQL) -> Attempt:
-    """Return the learner's own attempt with quiz and course, else raise Attempt.DoesNotExist.
-
-    The query carries along what else its page needs to know.
-    """
-    own = user.attempts.select_related("quiz_version", "quiz__course__live_version")
-    return own.annotate(**carried).get(pk=attempt_id)
-
-
-def sheet(attempt: Attempt) -> list[AttemptQuestion]:
-    """Return the questions of an attempt in order, with the answers so far and without the answer keys."""
-    return list(without_keys(questions_of(attempt)))
-
-
 def questions_of(attempt: Attempt) -> QuerySet[AttemptQuestion]:
     """Return the questions of an attempt in order, with versions (answer keys included) and answers."""
     return attempt.questions.select_related("version", "key_version", "answer").order_by("position")
@@ -151,8 +137,8 @@ def save_answer(
     Raises Attempt.DoesNotExist for a question that is not the learner's, InvalidResponse for a form that is
     no answer to it, AlreadyHandedIn after the attempt was handed in.
     """
-    attempt = _locked(user, attempt_id)
-    row = without_keys(questions_of(attempt)).filter(position=position).first()
+    attempt = sheets.locked(user, attempt_id)
+    row = next(iter(sheets.sheet(attempt, position=position)), None)
     if row is None:
         raise Attempt.DoesNotExist
     if attempt.submitted_at is not None or attempt.is_over(now):
@@ -182,15 +168,6 @@ def _next_position(row: AttemptQuestion) -> int | None:
     return row.position + 1 if row.position < row.attempt.question_count else None
 
 
-def _locked(user: User, attempt_id: UUID) -> Attempt:
-    """Return the learner's attempt, held until the end of the transaction: saves and handing in take turns.
-
-    Its questions and answers are read after that, or what another save just wrote would not be seen.
-    """
-    own = Attempt.objects.select_for_update(of=("self",))
-    return own.select_related("quiz_version", "quiz__course__live_version").get(user=user, pk=attempt_id)
-
-
 @transaction.atomic
 def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
     """Hand an attempt in: grade, keep each answer's credit, then the ledger, then the cards of what was
@@ -199,7 +176,7 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
     Questions without an answer earn nothing. After its time was up it counts as handed in at its end.
     Raises Attempt.DoesNotExist for one that is not the learner's.
     """
-    attempt = _locked(user, attempt_id)
+    attempt = sheets.locked(user, attempt_id)
     if attempt.submitted_at is not None:
         return attempt
     now = min(now, attempt.ends_at or now)

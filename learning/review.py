@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef
 from accounts import prepared
 from accounts.models import User
 from courses.grading import InvalidResponse
+from courses.models import Course
 from learning import activity, asking, cards, due, mastery, rhythm, scheduler
 from learning.asking import Form, Showing
 from learning.models import LearningEvent, ReviewCard, ReviewLog
@@ -198,12 +199,6 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def card_of(user: User, card_id: int) -> ReviewCard:
-    """Return the learner's own card with what asking it needs, else raise ReviewCard.DoesNotExist."""
-    own = user.review_cards.select_related("user", "term", "objective__course__live_version")
-    return own.get(pk=card_id)
-
-
 @transaction.atomic
 def answer(
     *, user: User, card_id: int, version_id: int, number: int, form: Form, sureness: str, now: datetime
@@ -214,7 +209,7 @@ def answer(
     or question that is not the learner's, InvalidResponse for a form that is no answer or answers what an
     open attempt asks, Late, with the answer that stands, for a form that was sent before.
     """
-    card = card_of(user, card_id)
+    card = asking.card_of(user, card_id)
     showing = asking.again(card, version_id, number)
     if card.review_number != number:
         raise Late(last_answer(card))
@@ -227,7 +222,7 @@ def answer(
         user=user,
         kind=LearningEvent.Kind.CARD_REVIEWED,
         now=now,
-        course=card.objective.course if card.objective else None,
+        course=Course(pk=card.objective.course_id) if card.objective else None,
         version=showing.version if card.objective else None,
         review=log,
     )

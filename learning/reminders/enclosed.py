@@ -40,7 +40,7 @@ def load(of: Standing, reason: Reason, *, today: date) -> Enclosed:
 def _question(of: Standing, today: date) -> Enclosed:
     """Ask the card that the review would ask first, if it can be asked."""
     for card in review.standing(of.user, today=today).set[:1]:
-        showing = asking.ask(review.card_of(of.user, card.pk))
+        showing = asking.ask(asking.card_of(of.user, card.pk))
         if showing is None:
             break
         body = showing.version.body

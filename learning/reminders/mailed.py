@@ -31,7 +31,7 @@ def look(asked: AskedCard, *, now: datetime, error: str = "") -> Asked:
     """
     user = _owner(asked)
     try:
-        card = review.card_of(user, asked.card_id)
+        card = asking.card_of(user, asked.card_id)
         showing = asking.again(card, asked.version_id, asked.number)
         if card.review_number == asked.number:
             return Asked(showing.ask(error))

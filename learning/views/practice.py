@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import LearnerRequest
 from courses import outline
 from courses.grading import InvalidResponse
-from learning import practice, quizzes, results
+from learning import practice, results, sheets
 from learning.models import Attempt
 from learning.views import unsent
 from learning.views.doors import due_of, with_due
@@ -30,7 +30,7 @@ def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
     if request.learner is None:
         return unsent.log_in_first(request, request.get_full_path())
     try:
-        attempt = quizzes.attempt_of(request.learner, attempt_id, **with_due(request.learner))
+        attempt = sheets.attempt_of(request.learner, attempt_id, **with_due(request.learner))
     except Attempt.DoesNotExist as error:
         raise Http404 from error
     exercises = practice.round_of(attempt) if attempt.submitted_at else []

@@ -20,9 +20,9 @@ from accounts.middleware import LearnerRequest
 from accounts.models import User
 from courses import outline, presentation
 from courses.grading import Form, InvalidResponse
-from courses.models import Quiz
+from courses.models import Quiz, Version
 from courses.outline import Outline
-from learning import progress, quiz_standing, quizzes, regrade, results, state
+from learning import progress, quiz_standing, quizzes, regrade, results, sheets, state
 from learning.models import Answer, Attempt, AttemptQuestion
 from learning.views import unsent
 from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
@@ -184,7 +184,7 @@ def _quiz_and_plan(course: str, quiz: str, **carried: RawSQL) -> tuple[Quiz, Out
 
 def _own_attempt(learner: User, attempt_id: UUID) -> Attempt:
     try:
-        return quizzes.attempt_of(learner, attempt_id, **with_due(learner))
+        return sheets.attempt_of(learner, attempt_id, **with_due(learner))
     except Attempt.DoesNotExist as error:
         raise Http404 from error
 
@@ -198,17 +198,20 @@ def _page(
     request: LearnerRequest, row: Attempt, wanted: str, *, now: datetime, refused: str = ""
 ) -> HttpResponse:
     """A page of an open attempt. `refused`: why the form that was sent for it is no answer."""
-    sheet = quizzes.sheet(row)
+    sheet = sheets.sheet(row)
     shown = _shown(sheet, wanted)
-    answered = sum(hasattr(each, "answer") for each in sheet)
-    context = {"attempt": row, "body": row.quiz_version.body, "sheet": sheet, "answered": answered}
+    # As text, which templates need not put into anybody's notation.
+    places = [(str(each.position), hasattr(each, "answer")) for each in sheet]
+    answered = sum(done for _, done in places)
+    context = {"attempt": row, "body": row.quiz_version.body, "answered": answered}
     context |= due_of(row)
     context["seconds_left"] = row.ends_at and round((row.ends_at - now).total_seconds())
     if shown is None:
-        return render(request, "learning/attempt_overview.html", context)
+        return render(request, "learning/attempt_overview.html", {**context, "sheet": sheet})
     typed = (
         dict(request.POST.lists()) if refused else unsent.kept(request, _question_url(row.pk, shown.position))
     )
+    context |= {"places": places, "place": str(shown.position)}
     context |= _question(row, shown, typed=typed, error=refused or (unsent.SEND_AGAIN if typed else ""))
     return render(request, "learning/attempt.html", context, status=400 if refused else 200)
 
@@ -231,7 +234,8 @@ def _question(attempt: Attempt, row: AttemptQuestion, *, typed: Form | None, err
         "next": row.position + 1 if row.position < attempt.question_count else OVERVIEW,
     }
     if answer and quizzes.feedback_of(attempt) == Quiz.Feedback.IMMEDIATE:
-        return {**context, "item": results.feedback(row.version, row.options, answer), "final": True}
+        version = Version.objects.get(pk=row.version_id)  # with its key, which the sheet does not read
+        return {**context, "item": results.feedback(version, row.options, answer), "final": True}
     response = answer.response if answer else None
     item = presentation.ask(row.version, row.options, response, error, typed)
     return {**context, "item": item, "final": False}

@@ -37,7 +37,7 @@ def review_card(request: LearnerRequest) -> HttpResponse:
     wanted = request.GET.get("card", "")
     first = [card for card in standing.set if str(card.pk) == wanted]
     card = next(iter([*first, *standing.set]), None)
-    showing = asking.ask(reviewing.card_of(request.learner, card.pk)) if card else None
+    showing = asking.ask(asking.card_of(request.learner, card.pk)) if card else None
     if showing is None:
         return redirect("learning:review")
     waiting = unsent.kept(request, _card_url(showing.card.pk))
@@ -68,7 +68,7 @@ def answer_card(request: LearnerRequest, card_id: int) -> HttpResponse:
         messages.warning(request, LATE)
         return redirect("learning:review_answer", late.log.pk) if late.log else redirect("learning:review")
     except InvalidResponse as reason:
-        showing = asking.again(reviewing.card_of(request.learner, card_id), version_id, number)
+        showing = asking.again(asking.card_of(request.learner, card_id), version_id, number)
         item = showing.ask(str(reason), dict(request.POST.lists()))
         return _asked(request, showing, item, status=400)
     unsent.forget(request)

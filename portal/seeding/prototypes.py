@@ -84,7 +84,7 @@ def _study(
 def _review(user: User, *, at: datetime, clever: float, chance: Random) -> None:
     due = review.standing(user, today=at.astimezone(user.zone).date()).set
     for number, each in enumerate(due[:REVIEWS_A_DAY]):
-        card = review.card_of(user, each.pk)
+        card = asking.card_of(user, each.pk)
         if (showing := asking.ask(card)) is None:
             continue
         with suppress(InvalidResponse):

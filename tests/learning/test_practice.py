@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from courses.models import Course, Question, Quiz
 from courses.presentation import check_options
-from learning import practice, quizzes
+from learning import practice, quizzes, sheets
 from learning.models import Answer, Attempt, DailyActivity, LearningEvent
 from tests.factories import NOW
 from tests.learning.quiz_steps import make_quiz, take
@@ -20,7 +20,7 @@ def module_quiz() -> Quiz:
 @pytest.fixture
 def failed(course: Course, learner: User) -> Attempt:
     """An attempt with one right answer of four."""
-    return quizzes.attempt_of(learner, take(learner, module_quiz(), right=1).pk)
+    return sheets.attempt_of(learner, take(learner, module_quiz(), right=1).pk)
 
 
 def right_form(question: Question) -> dict[str, list[str]]:

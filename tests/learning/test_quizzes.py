@@ -11,7 +11,7 @@ from accounts.models import User
 from courses import publishing
 from courses.grading import InvalidResponse
 from courses.models import Course, Question, Quiz
-from learning import quizzes, results
+from learning import quizzes, results, sheets
 from learning.models import Answer, Attempt, AttemptQuestion, DailyActivity, LearningEvent
 from tests.factories import NOW
 from tests.learning.leaks import tell_another_truth, without_tokens
@@ -245,7 +245,7 @@ def test_saving_says_nothing_about_what_is_right(attempt: Attempt, browser: Clie
 
 
 def test_the_sheet_is_read_without_answer_keys(attempt: Attempt) -> None:
-    assert all(row.version.get_deferred_fields() == {"answer_key"} for row in quizzes.sheet(attempt))
+    assert all(row.version.get_deferred_fields() == {"answer_key"} for row in sheets.sheet(attempt))
 
 
 def test_options_carry_random_ids_and_no_keys(attempt: Attempt, browser: Client) -> None:

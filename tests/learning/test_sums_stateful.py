@@ -207,7 +207,7 @@ class Learning(RuleBasedStateMachine):
     def review_a_card(self, name: str, place: int, option: int, skew: timedelta) -> None:
         user, now = self.person(name), self.true_now + skew
         asked = list(user.review_cards.order_by("pk").values_list("pk", flat=True))
-        card = review.card_of(user, asked[place % len(asked)]) if asked else None
+        card = asking.card_of(user, asked[place % len(asked)]) if asked else None
         showing = asking.ask(card) if card else None
         if card is None or showing is None:
             return
