@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
@@ -38,7 +38,7 @@ def public_page(request: HttpRequest, *, stamp: object, answer: Callable[[], Htt
     else:
         names = [field.attname for field in Organisation._meta.concrete_fields]
         who = [getattr(organisation.current(), name) for name in names]
-        page = (stamp, _release(), who, request.path)
+        page = (stamp, release(), who, request.path)
         facts = (*page, request.get_host(), request.scheme)
         tag = f'"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
         response = get_conditional_response(request, etag=tag) or _kept(request, repr(page), answer)
@@ -71,9 +71,14 @@ def _kept(request: HttpRequest, page: str, answer: Callable[[], HttpResponse]) -
     return response
 
 
+def empty_browser(response: HttpResponseBase) -> None:
+    """Have the browser drop what it keeps of this site: saved modules, unsent answers, the worker."""
+    response["Clear-Site-Data"] = '"storage"'
+
+
 @cache
-def _release() -> str:
-    """Return what changes with the templates and static files that this process serves."""
+def release() -> str:
+    """Return 64 hex digits that change with the templates and static files that this process serves."""
     digest = hashlib.sha256()
     manifest = Path(str(settings.STATIC_ROOT)) / "staticfiles.json"
     for file in [*sorted(TEMPLATES.rglob("*.html")), manifest]:

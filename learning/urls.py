@@ -8,6 +8,7 @@ from learning.views import (
     drill,
     lessons,
     notes,
+    offline,
     practice,
     preview,
     quizzes,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("learn/<slug:course>/<slug:lesson>/terms/<slug:key>/opened/", lessons.open_term, name="open_term"),
     path("learn/<slug:course>/<slug:lesson>/note/", notes.save_note, name="save_note"),
     path("learn/<slug:course>/<slug:lesson>/bookmark/", notes.set_bookmark, name="set_bookmark"),
+    path("learn/<slug:course>/<slug:lesson>/offline/", offline.offline_lesson, name="offline_lesson"),
+    path("learn/<slug:course>/<slug:lesson>/offline/send/", offline.send_kept, name="send_kept"),
     path("learn/<slug:course>/certificate/claim/", certificates.claim_certificate, name="claim_certificate"),
     # /report/: what somebody says is wrong with what they were shown
     path("report/<str:mark>/", reports.report, name="report"),
@@ -62,6 +65,8 @@ urlpatterns = [
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("cohorts/<int:cohort_id>/", cohorts.cohort, name="cohort"),
     path("cohorts/<int:cohort_id>/members.csv", cohorts.cohort_csv, name="cohort_csv"),
+    # /offline/: what a device keeps
+    path("offline/", offline.saved_modules, name="saved_modules"),
     # /notes/
     path("notes/", notes.notes, name="notes"),
     # /attempts/<id>/

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from accounts import organisation, prepared
 from accounts.models import User
-from learning import due
+from learning import due, offline
 
 RECENT = """
     SELECT course.key
@@ -27,11 +27,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "organisation": SimpleLazyObject(organisation.current),
         "learn_url": SimpleLazyObject(partial(learn_url, request, navigation)),
         "due": SimpleLazyObject(lambda: navigation.learner[1]),
+        "reader": SimpleLazyObject(partial(_reader, request)),
         "base_url": settings.BASE_URL,
         "indexable": settings.INDEXABLE,
         "demo": settings.DEMO,
         "organisation_login": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
     }
+
+
+def _reader(request: HttpRequest) -> str:
+    return offline.reader(request.user) if isinstance(request.user, User) else ""
 
 
 class Navigation:

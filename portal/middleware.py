@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from accounts import guests
+from accounts.caching import empty_browser
 from mailing import trace
 from mailing.clock import now
 from portal import metrics, visits
@@ -98,6 +99,7 @@ class HtmxAnswersMiddleware:
 class PrivateAnswersMiddleware:
     """Keep answers to somebody whom we may know out of every cache: nothing is left after the log-out.
 
+    Who leaves takes along what their browser kept of this site, saved modules and unsent answers too.
     A view that says itself how long its answer keeps is left alone: it may be the same for everybody.
     """
 
@@ -106,6 +108,9 @@ class PrivateAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        match = request.resolver_match
+        if request.method == "POST" and match and match.view_name == "account_logout":
+            empty_browser(response)
         known = {settings.SESSION_COOKIE_NAME, guests.COOKIE} & set(request.COOKIES)
         if known and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import home, legal, progress, search, why
+from portal.views import home, installed, legal, progress, search, why
 
 app_name = "portal"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     # What search engines ask for
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", home.sitemap, name="sitemap"),
+    # What browsers ask for to install the portal, and to serve what a device keeps
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("sw.js", installed.service_worker, name="service_worker"),
     # /search/
     path("search/", search.search, name="search"),
     # Help and legal pages

@@ -42,7 +42,10 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/copy-text.js",
         "js/palette.js",
         "js/unsent.js",
+        "js/saving.js",
     ),
+    # Comes when somebody saves a module on a device, or has saved one.
+    "offline.js": ("js/offline/*.js",),
     # The admin's own pages for authors; learners load neither.
     "authoring.css": ("css/authoring/*.css",),
     "authoring.js": ("js/authoring/*.js",),

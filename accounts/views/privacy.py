@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import confirmation, groups, guests, mails
+from accounts.caching import empty_browser
 from accounts.forms import CodeForm, allow_code_mail
 from accounts.middleware import LearnerRequest
 from accounts.models import User
@@ -181,7 +182,9 @@ def erase_account(request: LearnerRequest) -> HttpResponse:
         end = erasure.day_of(asleep)
         words = f"Your account sleeps, and is erased on {end}. Until then the link in our mail undoes it."
         messages.success(request, words)
-    return redirect("portal:home")
+    response = redirect("portal:home")
+    empty_browser(response)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
@@ -36,6 +36,12 @@ class CheckView:
     url: str
     item: QuestionView
     answer: Answer | None
+    version_id: int
+
+    @property
+    def mark(self) -> str:
+        """By what the page names the version that it asks."""
+        return marks.of_version(self.version_id)
 
     @property
     def html(self) -> SafeString:
@@ -83,6 +89,13 @@ def live(row: Lesson | Question) -> Version:
     return row.live_version
 
 
+def question(lesson: Lesson, key: str) -> Question:
+    """Return a live question that the lesson shows as a check. Raises Http404."""
+    shown = {segment.key for segment in lessons.segments(live(lesson)) if segment.kind == "check"}
+    found = Question.objects.filter(live_version__isnull=False).select_related("live_version")
+    return get_object_or_404(found, course_id=lesson.course_id, key=key if key in shown else "")
+
+
 def check(
     lesson: Lesson, version: Version, answer: Answer | None, *, error: str = "", typed: Form | None = None
 ) -> CheckView:
@@ -95,7 +108,7 @@ def check(
     else:
         item = presentation.asked(version)
     url = reverse("learning:answer_check", args=[lesson.course.key, lesson.key, version.key])
-    return CheckView(version.key, url, item, answer)
+    return CheckView(version.key, url, item, answer, version.pk)
 
 
 def show(

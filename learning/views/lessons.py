@@ -13,7 +13,7 @@ from accounts import guests
 from accounts.middleware import LearnerRequest
 from courses import kept, lessons, outline, presentation, question_types
 from courses.grading import InvalidResponse
-from courses.models import Course, GlossaryTerm, Lesson, Question
+from courses.models import Course, GlossaryTerm
 from learning import cards, certificates, path, progress, state
 from learning.views import lesson_page
 from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
@@ -104,7 +104,7 @@ def answer_check(request: LearnerRequest, course: str, lesson: str, key: str) ->
     row, plan = lesson_page.find(course, lesson)
     if needs_account(request.learner, open_to_guests=plan.lesson(lesson).open):
         return closed(request, row.course)
-    question = _question(row, key)
+    question = lesson_page.question(row, key)
     version, now = lesson_page.live(question), clock.now()
     form = dict(request.POST.lists())
     try:
@@ -144,10 +144,3 @@ def _check_alone(request: LearnerRequest, check: CheckView) -> HttpResponse | No
     if request.htmx.target != check.anchor:  # type: ignore[attr-defined]  # django-htmx sets it
         return None
     return render(request, "learning/lesson.html#check", {"check": check, "swapped": True})
-
-
-def _question(lesson: Lesson, key: str) -> Question:
-    """A live question that the lesson shows as a check."""
-    shown = {segment.key for segment in lessons.segments(lesson_page.live(lesson)) if segment.kind == "check"}
-    live = Question.objects.filter(live_version__isnull=False).select_related("live_version")
-    return get_object_or_404(live, course_id=lesson.course_id, key=key if key in shown else "")

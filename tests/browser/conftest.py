@@ -39,19 +39,12 @@ def beside_a_loop(browser: Browser) -> Iterator[None]:
 @pytest.fixture
 def arrive(browser: Browser, beside_a_loop: None, live_server: "LiveServer") -> Iterator[Arrive]:
     """Open a browser of its own, logged in for a `user`. At the end no page of any may have had a fault."""
-    from django.conf import settings
-    from django.test import Client
-
     arrived: list[Visitor] = []
 
     def open_browser(user: "User | None" = None, **context: Any) -> Visitor:
         visitor = Visitor(browser, live_server.url, **context)
         if user:
-            client = Client()
-            client.force_login(user)
-            name = settings.SESSION_COOKIE_NAME
-            cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-            visitor.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict by its keys
+            visitor.log_in(user)
         arrived.append(visitor)
         return visitor
 

@@ -3,10 +3,13 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
@@ -55,6 +58,17 @@ class Visitor:
             self.faults.append(f"{response.status} {response.url}")
         if not response.url.startswith(self.site):
             self.faults.append(f"a request to another host: {response.url}")
+
+    def log_in(self, user: "User") -> None:
+        """Give this browser a session of somebody with an account."""
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": self.site}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict by its keys
 
     def go(self, address: str) -> Page:
         """Open a page."""
