@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'permissions': [('assign_roles', 'Can hand out roles'), ('look_in', "Can look at a learner's progress, giving a reason"), ('assist', "Can send a learner's mails again, and start the file of their data")],
+                'indexes': [models.Index(condition=models.Q(('email__isnull', True)), fields=['last_seen_on'], name='guests_by_day'), models.Index(condition=models.Q(('erase_at__isnull', False)), fields=['erase_at'], name='accounts_asleep')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_email')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'audit log',
+                'indexes': [models.Index(fields=['-at'], name='audit_newest'), models.Index(fields=['object_type', 'object_id', '-at'], name='audit_of_object')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +81,10 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(blank=True, help_text='From then on the file is gone.', null=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='data_export', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['asked', 'making'])), fields=['asked_at'], name='exports_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='a_ready_export_expires')],
+            },
         ),
         migrations.CreateModel(
             name='InvitationWave',
@@ -91,6 +98,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('per_hour__gte', 1)), name='wave_sends_at_least_one')],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -106,6 +116,10 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(blank=True, help_text='Who signed up with it.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitation', to=settings.AUTH_USER_MODEL)),
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.invitationwave')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('accepted_at__isnull', True), ('queued_at__isnull', True), ('revoked_at__isnull', True)), fields=['wave', 'id'], name='invitations_waiting'), models.Index(fields=['wave', 'queued_at'], name='invitations_by_hour'), models.Index(condition=models.Q(('accepted_at__isnull', True)), fields=['expires_at'], name='invitations_expired')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_invitation_per_address')],
+            },
         ),
         migrations.CreateModel(
             name='LeaverList',
@@ -120,6 +134,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'list of leavers',
                 'verbose_name_plural': 'lists of leavers',
+                'indexes': [models.Index(condition=models.Q(('erase_at__isnull', False)), fields=['erase_at'], name='leavers_to_erase')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +144,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leavings', to=settings.AUTH_USER_MODEL)),
                 ('leaver_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leavers', to='accounts.leaverlist')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('leaver_list', 'user'), name='one_leaver_per_list')],
+            },
         ),
         migrations.CreateModel(
             name='LookIn',
@@ -140,6 +158,9 @@ class Migration(migrations.Migration):
                 ('staff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='look_ins', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', '-at'], name='look_ins_of_person')],
+            },
         ),
         migrations.CreateModel(
             name='Organisation',
@@ -162,65 +183,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'organisation',
                 'constraints': [models.CheckConstraint(condition=models.Q(('singleton', True)), name='organisation_is_one_row'), models.CheckConstraint(condition=models.Q(('digest_hold_out__lte', 50)), name='digest_hold_out_is_at_most_half')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('email__isnull', True)), fields=['last_seen_on'], name='guests_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('erase_at__isnull', False)), fields=['erase_at'], name='accounts_asleep'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_email'),
-        ),
-        migrations.AddIndex(
-            model_name='auditlog',
-            index=models.Index(fields=['-at'], name='audit_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='auditlog',
-            index=models.Index(fields=['object_type', 'object_id', '-at'], name='audit_of_object'),
-        ),
-        migrations.AddIndex(
-            model_name='dataexport',
-            index=models.Index(condition=models.Q(('state__in', ['asked', 'making'])), fields=['asked_at'], name='exports_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataexport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='a_ready_export_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitationwave',
-            constraint=models.CheckConstraint(condition=models.Q(('per_hour__gte', 1)), name='wave_sends_at_least_one'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('accepted_at__isnull', True), ('queued_at__isnull', True), ('revoked_at__isnull', True)), fields=['wave', 'id'], name='invitations_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['wave', 'queued_at'], name='invitations_by_hour'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('accepted_at__isnull', True)), fields=['expires_at'], name='invitations_expired'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_invitation_per_address'),
-        ),
-        migrations.AddIndex(
-            model_name='leaverlist',
-            index=models.Index(condition=models.Q(('erase_at__isnull', False)), fields=['erase_at'], name='leavers_to_erase'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaver',
-            constraint=models.UniqueConstraint(fields=('leaver_list', 'user'), name='one_leaver_per_list'),
-        ),
-        migrations.AddIndex(
-            model_name='lookin',
-            index=models.Index(fields=['user', '-at'], name='look_ins_of_person'),
         ),
     ]

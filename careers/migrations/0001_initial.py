@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'plans followed',
+                'constraints': [models.UniqueConstraint(fields=('user', 'plan'), name='a_plan_is_followed_once')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'key'), name='step_key_is_unique_in_plan')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +101,9 @@ class Migration(migrations.Migration):
                 ('ticked_at', models.DateTimeField()),
                 ('followed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticks', to='careers.planfollowed')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('followed', 'step'), name='a_step_is_ticked_once')],
+            },
         ),
         migrations.CreateModel(
             name='ResponseSet',
@@ -112,6 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'number'), name='fit_check_number_is_unique_for_user'), models.UniqueConstraint(fields=('user', 'after'), name='fit_check_is_asked_again_once_a_module')],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +132,9 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='careers.item')),
                 ('response_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='careers.responseset')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('response_set', 'item'), name='one_response_for_each_item'), models.CheckConstraint(condition=models.Q(models.Q(('option', ''), ('value__range', (1, 5))), models.Q(('value__isnull', True), models.Q(('option', ''), _negated=True)), _connector='OR'), name='response_is_a_value_or_an_option'), models.CheckConstraint(condition=models.Q(models.Q(('product__isnull', True), ('product__lte', 100), _connector='OR'), models.Q(('project__isnull', True), ('project__lte', 100), _connector='OR')), name='points_lie_between_0_and_100')],
+            },
         ),
         migrations.CreateModel(
             name='Result',
@@ -141,6 +150,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('response_set', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='result', to='careers.responseset')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('side__in', ['product', 'project']), ('verdict__in', ['clear', 'leaning'])), models.Q(('side', ''), ('verdict__in', ['balanced', 'neither'])), _connector='OR'), name='clear_and_leaning_have_a_side'), models.CheckConstraint(condition=models.Q(('product__range', (0, 100)), ('project__range', (0, 100))), name='scores_lie_between_0_and_100')],
+            },
         ),
         migrations.CreateModel(
             name='Scale',
@@ -154,6 +166,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
+                'constraints': [models.UniqueConstraint(fields=('instrument', 'key'), name='scale_key_is_unique_in_instrument'), models.CheckConstraint(condition=models.Q(('key__in', ['product', 'project'])), name='scale_is_product_or_project')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +178,9 @@ class Migration(migrations.Migration):
                 ('response_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='careers.responseset')),
                 ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='careers.scale')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('response_set', 'scale', 'part'), name='one_reaction_for_each_part_of_a_preview'), models.CheckConstraint(condition=models.Q(('part__in', ['good', 'dull']), ('reaction__in', ['like', 'bear', 'not'])), name='reaction_is_one_of_three')],
+            },
         ),
         migrations.AddField(
             model_name='item',
@@ -190,6 +206,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('proves__in', ['product', 'project', 'both'])), name='task_proves_a_role')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +217,9 @@ class Migration(migrations.Migration):
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='careers.task')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='task_choices', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'task'), name='a_task_is_chosen_once')],
+            },
         ),
         migrations.CreateModel(
             name='AskedAgainSkipped',
@@ -231,71 +251,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='planfollowed',
-            constraint=models.UniqueConstraint(fields=('user', 'plan'), name='a_plan_is_followed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='step_key_is_unique_in_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='plantick',
-            constraint=models.UniqueConstraint(fields=('followed', 'step'), name='a_step_is_ticked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='responseset',
-            constraint=models.UniqueConstraint(fields=('user', 'number'), name='fit_check_number_is_unique_for_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='responseset',
-            constraint=models.UniqueConstraint(fields=('user', 'after'), name='fit_check_is_asked_again_once_a_module'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('response_set', 'item'), name='one_response_for_each_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('option', ''), ('value__range', (1, 5))), models.Q(('value__isnull', True), models.Q(('option', ''), _negated=True)), _connector='OR'), name='response_is_a_value_or_an_option'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('product__isnull', True), ('product__lte', 100), _connector='OR'), models.Q(('project__isnull', True), ('project__lte', 100), _connector='OR')), name='points_lie_between_0_and_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('side__in', ['product', 'project']), ('verdict__in', ['clear', 'leaning'])), models.Q(('side', ''), ('verdict__in', ['balanced', 'neither'])), _connector='OR'), name='clear_and_leaning_have_a_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('product__range', (0, 100)), ('project__range', (0, 100))), name='scores_lie_between_0_and_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('instrument', 'key'), name='scale_key_is_unique_in_instrument'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(('key__in', ['product', 'project'])), name='scale_is_product_or_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewreaction',
-            constraint=models.UniqueConstraint(fields=('response_set', 'scale', 'part'), name='one_reaction_for_each_part_of_a_preview'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewreaction',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['good', 'dull']), ('reaction__in', ['like', 'bear', 'not'])), name='reaction_is_one_of_three'),
-        ),
-        migrations.AddConstraint(
             model_name='item',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'statement'), ('scale__isnull', False)), models.Q(('kind', 'scenario'), ('reverse', False), ('scale__isnull', True)), _connector='OR'), name='statements_have_a_scale_scenarios_none', violation_error_message='A statement has a scale; a scenario has none and is not reversed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('proves__in', ['product', 'project', 'both'])), name='task_proves_a_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskchoice',
-            constraint=models.UniqueConstraint(fields=('user', 'task'), name='a_task_is_chosen_once'),
         ),
     ]

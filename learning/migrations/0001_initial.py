@@ -75,6 +75,10 @@ class Migration(migrations.Migration):
                 ('quiz_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.version')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('submitted_at__isnull', True)), fields=['ends_at'], name='timed_attempts'), models.Index(fields=['user', '-submitted_at'], name='attempts_of_learner')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'quiz', 'number'), name='attempt_number_is_unique'), models.UniqueConstraint(condition=models.Q(('submitted_at__isnull', True)), fields=('user', 'quiz'), name='one_open_attempt'), models.CheckConstraint(condition=models.Q(models.Q(('credit__isnull', True), ('passed__isnull', True), ('submitted_at__isnull', True)), models.Q(('credit__isnull', False), ('passed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_attempt_is_graded')],
+            },
         ),
         migrations.CreateModel(
             name='AttemptQuestion',
@@ -87,6 +91,9 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.question')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempt_questions', to='courses.version')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'position'), name='one_question_per_position'), models.UniqueConstraint(fields=('attempt', 'question'), name='no_question_twice_in_an_attempt')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -103,6 +110,10 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='courses.version')),
                 ('attempt_question', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answer', to='learning.attemptquestion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'question', '-id'], name='answers_of_learner')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('context', 'check')), fields=('user', 'question'), name='one_answer_per_check'), models.CheckConstraint(condition=models.Q(models.Q(('attempt_question__isnull', False), ('context', 'quiz')), models.Q(('attempt_question__isnull', True), ('context', 'check'), ('credit__isnull', False)), _connector='OR'), name='quiz_answers_belong_to_an_attempt'), models.CheckConstraint(condition=models.Q(('credit__isnull', True), ('credit__range', (0, 1)), _connector='OR'), name='credit_is_between_0_and_1')],
+            },
         ),
         migrations.CreateModel(
             name='Bookmark',
@@ -112,6 +123,9 @@ class Migration(migrations.Migration):
                 ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookmarks', to='courses.lesson')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='one_bookmark_per_lesson')],
+            },
         ),
         migrations.CreateModel(
             name='Certificate',
@@ -136,6 +150,9 @@ class Migration(migrations.Migration):
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_by', to='learning.certificate')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('user', 'course'), name='one_standing_certificate_per_course'), models.CheckConstraint(condition=models.Q(models.Q(('identity_hash', ''), ('issued_at__isnull', True), ('shared', False)), models.Q(('issued_at__isnull', False), models.Q(('identity_hash', ''), _negated=True)), _connector='OR'), name='issued_certificate_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_reason', '')), models.Q(('revoked_at__isnull', False), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='withdrawn_certificate_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('pass_mark__isnull', True), ('points__isnull', True), ('questions__isnull', True)), models.Q(('pass_mark__isnull', False), ('points__isnull', False), ('questions__isnull', False)), _connector='OR'), name='final_of_a_certificate_is_whole')],
+            },
         ),
         migrations.CreateModel(
             name='Cohort',
@@ -148,6 +165,9 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='courses.course')),
                 ('owners', models.ManyToManyField(blank=True, help_text="They see each member's name, lessons done and certificate at /cohorts/, and nothing else.", related_name='owned_cohorts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('course', 'name'), name='one_cohort_per_name_and_course', violation_error_message='This course has a cohort of that name.')],
+            },
         ),
         migrations.CreateModel(
             name='CohortMember',
@@ -158,6 +178,9 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='learning.cohort')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohort_memberships', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'user'), name='once_in_a_cohort')],
+            },
         ),
         migrations.CreateModel(
             name='ContentReport',
@@ -179,6 +202,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'report',
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['created_at'], name='reports_waiting'), models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['user', 'decided_at'], name='reports_decided')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sentence__isnull', True), ('version__isnull', False)), models.Q(('sentence__isnull', False), ('version__isnull', True)), _connector='OR'), name='report_is_about_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_decided_report_says_when'), models.UniqueConstraint(models.F('user'), models.F('version'), django.db.models.functions.text.MD5('text'), name='one_report_of_a_version'), models.UniqueConstraint(models.F('user'), models.F('sentence'), django.db.models.functions.text.MD5('text'), name='one_report_of_a_sentence')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +221,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'daily activity',
+                'constraints': [models.UniqueConstraint(fields=('user', 'local_date'), name='one_activity_row_per_day')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +243,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'analytics',
                 'permissions': [('view_analytics', 'Can see what all learners do, in numbers')],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('measure', 'cohort', 'day', 'course', 'lesson', 'quiz', 'misconception', 'number'), name='one_total_per_day', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='totals_are_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +255,10 @@ class Migration(migrations.Migration):
                 ('held_out', models.BooleanField(help_text='The digest was left out; the mail was about the next thing.')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digest_trials', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['at'], name='trials_by_time')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'day'), name='one_trial_per_learner_and_day')],
+            },
         ),
         migrations.CreateModel(
             name='DrillAnswer',
@@ -242,6 +273,10 @@ class Migration(migrations.Migration):
                 ('sentence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='courses.drillsentence')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='drill_answers', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'sentence', '-number'], include=('correct',), name='drill_of_learner')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'number'), name='one_drill_answer_per_turn'), models.CheckConstraint(condition=models.Q(('given__in', ['product', 'project', 'both', 'neither'])), name='drill_answer_has_a_label'), models.CheckConstraint(condition=models.Q(models.Q(('correct', True), ('given', models.F('expected'))), models.Q(('correct', False), models.Q(('given', models.F('expected')), _negated=True)), _connector='OR'), name='drill_answer_is_right_or_not')],
+            },
         ),
         migrations.CreateModel(
             name='Enrollment',
@@ -254,6 +289,9 @@ class Migration(migrations.Migration):
                 ('last_lesson', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.lesson')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'course'), name='one_enrollment_per_course')],
+            },
         ),
         migrations.CreateModel(
             name='LessonProgress',
@@ -267,6 +305,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'lesson progress',
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='one_progress_per_lesson')],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +318,9 @@ class Migration(migrations.Migration):
                 ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='courses.lesson')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'lesson'), name='one_note_per_lesson')],
+            },
         ),
         migrations.CreateModel(
             name='RegradeRecord',
@@ -298,6 +340,9 @@ class Migration(migrations.Migration):
                 ('from_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.version')),
                 ('to_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.version')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt_question', 'to_version'), name='one_regrade_per_question_and_version'), models.CheckConstraint(condition=models.Q(('passed_before', False), ('passed_after', True), _connector='OR'), name='a_regrade_takes_no_pass_away')],
+            },
         ),
         migrations.CreateModel(
             name='ReminderContract',
@@ -315,6 +360,10 @@ class Migration(migrations.Migration):
                 ('computed_zone', models.CharField(blank=True, help_text='The zone next_due_at was computed in. Empty: it is another one now.', max_length=64)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_contract', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at'], name='contracts_due'), models.Index(condition=models.Q(('computed_zone', ''), ('enabled', True)), fields=['id'], name='contracts_moved')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('local_time__gte', '05:00'), ('local_time__lte', '22:45')), name='reminder_hour_is_between_5_and_2245'), models.CheckConstraint(condition=models.Q(('ceiling_per_week__range', (1, 4))), name='reminder_ceiling_is_1_to_4'), models.CheckConstraint(condition=models.Q(('enabled', True), ('next_due_at__isnull', True), _connector='OR'), name='reminder_off_has_no_due_time'), learning.models.moves.FollowsMoves(name='reminder_follows_moves')],
+            },
         ),
         migrations.CreateModel(
             name='ReminderKind',
@@ -324,6 +373,9 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_kinds', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind'), name='one_switch_per_kind')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewCard',
@@ -342,6 +394,10 @@ class Migration(migrations.Migration):
                 ('term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='courses.glossaryterm')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='review_cards', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'due_on'], name='cards_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('objective__isnull', False), ('term__isnull', True)), models.Q(('objective__isnull', True), ('term__isnull', False)), _connector='OR'), name='card_is_of_an_objective_or_a_term'), models.UniqueConstraint(fields=('user', 'objective'), name='one_card_per_objective'), models.UniqueConstraint(fields=('user', 'term'), name='one_card_per_term'), models.CheckConstraint(condition=models.Q(('stability__gt', 0)), name='card_stability_is_positive'), models.CheckConstraint(condition=models.Q(('difficulty__range', (1, 10))), name='card_difficulty_is_1_to_10'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('last_on'))), name='card_is_due_after_its_review')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewLog',
@@ -364,6 +420,10 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='review_logs', to='courses.question')),
                 ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.version')),
             ],
+            options={
+                'indexes': [models.Index(fields=['card', '-at'], name='reviews_of_card')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('counted', True), ('undone_at__isnull', True)), fields=('card', 'local_date'), name='one_review_a_day_counts'), models.CheckConstraint(condition=models.Q(('rating__range', (1, 4))), name='rating_is_1_to_4'), models.CheckConstraint(condition=models.Q(models.Q(('credit__isnull', True), ('source', 'lesson')), models.Q(models.Q(('source', 'lesson'), _negated=True), ('credit__range', (0, 1))), _connector='OR'), name='reviews_are_answers_and_lessons_are_not'), models.CheckConstraint(condition=models.Q(models.Q(('source', 'review'), _negated=True), ('response__isnull', False), _connector='OR'), name='review_keeps_its_response')],
+            },
         ),
         migrations.CreateModel(
             name='LearningEvent',
@@ -382,6 +442,10 @@ class Migration(migrations.Migration):
                 ('lesson_progress', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='learning.lessonprogress')),
                 ('review', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='learning.reviewlog')),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', '-at'], name='ledger_of_learner'), models.Index(condition=models.Q(('kind', 'regraded')), fields=['user', '-at'], name='regrades_of_learner'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='ledger_by_time'), models.Index(condition=models.Q(('lesson_progress__isnull', False)), fields=['lesson_progress'], name='ledger_by_lesson_progress'), models.Index(condition=models.Q(('answer__isnull', False)), fields=['answer'], name='ledger_by_answer'), models.Index(condition=models.Q(('attempt__isnull', False)), fields=['attempt'], name='ledger_by_attempt'), models.Index(condition=models.Q(('review__isnull', False)), fields=['review'], name='ledger_by_review'), models.Index(condition=models.Q(('drill_answer__isnull', False)), fields=['drill_answer'], name='ledger_by_drill_answer')],
+                'constraints': [learning.models.append_only.AppendOnly(movable=['lesson_progress', 'answer', 'attempt'], name='ledger_is_append_only', owner='user')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewPlan',
@@ -402,6 +466,9 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)])),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='week_goals', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'from_monday'), name='one_goal_per_week'), models.CheckConstraint(condition=models.Q(('days__range', (1, 7))), name='goal_is_one_to_seven_days')],
+            },
         ),
         migrations.CreateModel(
             name='Accommodation',
@@ -417,277 +484,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('extra_time_percent__range', (1, 400))), name='extra_time_is_sensible', violation_error_message='Between 1 and 400 per cent.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('submitted_at__isnull', True)), fields=['ends_at'], name='timed_attempts'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['user', '-submitted_at'], name='attempts_of_learner'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('user', 'quiz', 'number'), name='attempt_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at__isnull', True)), fields=('user', 'quiz'), name='one_open_attempt'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit__isnull', True), ('passed__isnull', True), ('submitted_at__isnull', True)), models.Q(('credit__isnull', False), ('passed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_attempt_is_graded'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptquestion',
-            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='one_question_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptquestion',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question'), name='no_question_twice_in_an_attempt'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['user', 'question', '-id'], name='answers_of_learner'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('context', 'check')), fields=('user', 'question'), name='one_answer_per_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attempt_question__isnull', False), ('context', 'quiz')), models.Q(('attempt_question__isnull', True), ('context', 'check'), ('credit__isnull', False)), _connector='OR'), name='quiz_answers_belong_to_an_attempt'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__isnull', True), ('credit__range', (0, 1)), _connector='OR'), name='credit_is_between_0_and_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookmark',
-            constraint=models.UniqueConstraint(fields=('user', 'lesson'), name='one_bookmark_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('user', 'course'), name='one_standing_certificate_per_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('identity_hash', ''), ('issued_at__isnull', True), ('shared', False)), models.Q(('issued_at__isnull', False), models.Q(('identity_hash', ''), _negated=True)), _connector='OR'), name='issued_certificate_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_reason', '')), models.Q(('revoked_at__isnull', False), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='withdrawn_certificate_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pass_mark__isnull', True), ('points__isnull', True), ('questions__isnull', True)), models.Q(('pass_mark__isnull', False), ('points__isnull', False), ('questions__isnull', False)), _connector='OR'), name='final_of_a_certificate_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.UniqueConstraint(fields=('course', 'name'), name='one_cohort_per_name_and_course', violation_error_message='This course has a cohort of that name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohortmember',
-            constraint=models.UniqueConstraint(fields=('cohort', 'user'), name='once_in_a_cohort'),
-        ),
-        migrations.AddIndex(
-            model_name='contentreport',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['created_at'], name='reports_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='contentreport',
-            index=models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['user', 'decided_at'], name='reports_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='contentreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sentence__isnull', True), ('version__isnull', False)), models.Q(('sentence__isnull', False), ('version__isnull', True)), _connector='OR'), name='report_is_about_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='contentreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_decided_report_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='contentreport',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('version'), django.db.models.functions.text.MD5('text'), name='one_report_of_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='contentreport',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('sentence'), django.db.models.functions.text.MD5('text'), name='one_report_of_a_sentence'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailyactivity',
-            constraint=models.UniqueConstraint(fields=('user', 'local_date'), name='one_activity_row_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailytotal',
-            constraint=models.UniqueConstraint(fields=('measure', 'cohort', 'day', 'course', 'lesson', 'quiz', 'misconception', 'number'), name='one_total_per_day', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='dailytotal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='totals_are_of_something'),
-        ),
-        migrations.AddIndex(
-            model_name='digesttrial',
-            index=models.Index(fields=['at'], name='trials_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='digesttrial',
-            constraint=models.UniqueConstraint(fields=('user', 'day'), name='one_trial_per_learner_and_day'),
-        ),
-        migrations.AddIndex(
-            model_name='drillanswer',
-            index=models.Index(fields=['user', 'sentence', '-number'], include=('correct',), name='drill_of_learner'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillanswer',
-            constraint=models.UniqueConstraint(fields=('user', 'number'), name='one_drill_answer_per_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('given__in', ['product', 'project', 'both', 'neither'])), name='drill_answer_has_a_label'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correct', True), ('given', models.F('expected'))), models.Q(('correct', False), models.Q(('given', models.F('expected')), _negated=True)), _connector='OR'), name='drill_answer_is_right_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('user', 'course'), name='one_enrollment_per_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonprogress',
-            constraint=models.UniqueConstraint(fields=('user', 'lesson'), name='one_progress_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('user', 'lesson'), name='one_note_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='regraderecord',
-            constraint=models.UniqueConstraint(fields=('attempt_question', 'to_version'), name='one_regrade_per_question_and_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='regraderecord',
-            constraint=models.CheckConstraint(condition=models.Q(('passed_before', False), ('passed_after', True), _connector='OR'), name='a_regrade_takes_no_pass_away'),
-        ),
-        migrations.AddIndex(
-            model_name='remindercontract',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at'], name='contracts_due'),
-        ),
-        migrations.AddIndex(
-            model_name='remindercontract',
-            index=models.Index(condition=models.Q(('computed_zone', ''), ('enabled', True)), fields=['id'], name='contracts_moved'),
-        ),
-        migrations.AddConstraint(
-            model_name='remindercontract',
-            constraint=models.CheckConstraint(condition=models.Q(('local_time__gte', '05:00'), ('local_time__lte', '22:45')), name='reminder_hour_is_between_5_and_2245'),
-        ),
-        migrations.AddConstraint(
-            model_name='remindercontract',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling_per_week__range', (1, 4))), name='reminder_ceiling_is_1_to_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='remindercontract',
-            constraint=models.CheckConstraint(condition=models.Q(('enabled', True), ('next_due_at__isnull', True), _connector='OR'), name='reminder_off_has_no_due_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='remindercontract',
-            constraint=learning.models.moves.FollowsMoves(name='reminder_follows_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderkind',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='one_switch_per_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewcard',
-            index=models.Index(fields=['user', 'due_on'], name='cards_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('objective__isnull', False), ('term__isnull', True)), models.Q(('objective__isnull', True), ('term__isnull', False)), _connector='OR'), name='card_is_of_an_objective_or_a_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcard',
-            constraint=models.UniqueConstraint(fields=('user', 'objective'), name='one_card_per_objective'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcard',
-            constraint=models.UniqueConstraint(fields=('user', 'term'), name='one_card_per_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcard',
-            constraint=models.CheckConstraint(condition=models.Q(('stability__gt', 0)), name='card_stability_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcard',
-            constraint=models.CheckConstraint(condition=models.Q(('difficulty__range', (1, 10))), name='card_difficulty_is_1_to_10'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewcard',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('last_on'))), name='card_is_due_after_its_review'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewlog',
-            index=models.Index(fields=['card', '-at'], name='reviews_of_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewlog',
-            constraint=models.UniqueConstraint(condition=models.Q(('counted', True), ('undone_at__isnull', True)), fields=('card', 'local_date'), name='one_review_a_day_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewlog',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__range', (1, 4))), name='rating_is_1_to_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewlog',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit__isnull', True), ('source', 'lesson')), models.Q(models.Q(('source', 'lesson'), _negated=True), ('credit__range', (0, 1))), _connector='OR'), name='reviews_are_answers_and_lessons_are_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewlog',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'review'), _negated=True), ('response__isnull', False), _connector='OR'), name='review_keeps_its_response'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(fields=['user', '-at'], name='ledger_of_learner'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(condition=models.Q(('kind', 'regraded')), fields=['user', '-at'], name='regrades_of_learner'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='ledger_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(condition=models.Q(('lesson_progress__isnull', False)), fields=['lesson_progress'], name='ledger_by_lesson_progress'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(condition=models.Q(('answer__isnull', False)), fields=['answer'], name='ledger_by_answer'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(condition=models.Q(('attempt__isnull', False)), fields=['attempt'], name='ledger_by_attempt'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(condition=models.Q(('review__isnull', False)), fields=['review'], name='ledger_by_review'),
-        ),
-        migrations.AddIndex(
-            model_name='learningevent',
-            index=models.Index(condition=models.Q(('drill_answer__isnull', False)), fields=['drill_answer'], name='ledger_by_drill_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='learningevent',
-            constraint=learning.models.append_only.AppendOnly(movable=['lesson_progress', 'answer', 'attempt'], name='ledger_is_append_only', owner='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='weekgoal',
-            constraint=models.UniqueConstraint(fields=('user', 'from_monday'), name='one_goal_per_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='weekgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('days__range', (1, 7))), name='goal_is_one_to_seven_days'),
         ),
     ]
