@@ -2,18 +2,17 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts import prepared
 from courses import plain_text
-from courses.search_index import CONFIGS, SIMPLE
+from courses.search_index import CONFIGS
 
 MOST_FOUND = 20
 MOST_WORDS = 12
@@ -54,32 +53,38 @@ class Findings:
     instead: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-def find(text: str, *, met: QuerySet[Any, Any] | None, guest: bool) -> Findings:
+@dataclass(frozen=True)
+class Met:
+    """Which questions somebody has answered: SQL that finds (true, attempt) or nothing for a `question`."""
+
+    sql: str = "SELECT true AS found, NULL::uuid AS attempt_id WHERE false"
+    values: Sequence[Any] = ()
+
+
+def find(text: str, *, met: Met, guest: bool) -> Findings:
     """Find what has all words of `text`, the last of which may be a beginning; at most 20, best first.
 
-    `met` yields (question id, attempt id or None) of the questions that the person has answered, each once;
-    no other question is found. With `guest` no text of a lesson that needs an account is shown. One query,
-    none if the text has no word. Only the first twelve words count.
+    Of the questions only those are found that the person has met. With `guest` no text of a lesson that needs
+    an account is shown. One query, none if the text has no word. Only the first twelve words count.
     """
     words = [word[:60] for word in plain_text.words(text)[:MOST_WORDS]]
     if not words:
         return Findings()
-    sql, parameters = ("SELECT 0, NULL::uuid WHERE false", ()) if met is None else met.query.sql_with_params()
     endings = [""] * (len(words) - 1) + [":*" if len(words[-1]) >= SHORTEST_BEGINNING else ""]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            FIND.replace("MET", sql),
-            [*parameters, words, endings, [*CONFIGS.values(), SIMPLE], MOST_FOUND],
-        )
-        names = [column.name for column in cursor.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = prepared.rows(
+        FIND.replace("MET", met.sql), [words, endings, len(CONFIGS) + 1, *met.values, MOST_FOUND]
+    )
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     slips = {slip: near for row in rows for slip, near in json.loads(row["slips"] or "{}").items()}
     return Findings([_found(row, guest) for row in rows], slips)
 
 
+COLUMNS = (
+    *("kind", "key", "course_key", "course_title", "language", "title", "sections", "open", "passage"),
+    *("attempt_id", "query", "slips"),
+)
 FIND = """
-WITH met (question_id, attempt_id) AS (MET),
-asked AS (
+WITH RECURSIVE asked AS (
     SELECT word, ending FROM unnest(%s::text[], %s::text[]) AS asked (word, ending)
 ),
 -- A word with which no word of the texts begins is taken for a slip: the words most like it are read too.
@@ -97,6 +102,16 @@ spelt AS MATERIALIZED (
     END AS near
     FROM asked
 ),
+-- The configurations that there are entries of: one look at the index for each.
+used (config) AS (
+    (SELECT config FROM courses_searchentry ORDER BY config LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT entry.config FROM courses_searchentry entry
+        WHERE entry.config > used.config ORDER BY entry.config LIMIT 1
+    )
+    FROM used WHERE used.config IS NOT NULL
+),
 -- Each language has its own stems, and its own words that are too common to be looked for.
 wanted AS MATERIALIZED (
     SELECT config, string_agg('(' || piece::text || ')', ' & ')::tsquery AS query
@@ -106,7 +121,7 @@ wanted AS MATERIALIZED (
             THEN to_tsquery(config::regconfig, word || ending)
             ELSE to_tsquery(config::regconfig, word || ' | ' || array_to_string(near, ' | '))
         END AS piece
-        FROM spelt CROSS JOIN unnest(%s::text[]) AS config
+        FROM spelt CROSS JOIN (SELECT config FROM used WHERE config IS NOT NULL LIMIT %s) few
     ) pieces
     WHERE numnode(piece) > 0 GROUP BY config
 )
@@ -122,9 +137,9 @@ JOIN courses_searchentry entry ON entry.config = wanted.config AND entry.documen
 JOIN courses_version version ON version.id = entry.version_id
 LEFT JOIN courses_course course ON course.id = version.course_id
 LEFT JOIN courses_question question ON question.live_version_id = version.id
-LEFT JOIN met ON met.question_id = question.id
+LEFT JOIN LATERAL (MET) AS met ON true
 WHERE (course.id IS NULL OR course.live_version_id IS NOT NULL)
-    AND (version.kind <> 'question' OR met.question_id IS NOT NULL)
+    AND (version.kind <> 'question' OR met.found)
 ORDER BY ts_rank(entry.document, wanted.query, 1) DESC, entry.title, version.id
 LIMIT %s
 """
@@ -179,11 +194,9 @@ def _cut(text: str, pattern: re.Pattern[str]) -> str:
 
 def _marked(text: str, pattern: re.Pattern[str]) -> SafeString:
     """Return the text escaped, with the words that were asked for in <mark>."""
-    pieces: list[tuple[SafeString]] = []
+    pieces: list[tuple[str, str]] = []
     at = 0
     for match in pattern.finditer(plain_text.fold(text)):
-        pieces.append(
-            (format_html("{}<mark>{}</mark>", text[at : match.start()], text[slice(*match.span())]),)
-        )
+        pieces.append((text[at : match.start()], text[slice(*match.span())]))
         at = match.end()
-    return format_html_join("", "{}", [*pieces, (text[at:],)])
+    return format_html_join("", "{}<mark>{}</mark>", pieces) + conditional_escape(text[at:])

@@ -100,6 +100,9 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='versions', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='courses.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'course', 'key', 'number'), name='version_number_is_unique', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('answer_key__isnull', False), ('kind', 'question')), models.Q(models.Q(('kind', 'question'), _negated=True), ('answer_key__isnull', True)), _connector='OR'), name='only_questions_have_an_answer_key')],
+            },
         ),
         migrations.CreateModel(
             name='SearchWord',
@@ -152,6 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'key'), name='module_key_is_unique_in_course')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +181,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['module__order', 'order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'key'), name='lesson_key_is_unique_in_course'), models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_lesson_is_not_live')],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +197,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'key'), name='objective_key_is_unique_in_course')],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +228,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['module__order', 'order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'key'), name='question_key_is_unique_in_course'), models.CheckConstraint(condition=models.Q(('uses', []), _negated=True), name='question_has_a_use'), models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_question_is_not_live')],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +247,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('question', 'key'), name='choice_key_is_unique_in_question'), models.CheckConstraint(condition=models.Q(('credit', None), ('credit__range', (0, 1)), _connector='OR'), name='credit_is_a_share')],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +275,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'quizzes',
                 'ordering': ['module__order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'key'), name='quiz_key_is_unique_in_course'), models.CheckConstraint(condition=models.Q(('pass_mark__range', (1, 100))), name='pass_mark_is_a_percentage'), models.CheckConstraint(condition=models.Q(models.Q(('key', 'final'), ('module', None)), models.Q(models.Q(('module', None), _negated=True), models.Q(('key', 'final'), _negated=True)), _connector='OR'), name='only_the_final_has_no_module', violation_error_message='Choose a module; only the quiz with the key “final” has none.'), models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_quiz_is_not_live')],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +291,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('draw__gte', 1)), name='pool_draws_something')],
             },
         ),
         migrations.CreateModel(
@@ -301,6 +311,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'permissions': [('approve_release', 'Can approve what others want to publish')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'row_id'), name='one_waiting_request_per_row'), models.CheckConstraint(condition=models.Q(('asked_by', models.F('decided_by')), ('state', 'approved'), _negated=True), name='nobody_approves_their_own')],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +327,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'search entries',
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['document'], name='search_document'), models.Index(fields=['config'], name='search_config')],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +346,10 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publish_jobs', to='courses.version')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['at'], name='jobs_that_wait')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'row_id', 'action'), name='one_waiting_job_per_row_and_action'), models.CheckConstraint(condition=models.Q(models.Q(('action', 'archive'), ('draft_hash', ''), ('version__isnull', True)), models.Q(('action', 'publish'), ('draft_hash', ''), ('version__isnull', False), models.Q(('kind', 'outline'), _negated=True)), models.Q(('action', 'publish'), ('kind', 'outline'), ('version__isnull', True), models.Q(('draft_hash', ''), _negated=True)), _connector='OR'), name='what_goes_live_is_frozen'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='waiting_job_has_not_ended')],
+            },
         ),
         migrations.AddField(
             model_name='glossaryterm',
@@ -391,6 +407,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
+                'constraints': [models.UniqueConstraint(fields=('key',), name='fact_key_is_unique'), models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_fact_is_not_live')],
             },
         ),
         migrations.CreateModel(
@@ -439,90 +456,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='module',
-            constraint=models.UniqueConstraint(fields=('course', 'key'), name='module_key_is_unique_in_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('course', 'key'), name='objective_key_is_unique_in_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('question', 'key'), name='choice_key_is_unique_in_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('credit', None), ('credit__range', (0, 1)), _connector='OR'), name='credit_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='quizpool',
-            constraint=models.CheckConstraint(condition=models.Q(('draw__gte', 1)), name='pool_draws_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'row_id'), name='one_waiting_request_per_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('decided_by')), ('state', 'approved'), _negated=True), name='nobody_approves_their_own'),
-        ),
-        migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['document'], name='search_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('kind', 'course', 'key', 'number'), name='version_number_is_unique', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_key__isnull', False), ('kind', 'question')), models.Q(models.Q(('kind', 'question'), _negated=True), ('answer_key__isnull', True)), _connector='OR'), name='only_questions_have_an_answer_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.UniqueConstraint(fields=('course', 'key'), name='quiz_key_is_unique_in_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_mark__range', (1, 100))), name='pass_mark_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key', 'final'), ('module', None)), models.Q(models.Q(('module', None), _negated=True), models.Q(('key', 'final'), _negated=True)), _connector='OR'), name='only_the_final_has_no_module', violation_error_message='Choose a module; only the quiz with the key “final” has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_quiz_is_not_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('course', 'key'), name='question_key_is_unique_in_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('uses', []), _negated=True), name='question_has_a_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_question_is_not_live'),
-        ),
-        migrations.AddIndex(
-            model_name='publishjob',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['at'], name='jobs_that_wait'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'row_id', 'action'), name='one_waiting_job_per_row_and_action'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'archive'), ('draft_hash', ''), ('version__isnull', True)), models.Q(('action', 'publish'), ('draft_hash', ''), ('version__isnull', False), models.Q(('kind', 'outline'), _negated=True)), models.Q(('action', 'publish'), ('kind', 'outline'), ('version__isnull', True), models.Q(('draft_hash', ''), _negated=True)), _connector='OR'), name='what_goes_live_is_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='waiting_job_has_not_ended'),
-        ),
-        migrations.AddConstraint(
             model_name='glossaryterm',
             constraint=models.UniqueConstraint(fields=('key',), name='term_key_is_unique'),
         ),
@@ -537,22 +470,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='course',
             constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_course_is_not_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(fields=('course', 'key'), name='lesson_key_is_unique_in_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_lesson_is_not_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.UniqueConstraint(fields=('key',), name='fact_key_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at__isnull', True), ('live_version__isnull', True), _connector='OR'), name='archived_fact_is_not_live'),
         ),
         migrations.CreateModel(
             name='MediaAsset',

@@ -25,7 +25,11 @@ class SearchEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "search entries"
-        indexes = [GinIndex(fields=["document"], name="search_document")]
+        indexes = [
+            GinIndex(fields=["document"], name="search_document"),
+            # search: which configurations there are
+            models.Index(fields=["config"], name="search_config"),
+        ]
 
     def __str__(self) -> str:
         return self.title

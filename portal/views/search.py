@@ -9,11 +9,19 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import LearnerRequest
 from courses import search as index
-from courses.search import Findings, Found
+from courses.search import Findings, Found, Met
 
 LONGEST = 500
 PALETTE = "palette-found"
 GROUPS = {"lesson": "Lessons", "term": "Glossary", "question": "Questions you have answered"}
+MET = """
+    SELECT true AS found, asked.attempt_id
+    FROM learning_answer AS answer
+    LEFT JOIN learning_attemptquestion AS asked ON asked.id = answer.attempt_question_id
+    WHERE answer.user_id = %s AND answer.question_id = question.id AND answer.credit IS NOT NULL
+    ORDER BY answer.id DESC LIMIT 1
+"""
+"""For a question: the attempt in which the learner answered it last; none if that was a lesson's check."""
 
 
 @require_safe
@@ -23,10 +31,7 @@ def search(request: LearnerRequest) -> HttpResponse:
     """What has the words of `q`: live lessons, terms, and the questions that this learner has answered."""
     asked = request.GET.get("q", "")[:LONGEST].replace("\x00", "").strip()
     learner = request.learner
-    met = None
-    if learner:
-        answers = learner.answers.filter(credit__isnull=False).order_by("question_id", "-saved_at")
-        met = answers.distinct("question_id").values_list("question_id", "attempt_question__attempt_id")
+    met = Met(MET, [learner.pk]) if learner else Met()
     findings = index.find(asked, met=met, guest=learner is None or learner.is_guest)
     context = {
         "asked": asked,

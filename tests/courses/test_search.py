@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db.models import UUIDField, Value
 
 from courses import publishing, search, search_index
 from courses.models import Course, GlossaryTerm, Lesson, Question, SearchEntry, SearchWord, Version
@@ -20,7 +19,7 @@ def course() -> Course:
 
 
 def find(words: str, *, guest: bool = False) -> Findings:
-    return search.find(words, met=None, guest=guest)
+    return search.find(words, met=search.Met(), guest=guest)
 
 
 def keys(words: str, **who: bool) -> list[str]:
@@ -101,7 +100,7 @@ def test_all_words_have_to_occur_but_for_those_that_are_too_common(course: Cours
 
 def test_a_question_is_found_only_by_whom_it_is_said_to_have_met(course: Course) -> None:
     assert keys("choosing firms") == []
-    met = Question.objects.filter(key="single-1").values_list("pk", Value(None, UUIDField()))
+    met = search.Met("SELECT true AS found, NULL::uuid AS attempt_id WHERE question.key = %s", ["single-1"])
     (found,) = search.find("choosing firms", met=met, guest=False).found
     assert (found.kind, found.key, found.passage) == ("question", "single-1", "lesson-1#listen-for-the-end")
     assert "<mark>Choosing</mark> which <mark>firms</mark>" in found.snippet_html
