@@ -1,6 +1,7 @@
 """The admin asks for a second factor, and keeps a log of what is done in it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +23,9 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from unfold.admin import ModelAdmin
+from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
 from accounts import audit
@@ -138,6 +141,10 @@ def _named(message: Sequence[Mapping[str, Mapping[str, Any]]]) -> dict[str, list
     return {kind: names for kind, names in found.items() if names}
 
 
+def _is_at(path: str, address: str, start: str) -> bool:
+    return path == address or (address != start and path.startswith(address))
+
+
 class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
     """Unfold's admin for staff with a second factor. Log-in is the one that everyone uses."""
 
@@ -151,6 +158,37 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
         """Staff, and either a second factor or the demo."""
         is_staff: bool = super().has_permission(request)
         return is_staff and (is_waived(request) or has_second_factor(request))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return the tables that somebody may look at, worked out only where a page shows them."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
+        """Return the lists that somebody may look at, in groups: title, icon, address, whether one is there.
+
+        What they are is said in portal/admin_look.py; an item without a table is for everybody.
+        """
+        seen = {""} | {
+            f"{model._meta.app_label}_{model._meta.model_name}"
+            for model, own in self._registry.items()
+            if own.has_view_or_change_permission(request)
+        }
+        start = reverse("admin:index")
+        groups = []
+        for group in get_config()["SIDEBAR"]["navigation"]:
+            items = [
+                (
+                    each["title"],
+                    each["icon"],
+                    str(each["link"]),
+                    _is_at(request.path, str(each["link"]), start),
+                )
+                for each in group["items"]
+                if each["table"] in seen
+            ]
+            if items:
+                groups.append((group.get("title", ""), items))
+        return groups
 
     @method_decorator(login_not_required)
     @method_decorator(secure_admin_login)

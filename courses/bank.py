@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import CharField, Func
 
 from accounts import audit
 from accounts.models import User
@@ -89,9 +90,8 @@ def usage(question: Question) -> Usage:
 
 def tags() -> list[str]:
     """Return all tags of the bank, sorted."""
-    return sorted(
-        {tag for each in Question.objects.values_list("tags", flat=True).distinct() for tag in each}
-    )
+    each = Func("tags", function="unnest", output_field=CharField())
+    return sorted(Question.objects.order_by().values_list(each, flat=True).distinct())
 
 
 def _free_key(question: Question) -> str:

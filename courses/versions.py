@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.cache import caches
 from django.db import models
 
 from courses import markdown_syntax, question_snapshots, readability
@@ -95,10 +96,32 @@ def _term(term: GlossaryTerm) -> Snapshot:
     return Snapshot(Version.Kind.TERM, None, body)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a lesson's text says about itself."""
+
+    words: int
+    minutes: int
+    headings: tuple[tuple[str, str], ...]
+    """Id and text of each."""
+
+
+def _read(text: str) -> _Read:
+    """Read a lesson's text; lists do so for every row, so what came of it is kept while the process lives."""
+    name = f"read:{hashlib.sha256(text.encode()).hexdigest()}"
+    found: _Read | None = caches["versions"].get(name)
+    if found is None:
+        document = markdown_syntax.read(text)
+        words = readability.count_words(document)
+        checks = sum(reference.kind == "check" for reference in document.references)
+        headings = tuple((heading.id, heading.text) for heading in document.headings)
+        found = _Read(words, readability.minutes(words, checks), headings)
+        caches["versions"].set(name, found)
+    return found
+
+
 def _lesson(lesson: Lesson) -> Snapshot:
-    document = markdown_syntax.read(lesson.body)
-    checks = sum(reference.kind == "check" for reference in document.references)
-    words = readability.count_words(document)
+    read = _read(lesson.body)
     return Snapshot(
         Version.Kind.LESSON,
         lesson.course_id,
@@ -106,8 +129,8 @@ def _lesson(lesson: Lesson) -> Snapshot:
             "title": lesson.title,
             "question": lesson.question,
             "open": lesson.open,
-            "minutes": readability.minutes(words, checks),
-            "words": words,
+            "minutes": read.minutes,
+            "words": read.words,
             "markdown": tidy(lesson.body),
             "objectives": [
                 {"key": objective.key, "text": objective.text}
@@ -125,7 +148,7 @@ def _lesson(lesson: Lesson) -> Snapshot:
                 }
                 for source in sorted(lesson.sources.all(), key=lambda source: source.key)
             ],
-            "headings": [{"id": heading.id, "text": heading.text} for heading in document.headings],
+            "headings": [{"id": key, "text": text} for key, text in read.headings],
         },
     )
 

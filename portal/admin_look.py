@@ -11,7 +11,7 @@ def _icon(request: object) -> str:
 
 
 def _page(icon: str, title: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist")}
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist"), "table": name}
 
 
 UNFOLD: dict[str, Any] = {
@@ -41,7 +41,11 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
-            {"items": [{"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")}]},
+            {
+                "items": [
+                    {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index"), "table": ""}
+                ]
+            },
             {
                 "title": "Teach",
                 "items": [

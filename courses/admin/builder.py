@@ -11,10 +11,14 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.cache import caches
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from courses import arranging, course_tree
@@ -26,6 +30,11 @@ MOVE = re.compile(
     r"(?P<kind>lesson|module)-(?P<id>[0-9]{1,18}):(?:module-(?P<module>[0-9]{1,18}):)?(?P<at>[0-9]{1,4})"
 )
 """What a button of the tree says: `lesson-12:module-3:0`, or `module-3:1`; the place counts from 0."""
+
+TREE = "admin/courses/builder_tree.html"
+RIGHTS = ("may_arrange", "may_add_lessons", "may_add_quizzes")
+KEPT = ("picked", "into", "title", "question")
+"""What of a form is shown again where it came to nothing."""
 
 STALE = (
     "Nothing was moved: the order has changed since you opened this page. "
@@ -59,9 +68,10 @@ class Answer:
 
 def context_of(request: HttpRequest, course: Course, *, answer: Answer | None = None) -> dict[str, Any]:
     """Return what the builder's template shows of a course, with what became of a form."""
-    kept = answer.kept if answer else request.GET.dict()
-    tree = course_tree.of(course)
-    return {
+    told = answer.kept if answer else request.GET
+    kept = {name: told[name] for name in KEPT if name in told}
+    stamp, tree = course_tree.stamped(course)
+    context = {
         "course": course,
         "tree": tree,
         "stretches": _with_moves(tree),
@@ -74,6 +84,20 @@ def context_of(request: HttpRequest, course: Course, *, answer: Answer | None = 
         "may_add_lessons": request.user.has_perm("courses.add_lesson"),
         "may_add_quizzes": request.user.has_perm("courses.add_quiz"),
     }
+    return {**context, "drawn": _drawn(context, stamp)}
+
+
+def _drawn(context: dict[str, Any], stamp: str) -> SafeString:
+    """Return the tree as HTML: kept for those with the same rights and clock, until the course changes."""
+    if context["kept"]:
+        return render_to_string(TREE, context)
+    alike = [context["course"].pk, timezone.get_current_timezone_name(), *(context[name] for name in RIGHTS)]
+    name = f"builder:{alike}"
+    kept: tuple[str, SafeString] = caches["versions"].get(name, ("", ""))
+    if kept[0] != stamp:
+        kept = (stamp, render_to_string(TREE, context))
+        caches["versions"].set(name, kept)
+    return kept[1]
 
 
 def _may(request: HttpRequest, model: type[Course] | type[Lesson]) -> bool:

@@ -102,6 +102,21 @@ def test_staff_see_only_what_they_may_look_at(client: Client, monkeypatch: pytes
     assert "Secret draft" not in page.text
 
 
+def test_the_lists_beside_a_page_are_those_that_one_may_open(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    looker = User.objects.create_user("looker@example.org", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_fact"))
+    client.force_login(looker)
+    address = reverse("admin:courses_fact_changelist")
+    page = client.get(address)
+    [(_, [start]), (title, [facts])] = page.context["sidebar_navigation"]
+    assert (start[0], title, facts[0], facts[2:]) == ("Today", "Know", "Facts", (address, True))
+    assert page.text.count('aria-current="page"') == 1
+    assert reverse("admin:accounts_auditlog_changelist") not in page.text
+
+
 def test_it_costs_fifteen_queries_at_most_on_a_busy_day(
     owner: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

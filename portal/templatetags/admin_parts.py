@@ -1,0 +1,131 @@
+"""Parts of the admin's pages that Unfold's templates put together from dozens of others on each request."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, time
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import lookup_field, quote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import DateField, ManyToOneRel, Model, TimeField
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import checkbox
+from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers
+from unfold.utils import display_for_field, display_for_header, display_for_label, display_for_value
+
+register = template.Library()
+Groups = Iterable[tuple[str, Iterable[tuple[str, str, str, bool]]]]
+
+STRIPES = ("", "bg-base-50 dark:bg-white/[.02]")
+BOX, CELL, LINK = " ".join(CHECKBOX_CLASSES), " ".join(ROW_CLASSES), " ".join(LINK_CLASSES)
+
+
+def _made(groups: Groups) -> SafeString:
+    return render_to_string("admin/navigation.html", {"groups": groups})
+
+
+_kept: Callable[..., SafeString] = _made if settings.DEBUG else lru_cache(maxsize=1024)(_made)
+
+
+@register.simple_tag
+def kept_navigation(groups: Groups) -> SafeString:
+    """Return the lists beside every page; the same groups look the same, so they are kept."""
+    return _kept(tuple((title, tuple(items)) for title, items in groups))
+
+
+@register.inclusion_tag("admin/rows.html", takes_context=True)
+def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
+    """Return the rows of a list as Unfold shows them, without its headers made anew for each row."""
+    headers = list(result_headers(cl))
+    texts = [header["text"] for header in headers]
+    rows = list(cl.result_list)
+    address = _addresses(cl, rows[0]) if rows else str
+    return {
+        "cl": cl,
+        "rows": [
+            (STRIPES[number % 2], format_html_join("", "{}", _cells(cl, row, texts, address)))
+            for number, row in enumerate(rows)
+        ],
+        "result_headers": headers,
+        "num_sorted_fields": sum(bool(header["sortable"] and header["sorted"]) for header in headers),
+        "has_add_permission": cl.model_admin.has_add_permission(context["request"]),
+    }
+
+
+def _cells(
+    cl: ChangeList, row: Model, headers: Sequence[str], address: Callable[[Any], str]
+) -> Iterator[tuple[SafeString]]:
+    leads = True
+    for number, name in enumerate(cl.list_display):
+        if name == "action_checkbox":
+            yield (_box(row.pk),)
+            continue
+        text, is_time = _shown(cl, row, name)
+        of = f"field-{getattr(name, '__name__', name)}"
+        classes = f"{of} {CELL}{' nowrap' if is_time else ''}"
+        links = cl.list_display_links
+        tag = "td"
+        if links is not None and (name in links if links else leads):
+            tag, leads = ("th" if leads else "td"), False
+            text = format_html('<a href="{}" class="{}">{}</a>', address(row.pk), LINK, text)
+        cell = format_html('<{} class="{}" data-label="{}">{}</{}>', tag, classes, headers[number], text, tag)
+        yield (cell,)
+
+
+def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
+    """Return what a cell shows, and whether it is a time or another row, which are not broken into lines."""
+    admin = cl.model_admin
+    try:
+        field, attr, value = lookup_field(name, row, admin)
+    except ObjectDoesNotExist:
+        return admin.get_empty_value_display(), False
+    empty = getattr(attr, "empty_value_display", admin.get_empty_value_display())
+    if field is None or field.auto_created:
+        if label := getattr(attr, "label", False):
+            shown = _label(value, empty, label)
+        elif getattr(attr, "header", False):
+            shown = display_for_header(value, empty)
+        else:
+            shown = display_for_value(value, empty, getattr(attr, "boolean", False))
+        return shown, isinstance(value, date | time)
+    if isinstance(field.remote_field, ManyToOneRel):
+        return getattr(row, field.name) or empty, True
+    return display_for_field(value, field, empty), isinstance(field, DateField | TimeField)
+
+
+def _label(value: Any, empty: str, label: Mapping[Any, str] | bool) -> SafeString:
+    kind = label.get(value, "") if isinstance(label, Mapping) else ""
+    return _kept_label(str(value) if value is not None else "", empty, kind)
+
+
+@lru_cache(maxsize=1024)
+def _kept_label(text: str, empty: str, kind: str) -> SafeString:
+    shown: SafeString = display_for_label(text, empty, {text: kind})
+    return shown
+
+
+def _addresses(cl: ChangeList, row: Model) -> Callable[[Any], str]:
+    """Return what makes the addresses of rows from their keys: those of a list differ in nothing else."""
+    kept: dict[str, Any] = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
+    url = str(add_preserved_filters(kept, cl.url_for_result(row)))
+    before, _, after = url.partition(f"/{quote(row.pk)}/")
+    return lambda key: f"{before}/{quote(key)}/{after}"
+
+
+@lru_cache(maxsize=1)
+def _box_parts() -> tuple[SafeString, SafeString]:
+    before, _, after = str(checkbox.render(ACTION_CHECKBOX_NAME, "0-0")).partition("0-0")
+    return SafeString(before), SafeString(after)
+
+
+def _box(key: Any) -> SafeString:
+    before, after = _box_parts()
+    return format_html('<td class="{}" data-label="Select record">{}{}{}</td>', BOX, before, key, after)
