@@ -15,9 +15,10 @@ servers: Servers | None = None
 IN_A_ROW = {"tests/faults/test_quiz_races.py", "tests/portal/test_programs.py", "tests/portal/test_up.py"}
 """Files whose tests share a running copy, or break what a test beside them would need."""
 
-# Every change is judged by the same examples; `--hypothesis-profile=search` looks for new ones.
-hypothesis_settings.register_profile("repeatable", derandomize=True)
-hypothesis_settings.register_profile("search", print_blob=True)
+# Every change is judged by the same examples; `--hypothesis-profile=search` looks for new ones. However long
+# an example takes on a busy machine, it says nothing of the code.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("search", print_blob=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
 
 
