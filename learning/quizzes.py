@@ -180,7 +180,8 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
     if attempt.submitted_at is not None:
         return attempt
     now = min(now, attempt.ends_at or now)
-    answered = [row for row in cards.with_card(questions_of(attempt)) if _grade(row)]
+    given = questions_of(attempt).filter(answer__isnull=False)
+    answered = [row for row in cards.with_card(given) if _grade(row)]
     answers = [row.answer for row in answered]
     credit = sum((Decimal(str(answer.credit)) for answer in answers), Decimal(0))
     attempt.submitted_at, attempt.credit = now, credit

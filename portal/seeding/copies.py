@@ -1,4 +1,4 @@
-"""Copies of a few learners, in any number, made by PostgreSQL: a statement a table and a thousand learners.
+"""Copies of a few learners, in any number, made by PostgreSQL: a statement a table and many learners.
 
 A copy has its own ids and lies some whole days further back, which changes no sum: every gap and every count
 stays what it was. Ids follow from the number of the copy, so that rows find each other without being looked
@@ -19,6 +19,7 @@ from learning.models import (
     Attempt,
     AttemptQuestion,
     DailyActivity,
+    DrillAnswer,
     Enrollment,
     LearningEvent,
     LessonProgress,
@@ -38,6 +39,7 @@ COPIED: tuple[type[models.Model], ...] = (
     Answer,
     ReviewCard,
     ReviewLog,
+    DrillAnswer,
     LearningEvent,
     DailyActivity,
     WeekGoal,
@@ -48,10 +50,22 @@ OWNERS = {AttemptQuestion: Attempt, ReviewLog: ReviewCard}
 """Tables whose rows belong to a person through another one."""
 STAYS = (ReminderContract, WeekGoal)
 """What lies ahead is not moved back."""
-AT_ONCE = 1000
+AT_ONCE = 20_000
+MANY = 5_000
+"""From so many on, indexes are taken away and made anew behind the rows: the tables stand still meanwhile."""
 LONGEST_AGO = 120
-AGO = f"({LONGEST_AGO} * power((copy.number * 7919 + source.seed_owner * 104729) %% 1000 / 1000.0, 3))::int"
-"""How many days further back a copy lies: half of them at most 15, the others up to 120."""
+TABLE = (
+    "CREATE TEMPORARY TABLE seed_copies (number bigint, owner bigint, ago int, back interval) ON COMMIT DROP"
+)
+COPIES = f"""
+    INSERT INTO seed_copies
+    SELECT number, owner, ago, ago * interval '1 day'
+    FROM generate_series(%s, %s) AS number CROSS JOIN generate_series(0, %s - 1) AS owner CROSS JOIN LATERAL (
+        SELECT ({LONGEST_AGO} * power((number * 7919 + owner * 104729) %% 1000 / 1000.0, 3))::int AS ago
+    ) AS back
+    WHERE number * %s + owner < %s
+"""  # noqa: S608 - our number
+"""How many days further back each copy lies: half of them at most 15, the others up to 120."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +92,57 @@ def make(*, ids: Sequence[int], learners: int, tell: Callable[[str], None]) -> i
         sources: dict[type[models.Model], Source] = {}
         for model in COPIED:
             sources[model] = _keep_aside(cursor, model, ids, copies)
+        indexes = _take_indexes(cursor) if learners >= MANY else []
+        cursor.execute(TABLE)
         step = max(AT_ONCE // len(ids), 1)
         for first in range(1, copies + 1, step):
             last = min(first + step - 1, copies)
+            cursor.execute("TRUNCATE seed_copies")
+            cursor.execute(COPIES, [first, last, len(ids), len(ids), learners])
+            cursor.execute("ANALYZE seed_copies")
             for source in sources.values():
-                cursor.execute(_statement(source, sources), [first, last, len(ids), learners])
+                cursor.execute(_statement(source, sources))
                 made += cursor.rowcount
             tell(f"{min((last + 1) * len(ids), learners)} of {learners} learners, {made} rows")
+        _make_indexes(cursor, indexes)
         if not checked:
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
     return made
+
+
+def _take_indexes(cursor: CursorWrapper) -> list[str]:
+    """Take away all indexes but those of the primary keys; return the statements that make them again."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come cannot be changed
+    cursor.execute(INDEXES, [[model._meta.db_table for model in COPIED]])
+    found: list[tuple[str, str]] = cursor.fetchall()
+    for take, _ in found:
+        cursor.execute(take)
+    return [make for _, make in found]
+
+
+def _make_indexes(cursor: CursorWrapper, statements: Sequence[str]) -> None:
+    """Make indexes again; what is to be unique proves to be."""
+    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    for statement in statements:
+        cursor.execute(statement)
+
+
+INDEXES = """
+    SELECT CASE
+        WHEN rule.oid IS NULL THEN format('DROP INDEX %%s', own.indexrelid::regclass)
+        ELSE format('ALTER TABLE %%s DROP CONSTRAINT %%I', own.indrelid::regclass, rule.conname)
+    END, CASE
+        WHEN rule.oid IS NULL THEN pg_get_indexdef(own.indexrelid)
+        ELSE format(
+            'ALTER TABLE %%s ADD CONSTRAINT %%I %%s',
+            own.indrelid::regclass, rule.conname, pg_get_constraintdef(rule.oid)
+        )
+    END
+    FROM pg_index AS own
+    LEFT JOIN pg_constraint AS rule ON rule.conindid = own.indexrelid AND rule.contype = 'u'
+    WHERE own.indrelid = ANY(%s::regclass[]) AND NOT own.indisprimary
+    ORDER BY own.indrelid, own.indexrelid
+"""
 
 
 def _is_superuser(cursor: CursorWrapper) -> bool:
@@ -150,10 +205,10 @@ def _statement(source: Source, sources: Mapping[type[models.Model], Source]) -> 
         number = values["id" if model is User else "user_id"]
         values["email"] = f"'learner-' || {number} || '@example.org'"
     columns = ", ".join(f'"{column}"' for column in values)
+    table = model._meta.db_table
     return (
-        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values.values())} "  # noqa: S608 - all from the models
-        f"FROM generate_series(%s, %s) AS copy (number) CROSS JOIN seed_{model._meta.db_table} AS source "
-        "WHERE copy.number * %s + source.seed_owner < %s"
+        f"INSERT INTO {table} ({columns}) SELECT {', '.join(values.values())} "  # noqa: S608 - all from the models
+        f"FROM seed_copies AS copy JOIN seed_{table} AS source ON source.seed_owner = copy.owner"
     )
 
 
@@ -161,11 +216,7 @@ def _value(model: type[models.Model], field: "models.Field[Any, Any]") -> str:
     column = f'source."{field.column}"'
     if model in STAYS or not isinstance(field, models.DateField):  # DateTimeField is one, too
         return column
-    return (
-        f"{column} - {AGO} * interval '1 day'"
-        if isinstance(field, models.DateTimeField)
-        else f"{column} - {AGO}"
-    )
+    return f"{column} - copy.{'back' if isinstance(field, models.DateTimeField) else 'ago'}"
 
 
 def _id(source: Source, column: str, place: str) -> str:

@@ -1,8 +1,9 @@
 """A few made-up learners who really study: lessons, quizzes and reviews through the rooms' own verbs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from itertools import islice
 from random import Random
 
 from allauth.account.models import EmailAddress
@@ -10,14 +11,17 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from courses import outline
 from courses.grading import InvalidResponse, Options
-from courses.models import Course, Lesson, Quiz, Version
-from learning import asking, enrollment, goals, progress, quizzes, review
+from courses.models import Course, DrillSentence, Label, Lesson, Question, Quiz, Version
+from learning import asking, drill, enrollment, goals, progress, quizzes, review
 from learning.reminders import contract
 from mailing.identifiers import uuid7
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo")
 DAYS = 40
-REVIEWS_A_DAY = 6
+MOST_DAYS = 16
+REVIEWS_A_DAY = 5
+IN_THE_DRILL = 6
+"""Sentences of the drill in a sitting, at most."""
 NOON = time(12)
 ON_DISPLAY = frozenset({"single", "multiple", "true_false"})
 """Types that are answered here, by their choices. Others are left out, as some learners do."""
@@ -31,10 +35,24 @@ def make(*, count: int, seed: int, now: datetime) -> list[int]:
     courses = outline.live_courses()
     if not courses:
         raise ValueError("There is no course to study: import one first, with manage.py import_content.")
-    return [_make_one(number, courses[0], Random(f"{seed}/{number}"), now).pk for number in range(count)]  # noqa: S311 - no secret
+    sentences = list(DrillSentence.objects.filter(archived_at=None).order_by("pk"))
+    made = []
+    for number in range(count):
+        chance = Random(f"{seed}/{number}")  # noqa: S311 - no secret
+        # Most come on a day or two, few on many: the last one in forty on sixteen.
+        sittings = 1 + round((MOST_DAYS - 1) * ((number + 1) / count) ** 4)
+        made.append(_make_one(number, courses[0], sentences, sittings, chance, now).pk)
+    return made
 
 
-def _make_one(number: int, course: Course, chance: Random, now: datetime) -> User:
+def _make_one(
+    number: int,
+    course: Course,
+    sentences: Sequence[DrillSentence],
+    sittings: int,
+    chance: Random,
+    now: datetime,
+) -> User:
     user = User.objects.create_user(
         f"{uuid7()}@example.org", name="", time_zone=ZONES[number % len(ZONES)], last_seen_on=now.date()
     )
@@ -42,11 +60,13 @@ def _make_one(number: int, course: Course, chance: Random, now: datetime) -> Use
     user.created_at = now - timedelta(days=DAYS)
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    quick, clever = chance.uniform(0.05, 0.25), chance.uniform(0.4, 0.95)
-    steps = _steps(course)
-    for day in sorted(chance.sample(range(DAYS), k=max(round(DAYS * quick), 2))):
+    clever = chance.uniform(0.4, 0.95)
+    steps, turns = _steps(course), enumerate(chance.sample(sentences, k=len(sentences)), start=1)
+    for day in sorted(chance.sample(range(DAYS), k=sittings)):
         noon = datetime.combine(now.astimezone(user.zone).date(), NOON, user.zone)
-        _study(user, course, steps, at=noon - timedelta(days=DAYS - day), clever=clever, chance=chance)
+        at = noon - timedelta(days=DAYS - day)
+        _study(user, course, steps, at=at, clever=clever, chance=chance)
+        _drill(user, turns, at=at + timedelta(hours=1, minutes=10), clever=clever, chance=chance)
     if chance.random() < 0.7:
         goals.set_goal(user=user, days=chance.randint(1, 5), now=now)
     if chance.random() < 0.6:
@@ -79,6 +99,41 @@ def _study(
             _take(user, step, at=begun_at, clever=clever, chance=chance)
         elif step is not None:
             progress.complete_lesson(user=user, lesson=step, now=begun_at)
+            _check(user, step, at=begun_at + timedelta(minutes=1), clever=clever, chance=chance)
+
+
+def _check(user: User, lesson: Lesson, *, at: datetime, clever: float, chance: Random) -> None:
+    """Answer a lesson's first checks that have one right choice."""
+    asked = Question.objects.select_related("live_version").filter(
+        passage_lesson=lesson, uses__contains=["check"], type="single", live_version__isnull=False
+    )
+    for number, question in enumerate(asked.order_by("pk")[:2]):
+        right, key = chance.random() < clever, question.live_version and question.live_version.answer_key
+        choices = (key or {})["choices"]
+        progress.answer_check(
+            user=user,
+            lesson=lesson,
+            question=question,
+            response={"choice": next(name for name, each in choices.items() if each["correct"] is right)},
+            sureness=chance.choice(("sure", "think_so", "guess")),
+            now=at + timedelta(minutes=number),
+        )
+
+
+def _drill(
+    user: User,
+    turns: Iterator[tuple[int, DrillSentence]],
+    *,
+    at: datetime,
+    clever: float,
+    chance: Random,
+) -> None:
+    """Tell some sentences apart."""
+    for number, sentence in islice(turns, chance.randint(0, IN_THE_DRILL)):
+        given = Label(sentence.label) if chance.random() < clever else chance.choice(list(Label))
+        drill.answer(
+            user=user, number=number, sentence=sentence, given=given, now=at + timedelta(seconds=15 * number)
+        )
 
 
 def _review(user: User, *, at: datetime, clever: float, chance: Random) -> None:

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import ForeignKey, Q
 
 from accounts.models import User
@@ -25,7 +26,7 @@ def seed(learners: int, **options: object) -> str:
 
 @pytest.fixture(autouse=True)
 def fewer_prototypes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four learners who study say as much as twenty."""
+    """Four learners who study say as much as forty."""
     monkeypatch.setattr(seed_demo, "PROTOTYPES", 4)
 
 
@@ -39,6 +40,25 @@ def test_made_up_learners_have_histories_that_add_up_and_can_go_on() -> None:
     assert list(checks.differences()) == []
     take(User.objects.latest("pk"), course.quizzes.get(key="module-1"), right=1)
     assert list(checks.differences()) == []
+
+
+def test_many_are_made_without_indexes_which_all_stand_again_behind_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_course()
+    before = indexes()
+    monkeypatch.setattr(copies, "MANY", 13)
+    seed(13)
+    assert indexes() == before
+    assert list(checks.differences()) == []
+    assert User.objects.count() == 13
+
+
+def indexes() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2")
+        found: list[tuple[str, str]] = cursor.fetchall()
+    return found
 
 
 def test_every_copied_row_points_to_rows_that_are_there() -> None:

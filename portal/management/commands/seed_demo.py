@@ -12,7 +12,7 @@ from accounts.models import User
 from mailing import clock
 from portal.seeding import copies, prototypes
 
-PROTOTYPES = 20
+PROTOTYPES = 40
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, learners: int, seed: int, anyway: bool, **options: Any) -> None:
-        """Let twenty study through the product's own verbs, and copy them."""
+        """Let forty study through the product's own verbs, and copy them."""
         if learners < 1:
             raise CommandError("--learners is a number from 1 on.")
         if (people := _people()) and not anyway:
