@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import badge_keys, logs, personal_data, policies
+from portal import badge_keys, error_reports, logs, personal_data, policies
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -446,3 +446,9 @@ TIME_ZONE = "UTC"
 LOG_FORMAT = one_of("LOG_FORMAT", logs.FORMATS, "text")
 LOGGING = logs.config(LOG_FORMAT)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+SENTRY_DSN: str = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    try:
+        error_reports.start(SENTRY_DSN)
+    except ValueError as problem:
+        raise ImproperlyConfigured(str(problem)) from None
