@@ -6,7 +6,8 @@ const owner = () => localStorage.getItem(MARK) || "";
 const reader = root.dataset.reader || "";
 const isCopy = "copy" in root.dataset;
 const many = (number, one, more) => `${number} ${number === 1 ? one : more}`;
-const when = (at) => new Date(at).toLocaleString(root.lang, { dateStyle: "long", timeStyle: "short" });
+const LANGUAGE = "en-GB"; // of the words below
+const when = (at) => new Date(at).toLocaleString(LANGUAGE, { dateStyle: "long", timeStyle: "short" });
 
 // --- What is stored: modules {id, title, at, bytes, lessons: [{url, title}]} and answers {id, to, key, seen, fields, …}
 const finished = (request) => new Promise((done, failed) => {
@@ -190,9 +191,11 @@ const notice = async (sent = 0) => {
     waiting ? `${many(waiting, "answer waits", "answers wait")} to be sent${reader || isCopy ? "" : ": log in"}.` : "",
     refused ? `${many(refused, "answer was", "answers were")} not counted.` : "",
   ];
-  card(lines.filter(Boolean).join(" "), waiting || refused ? "See" : "");
+  const listed = document.getElementById("saved"); // there they stand in full
+  if (!listed || sent) card(lines.filter(Boolean).join(" "), !listed && (waiting || refused) ? "See" : "");
   const leaving = document.querySelector('form[action$="/accounts/logout/"]');
-  if (leaving && waiting) tell(leaving, `${many(waiting, "answer", "answers")} on this device ${waiting === 1 ? "has" : "have"} not been sent. Logging out deletes ${waiting === 1 ? "it" : "them"}.`);
+  leaving?.querySelector(".waits")?.remove();
+  if (leaving && waiting) leaving.prepend(tell(leaving, `Not sent yet: ${many(waiting, "answer", "answers")} on this device. Logging out deletes ${waiting === 1 ? "it" : "them"}.`));
   await list();
 };
 const line = (parts, heading, text, action, act) => {
@@ -220,7 +223,7 @@ const list = async () => {
   fill("saved-refused", answers.filter((row) => row.refused), answer);
   fill("saved-modules", modules, (parts, row) => {
     const heading = Object.assign(document.createElement("h3"), { textContent: row.title });
-    const size = `${(row.bytes / 1000).toLocaleString(root.lang, { maximumFractionDigits: 0 })} kB`;
+    const size = `${(row.bytes / 1000).toLocaleString(LANGUAGE, { maximumFractionDigits: 0 })} kB`;
     const item = line(parts, heading, [`Saved on ${when(row.at)}, ${size}.`], "Remove", () => remove(row.id));
     const lessons = document.createElement("ol");
     for (const { url, title } of row.lessons) lessons.appendChild(document.createElement("li")).append(link(url, title));
