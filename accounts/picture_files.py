@@ -3,7 +3,8 @@
 import errno
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -22,13 +23,14 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-def store(picture: Picture) -> None:
-    """Write a picture's files, each whole: what a crash left of one is written anew.
+def store(picture: Picture) -> list[str]:
+    """Write a picture's files, each whole, and return the paths of those that were not there before.
 
-    Files that no row names (somebody stopped halfway) do no harm: the same picture would lie there again.
-    Raises NotAPicture where the disk takes no more; then none of what was written here is left.
+    What a crash left of one is written anew. Files that no row names (somebody stopped halfway) do no harm:
+    the same picture would lie there again. Raises NotAPicture where the disk takes no more; then none of the
+    new files is left.
     """
-    begun: list[str] = []
+    new: list[str] = []
     try:
         for name, content in picture.files.items():
             path = _path(picture.digest, name)
@@ -36,17 +38,33 @@ def store(picture: Picture) -> None:
                 if default_storage.size(path) == len(content):
                     continue
                 default_storage.delete(path)
-            begun.append(path)
+            new.append(path)
             default_storage.save(path, ContentFile(content))
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
         logger.exception("a picture could not be stored")
-        for path in begun:
+        for path in new:
             default_storage.delete(path)
         raise NotAPicture(
             "The server has no room left for pictures; nothing was stored. Tell whoever runs it."
         ) from error
+    return new
+
+
+@contextmanager
+def storing() -> Iterator[Callable[[Picture], None]]:
+    """Hand out `store`; if what is done meanwhile fails, the files that are new are taken away again.
+
+    A transaction belongs inside: then its failing to commit is such a failure, too.
+    """
+    new: list[str] = []
+    try:
+        yield lambda picture: new.extend(store(picture))
+    except BaseException:
+        for path in new:
+            default_storage.delete(path)
+        raise
 
 
 def read(digest: str, name: str) -> "tuple[File[bytes], str]":

@@ -17,7 +17,7 @@ from accounts.models import User
 from courses.admin.exchange_forms import FileForm, QuestionsForm
 from courses.admin.publish_page import author_of
 from courses.content_files import format as files
-from courses.exchange import exporting, package, planning, uploads
+from courses.exchange import exporting, package, package_pictures, planning, uploads
 from courses.exchange.limits import ChangedSince, NotReadable
 from courses.models import Course, Question, Quiz, Upload
 from mailing.clock import now
@@ -175,7 +175,11 @@ def _look_at_package(upload: Upload, chosen: Chosen) -> Look:
         Row(step.course, DONE[step.action], f"{step.name[0].lower()} {step.item.key}", _why(step.reason))
         for step in plan.steps
     ]
-    return Look(rows, package.digest(plan), len(plan.of("add", "update")))
+    rows += [
+        Row("pictures", DONE[step.action], f"picture {step.packed.about.key}", _why(step.reason))
+        for step in plan.pictures
+    ]
+    return Look(rows, package.digest(plan), plan.many("add", "update"))
 
 
 def _why(reason: str) -> tuple[str, ...]:
@@ -185,7 +189,7 @@ def _why(reason: str) -> tuple[str, ...]:
 def _bring_package(upload: Upload, chosen: Chosen, seen: str, author: User) -> tuple[int, int]:
     found = package.read(bytes(upload.content))
     plan = package.carry_out(found, change=chosen["change"], seen=seen, author=author, now=now())
-    return len(plan.of("add")), len(plan.of("update"))
+    return plan.many("add"), plan.many("update")
 
 
 QUESTIONS = Door(
@@ -211,7 +215,10 @@ def export_content(request: HttpRequest) -> HttpResponse:
         return _offer(request, None, [])
     found = exporting.plain(exporting.bank_of(course, quiz=quiz))
     if request.method == "POST":
-        return sent(request, course, found)
+        try:
+            return sent(request, course, found)
+        except package_pictures.Lost as refusal:
+            messages.error(request, str(refusal))
     return _offer(request, course, found, quiz=quiz)
 
 

@@ -26,10 +26,11 @@ SHARED = ("facts.yaml", "glossary.yaml", "misconceptions.yaml", "drill.yaml", "a
 Shared = TypeVar("Shared", bound=Item)
 
 
-def read_folder(root: Path, *, elsewhere: Collection[str] = ()) -> Reading:
+def read_folder(root: Path, *, elsewhere: Collection[str] = (), media: Collection[str] = ()) -> Reading:
     """Read a content folder. What is wrong is in its faults; the package is whole only without any.
 
-    `elsewhere` names the files beside the courses that another room reads.
+    `elsewhere` names the files beside the courses that another room reads; `media` the keys of the pictures
+    that lessons may show.
     """
     reading = Reading(root)
     if not root.is_dir():
@@ -47,7 +48,7 @@ def read_folder(root: Path, *, elsewhere: Collection[str] = ()) -> Reading:
             reading.open(path)[0].report(1, f"unknown file; known are {names} and folders of courses")
     if _every_file_was_read(reading):
         for files in reading.package.courses:
-            _check(reading, files)
+            _check(reading, files, media)
         _check_sources(reading)
         _check_drill(reading)
     return reading
@@ -185,8 +186,9 @@ def faults_of(item: Item, known: Known) -> Iterator[Fault]:
         yield from quiz_faults(item, known)
 
 
-def _check(reading: Reading, files: CourseFiles) -> None:
+def _check(reading: Reading, files: CourseFiles, media: Collection[str]) -> None:
     names = known(reading.package, files)
+    names.media = set(media)
     seen: set[str] = set()
     items: list[Item] = [*files.lessons, *files.questions, *files.quizzes]
     for item in items:

@@ -3,33 +3,57 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, picture_files
 from accounts.models import User
-from courses import markdown_syntax
+from courses import markdown_syntax, media
 from courses.content_files import format as files
 from courses.content_files import rows, sync
 from courses.content_files.reader import read_folder
 from courses.content_files.steps import Name, Plan, Step
 from courses.content_files.steps import Shipped as Held
 from courses.content_files.writer import package_files
+from courses.exchange import package_pictures
 from courses.exchange.limits import CONTROL, Archive, ChangedSince, Deadline, NotReadable, shown, unpack
+from courses.exchange.package_pictures import Packed
 from courses.exchange.planning import IMPORTED
 from courses.models import Course
 from courses.models.versions import Shipped
 from courses.yaml_records import ContentFault
 
 READ = (".yaml", ".md")
+HOLDS = "a package holds .yaml and .md files, and pictures in the folder pictures"
 ALWAYS = (1980, 1, 1, 0, 0, 0)
-ContentPlan = Plan[files.Item]
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a package holds: texts, and the pictures that its lessons show."""
+
+    content: files.Package
+    pictures: tuple[Packed, ...] = ()
+
+
+@dataclass
+class PackagePlan(Plan[files.Item]):
+    """What an import does with each object and each picture."""
+
+    pictures: list[package_pictures.Step] = field(default_factory=list)
+
+    def many(self, *actions: str) -> int:
+        """How many objects and pictures there are with one of these actions."""
+        return sum(step.action in actions for step in self.steps) + sum(
+            step.action in actions for step in self.pictures
+        )
 
 
 class Faulty(ValueError):
@@ -40,11 +64,18 @@ class Faulty(ValueError):
         self.faults = list(faults)
 
 
-def read(data: bytes) -> files.Package:
-    """Return what a package holds. Raises NotReadable for what is none, Faulty for faults in its files."""
+def read(data: bytes) -> Package:
+    """Return what a package holds. Raises NotReadable for what is none, Faulty for faults in its files.
+
+    Lessons may show the pictures that the package brings and those that are here (2 queries).
+    """
     deadline = Deadline()
-    with _unpacked(unpack(data), deadline) as root:
-        reading = read_folder(root)
+    archive = unpack(data)
+    found, faults = package_pictures.read(archive, deadline)
+    if faults:
+        raise Faulty(faults)
+    with _unpacked(archive, deadline) as root:
+        reading = read_folder(root, media={*media.keys(), *(packed.about.key for packed in found)})
         deadline.check()
         if reading.faults:
             raise Faulty([_told(fault, root) for fault in reading.faults])
@@ -53,7 +84,7 @@ def read(data: bytes) -> files.Package:
             raise NotReadable(f"{type(item).__name__} {shown(item.key)} has a character that no text has.")
     if not reading.package.courses:
         raise NotReadable("There is no course in it: a package has a folder with course.yaml in it.")
-    return reading.package
+    return Package(reading.package, tuple(found))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -73,8 +104,10 @@ def _unpacked(archive: Archive, deadline: Deadline) -> Iterator[Path]:
     with TemporaryDirectory(prefix="package-") as folder:
         for name in archive:
             deadline.check()
+            if package_pictures.is_file(name) or name == package_pictures.MANIFEST:
+                continue
             if not name.endswith(READ):
-                raise NotReadable(f"{shown(name)}: a package holds .yaml and .md files and nothing else.")
+                raise NotReadable(f"{shown(name)}: {HOLDS}.")
             path = Path(folder, name)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,11 +121,11 @@ def _told(fault: ContentFault, root: Path) -> ContentFault:
     return ContentFault(fault.file.removeprefix(f"{root}/"), fault.line, fault.message)
 
 
-def plan(package: files.Package, *, change: bool) -> ContentPlan:
+def plan(package: Package, *, change: bool) -> PackagePlan:
     """Say what an import would do. Reads only. `change`: whether drafts that are here follow the package."""
     held = _numbered(dict(sync.held()))
-    found: ContentPlan = Plan()
-    for course, item in package.items():
+    found = PackagePlan(pictures=package_pictures.plan(package.pictures, change=change))
+    for course, item in package.content.items():
         found.steps.append(
             _step(course, item, held.get((type(item).__name__, course, item.key)), change=change)
         )
@@ -129,24 +162,34 @@ def _step(course: str, item: files.Item, held: Held[files.Item] | None, *, chang
     return Step("update", course, item) if change else Step("keep", course, item, "it differs here")
 
 
-def digest(plan: ContentPlan) -> str:
+def digest(plan: PackagePlan) -> str:
     """Name what a plan would write: another plan has another name."""
     said = [(step.action, *step.name, files.digest(step.item)) for step in plan.steps]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    shown = [(step.action, step.packed.about) for step in plan.pictures]
+    return hashlib.sha256(repr((said, shown)).encode()).hexdigest()
 
 
-@transaction.atomic
 def carry_out(
-    package: files.Package, *, change: bool, seen: str, author: User | None, now: datetime
-) -> ContentPlan:
+    package: Package, *, change: bool, seen: str, author: User | None, now: datetime
+) -> PackagePlan:
     """Do what `plan` said, all of it or nothing, and return it. The same import again changes nothing.
 
     `seen`: the digest of the plan that somebody looked at. Raises ChangedSince where it is another by now.
     """
-    list(Course.objects.select_for_update().order_by("pk").values_list("pk"))
-    found = plan(package, change=change)
-    if digest(found) != seen:
-        raise ChangedSince
+    with picture_files.storing() as store, transaction.atomic():
+        list(Course.objects.select_for_update().order_by("pk").values_list("pk"))
+        found = plan(package, change=change)
+        if digest(found) != seen:
+            raise ChangedSince
+        package_pictures.write(found.pictures, store, author=author, now=now)
+        _write(found, author=author, now=now)
+        counts = {action: found.many(action) for action in ("add", "update", "same", "keep")}
+        keys = [each.course.key for each in package.content.courses]
+        audit.record(actor=author, action="package.import", after={**counts, "courses": keys}, now=now)
+    return found
+
+
+def _write(found: PackagePlan, *, author: User | None, now: datetime) -> None:
     desk = rows.Desk(now, "")
     rows_here = {name: row for name, row, _ in sync.named_rows()} if found.of("update") else {}
     made: dict[str, list[Shipped]] = {"add": [], "update": []}
@@ -159,27 +202,39 @@ def carry_out(
         made[step.action].append(row)
     audit.record_each(made["add"], actor=author, action="add", after=IMPORTED, now=now)
     audit.record_each(made["update"], actor=author, action="change", after=IMPORTED, now=now)
-    counts = {action: len(found.of(action)) for action in ("add", "update", "same", "keep")}
-    keys = [each.course.key for each in package.courses]
-    audit.record(actor=author, action="package.import", after={**counts, "courses": keys}, now=now)
-    return found
 
 
 def write(course: Course) -> bytes:
-    """Return a course with all that it names, as the zip that `read` reads. Equal drafts make equal bytes."""
-    return packed(only(sync.from_database(), course.key))
+    """Return a course with all that it names, as the zip that `read` reads. Equal drafts make equal bytes.
+
+    Raises Lost where the files of a picture are gone.
+    """
+    content = only(sync.from_database(), course.key)
+    named = _named(lesson for each in content.courses for lesson in each.lessons)
+    return packed(content, package_pictures.files_of(named["media"]))
 
 
-def packed(package: files.Package) -> bytes:
-    """Return content as a zip."""
+def packed(content: files.Package, pictures: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """Return content and files of pictures as a zip."""
+    texts = {name: text.encode() for name, text in package_files(content).items()}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sorted(package_files(package).items()):
+        for name, data in sorted({**texts, **pictures}.items()):
             info = zipfile.ZipInfo(name, ALWAYS)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            is_small_already = package_pictures.is_file(name)
+            info.compress_type = zipfile.ZIP_STORED if is_small_already else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
-            archive.writestr(info, text)
+            archive.writestr(info, data)
     return out.getvalue()
+
+
+def _named(lessons: Iterable[files.Lesson]) -> dict[str, set[str]]:
+    """Return the keys that lessons' texts name, by kind."""
+    found: dict[str, set[str]] = {"fact": set(), "term": set(), "media": set()}
+    for lesson in lessons:
+        for reference in markdown_syntax.read(lesson.body).references:
+            found.setdefault(reference.kind, set()).add(reference.key)
+    return found
 
 
 def only(package: files.Package, key: str) -> files.Package:
@@ -187,8 +242,7 @@ def only(package: files.Package, key: str) -> files.Package:
     owned = [each for each in package.courses if each.course.key == key]
     lessons = [lesson for each in owned for lesson in each.lessons]
     questions = [question for each in owned for question in each.questions]
-    named = [reference for lesson in lessons for reference in markdown_syntax.read(lesson.body).references]
-    keys = {kind: {one.key for one in named if one.kind == kind} for kind in ("fact", "term")}
+    keys = _named(lessons)
     facts = [fact for fact in package.facts if fact.key in keys["fact"]]
     sources = {name for lesson in lessons for name in lesson.sources} | {fact.source for fact in facts}
     terms = keys["term"] | {name for lesson in lessons for name in lesson.terms}

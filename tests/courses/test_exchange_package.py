@@ -40,7 +40,7 @@ def as_another(content: bytes) -> bytes:
     )
 
 
-def bring(content: bytes, *, change: bool = False) -> package.ContentPlan:
+def bring(content: bytes, *, change: bool = False) -> package.PackagePlan:
     """Look at a package and import it."""
     found = package.read(content)
     seen = package.digest(package.plan(found, change=change))
@@ -64,7 +64,7 @@ def test_a_course_comes_in_whole_as_drafts_and_goes_out_the_same() -> None:
 def zipped_alike(content: bytes) -> bytes:
     """The same files, packed as an export packs them."""
     found = package.read(content)
-    return package.packed(found)
+    return package.packed(found.content)
 
 
 def test_what_differs_here_stays_unless_it_is_asked_to_follow() -> None:
@@ -126,7 +126,7 @@ def test_a_course_is_downloaded_and_the_download_is_in_the_audit_log(owner: Clie
     assert "Download the course" in page.content.decode()
     answer = owner.post("/admin/courses/question/export/?of=two-pms", {"format": "package"})
     assert answer["Content-Disposition"].startswith('attachment; filename="two-pms-')
-    assert package.read(answer.content).courses[0].course.key == "two-pms"
+    assert package.read(answer.content).content.courses[0].course.key == "two-pms"
     assert AuditLog.objects.filter(action="content.export").exists()
 
 
@@ -137,6 +137,6 @@ def test_only_what_the_course_names_goes_with_it() -> None:
         key="other-pay", value=1, show="1", unit="x", statement="s", source=source, as_of="2025",
         review_by=NOW.date(), bears="b",
     )  # fmt: skip
-    found = package.read(package.write(course))
+    found = package.read(package.write(course)).content
     assert [fact.key for fact in found.facts] == ["pay"]
     assert [term.key for term in found.terms] == ["sponsor"]

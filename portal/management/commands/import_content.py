@@ -11,6 +11,7 @@ from django.db import transaction
 from careers.content_files import sync as careers
 from careers.content_files.format import FILES
 from careers.content_files.reader import read as read_careers
+from courses import media
 from courses.content_files import sync
 from courses.content_files.format import Keyed
 from courses.content_files.reader import read_folder
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, path: Path, dry_run: bool, verbosity: int = 1, **options: Any) -> None:
         """Read, check, plan, and unless it is a rehearsal, apply."""
-        reading = read_folder(path, elsewhere=FILES)
+        reading = read_folder(path, elsewhere=FILES, media=media.keys())
         package = read_careers(reading)
         if reading.faults:
             for fault in reading.faults:
