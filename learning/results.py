@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.core.cache import caches
 from django.urls import reverse
 
 from courses import grading, presentation, question_types
@@ -91,6 +92,19 @@ def feedback(version: Version, options: Options, answer: Answer | None) -> Quest
     body = version.body
     grade = question_types.get(body["type"]).grade(body, version.answer_key or {}, answer.response)
     return presentation.answered(version, options, answer.response, grade)
+
+
+def check(answer: Answer) -> QuestionView:
+    """Return an answered check, with why. A single choice's is kept: all who chose the same see the same."""
+    version, choice = answer.version, answer.response.get("choice")
+    if choice is None:
+        return feedback(version, presentation.check_options(version), answer)
+    name = f"answered:{version.pk}:{version.content_hash}:{choice}"
+    kept: QuestionView | None = caches["versions"].get(name)
+    if kept is None:
+        kept = feedback(version, presentation.check_options(version), answer)
+        caches["versions"].set(name, kept)
+    return kept
 
 
 def graded_version(row: AttemptQuestion) -> Version:

@@ -205,7 +205,7 @@ IN_LESSON = f"""
             SELECT COALESCE(jsonb_agg(jsonb_build_object(
                 'question_id', answer.question_id, 'response', answer.response, 'sureness', answer.sureness,
                 'version_id', version.id, 'key', version.key, 'body', version.body,
-                'answer_key', version.answer_key
+                'answer_key', version.answer_key, 'content_hash', version.content_hash
             )), '[]')
             FROM learning_answer AS answer JOIN courses_version AS version ON version.id = answer.version_id
             WHERE answer.user_id = learning_enrollment.user_id AND answer.context = 'check'
@@ -243,7 +243,11 @@ def _earned(found: dict[str, Any]) -> Earned:
 
 def _answer(found: dict[str, Any]) -> Answer:
     version = Version(
-        pk=found["version_id"], key=found["key"], body=found["body"], answer_key=found["answer_key"]
+        pk=found["version_id"],
+        key=found["key"],
+        body=found["body"],
+        answer_key=found["answer_key"],
+        content_hash=found["content_hash"],
     )
     return Answer(
         question_id=found["question_id"],

@@ -101,7 +101,7 @@ def check(
 ) -> CheckView:
     """Return a check as it stands: answered with why, or asked; `typed` is a form that was no answer."""
     if answer:
-        item = results.feedback(answer.version, presentation.check_options(answer.version), answer)
+        item = results.check(answer)
     elif error or typed:
         options = presentation.check_options(version)
         item = presentation.ask(version, options, error=error, typed=typed)

@@ -66,7 +66,7 @@ def _make_one(
         noon = datetime.combine(now.astimezone(user.zone).date(), NOON, user.zone)
         at = noon - timedelta(days=DAYS - day)
         _study(user, course, steps, at=at, clever=clever, chance=chance)
-        _drill(user, turns, at=at + timedelta(hours=1, minutes=10), clever=clever, chance=chance)
+        _drill(user, turns, at=at + timedelta(minutes=40), clever=clever, chance=chance)
     if chance.random() < 0.7:
         goals.set_goal(user=user, days=chance.randint(1, 5), now=now)
     if chance.random() < 0.6:
@@ -89,17 +89,16 @@ def _steps(course: Course) -> Iterator[Lesson | Quiz]:
 def _study(
     user: User, course: Course, steps: Iterator[Lesson | Quiz], *, at: datetime, clever: float, chance: Random
 ) -> None:
-    """One sitting: what is due, and the next step or two of the course."""
+    """One sitting: what is due, and the next step of the course."""
     enrollment.enrol(user=user, course=course, now=at)
     _review(user, at=at, clever=clever, chance=chance)
-    for number in range(chance.randint(1, 2)):
-        begun_at = at + timedelta(minutes=15 + 20 * number)
-        step = next(steps, None)
-        if isinstance(step, Quiz):
-            _take(user, step, at=begun_at, clever=clever, chance=chance)
-        elif step is not None:
-            progress.complete_lesson(user=user, lesson=step, now=begun_at)
-            _check(user, step, at=begun_at + timedelta(minutes=1), clever=clever, chance=chance)
+    begun_at = at + timedelta(minutes=15)
+    step = next(steps, None)
+    if isinstance(step, Quiz):
+        _take(user, step, at=begun_at, clever=clever, chance=chance)
+    elif step is not None:
+        progress.complete_lesson(user=user, lesson=step, now=begun_at)
+        _check(user, step, at=begun_at + timedelta(minutes=1), clever=clever, chance=chance)
 
 
 def _check(user: User, lesson: Lesson, *, at: datetime, clever: float, chance: Random) -> None:
