@@ -290,6 +290,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'learner',
                 'constraints': [models.UniqueConstraint(fields=('user', 'course'), name='one_enrollment_per_course')],
             },
         ),

@@ -27,6 +27,7 @@ class Enrollment(models.Model):
     )
 
     class Meta:
+        verbose_name = "learner"
         constraints = [models.UniqueConstraint(fields=["user", "course"], name="one_enrollment_per_course")]
 
     def __str__(self) -> str:
