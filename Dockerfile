@@ -3,8 +3,8 @@ FROM python:3.13-slim-trixie AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
-COPY requirements/runtime.txt /tmp/runtime.txt
-RUN /venv/bin/pip install --require-hashes --no-deps --requirement /tmp/runtime.txt
+COPY requirements/s3.txt /tmp/requirements.txt
+RUN /venv/bin/pip install --require-hashes --no-deps --requirement /tmp/requirements.txt
 
 WORKDIR /app
 COPY manage.py pyproject.toml ./
@@ -28,7 +28,8 @@ FROM python:3.13-slim-trixie
 
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/var/lib/crossroads
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin crossroads \
-    && install --directory --owner=crossroads /var/lib/crossroads /var/lib/crossroads/beat /var/lib/crossroads/exports
+    && install --directory --owner=crossroads /var/lib/crossroads /var/lib/crossroads/beat \
+        /var/lib/crossroads/exports /var/lib/crossroads/media
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=build --chown=crossroads /var/lib/crossroads/static /var/lib/crossroads/static

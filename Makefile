@@ -55,6 +55,7 @@ fmt: setup ## Format the code and the templates
 lock: setup ## Lock the newest allowed versions into requirements/*.txt
 	$(COMPILE) --upgrade requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) --upgrade -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --upgrade -c requirements/runtime.txt requirements/s3.in -o requirements/s3.txt
 	$(COMPILE) --upgrade requirements/security.in -o requirements/security.txt
 
 migrations: setup ## Write migrations for changed models

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -16,10 +17,11 @@ from io import BufferedReader
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal import database_programs
+from portal import database_programs, storages
 from portal.database_programs import BackupError, last_words
 
 FORMAT = 1
@@ -57,7 +59,8 @@ def make(*, target: Path, now: datetime) -> Manifest:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
             dump = Path(folder, DUMP)
             manifest = _dump(dump, now)
-            members = {DUMP: dump, **{f"media/{name}": path for name, path in _media()}}
+            media = {f"media/{name}": path for name, path in _media(Path(folder, "media"))}
+            members = {DUMP: dump, **media}
             manifest.files.update({name: _sha256(path) for name, path in members.items()})
             _pack(part, manifest, members)
         if read(part) != manifest:
@@ -114,12 +117,17 @@ def key_mark() -> str:
     return hmac.new(settings.SECRET_KEY.encode(), b"crossroads.backup", hashlib.sha256).hexdigest()[:16]
 
 
-def _media() -> Iterator[tuple[str, Path]]:
-    root = Path(settings.MEDIA_ROOT)
-    for folder, _, names in os.walk(root):
-        for name in sorted(names):
-            path = Path(folder, name)
-            yield path.relative_to(root).as_posix(), path
+def _media(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield each file's name and where it lies; what lies in a bucket is fetched into `folder`."""
+    for name in storages.names(default_storage):
+        try:
+            path = Path(default_storage.path(name))
+        except NotImplementedError:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with default_storage.open(name) as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        yield name, path
 
 
 def _sha256(path: Path) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from learning.reminders.plan import BEGIN_ANEW
 from mailing.control import BEGIN_EPOCH
-from portal import database_programs
+from portal import database_programs, storages
 from portal.backups import DUMP, Manifest, digest_of, read
 from portal.database_programs import BackupError, last_words
 
@@ -35,7 +37,10 @@ def put_back(*, source: Path, replace: bool) -> Manifest:
         with tarfile.open(source, "r:") as archive:
             archive.extractall(folder, filter="data")
         load(Path(folder, DUMP), manifest, closing=(BEGIN_EPOCH, BEGIN_ANEW))
-        _swap(Path(folder, "media"), media)
+        if settings.STORAGE_URL:
+            _send(Path(folder, "media"))
+        else:
+            _swap(Path(folder, "media"), media)
     return manifest
 
 
@@ -142,3 +147,14 @@ def _swap(fresh: Path, media: Path) -> None:
     if media.exists():
         media.rename(fresh.with_name("before"))
     shutil.move(fresh, media)
+
+
+def _send(fresh: Path) -> None:
+    """Put the restored media into the bucket; what else lies there goes."""
+    wanted = {path.relative_to(fresh).as_posix(): path for path in fresh.rglob("*") if path.is_file()}
+    for name, path in wanted.items():
+        with path.open("rb") as content:
+            default_storage.save(name, File(content))
+    for name in storages.names(default_storage):
+        if name not in wanted:
+            default_storage.delete(name)

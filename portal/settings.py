@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import badge_keys, error_reports, logs, personal_data, policies
+from portal import badge_keys, error_reports, logs, personal_data, policies, storages
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -395,21 +395,13 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "portal.static_bundles.BundleFinder",  # joins static/css and static/js into one file each
 ]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # files of people's own data: no address leads there, a view hands them out
-    "exports": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": DATA_DIR / "exports",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-
-MEDIA_ROOT = DATA_DIR / "media"  # what editors upload
+STORAGE_URL: str = env.str("STORAGE_URL", default="")
+try:
+    STORAGES = storages.read(STORAGE_URL, data_dir=DATA_DIR)
+except ValueError as problem:
+    raise ImproperlyConfigured(str(problem)) from None
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+MEDIA_ROOT = DATA_DIR / "media"  # what editors upload, where no bucket is named
 
 # --- Security
 SECURE_CONTENT_TYPE_NOSNIFF = True

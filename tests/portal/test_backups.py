@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg import sql
@@ -19,7 +21,7 @@ from pytest_django import Settings
 from accounts.models import User
 from mailing import clock, control, outbox
 from mailing.models import OutboxMail
-from portal import backups, database_programs
+from portal import backups, database_programs, storages
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,6 +124,25 @@ def test_everything_comes_back_in_an_empty_database(
     }
     assert check_password(PASSWORD, User.objects.get(pk=portal.pk).password)
     assert User.objects.create(email="new@example.org", created_at=clock.now()).pk > portal.pk
+
+
+def test_what_lies_in_a_bucket_is_fetched_and_put_back(
+    portal: User, another: Callable[[str], None], settings: Settings, tmp_path: Path
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no folder either
+    }
+    settings.STORAGE_URL = "s3://key:secret@s3.example.org/files"
+    default_storage.save("figures/a.png", ContentFile(b"not really a picture"))
+    source = backed_up(tmp_path)
+    default_storage.delete("figures/a.png")
+    default_storage.save("later.png", ContentFile(b"not in the backup"))
+    another("empty")
+    assert "1 media files, every table compared" in restore(source)
+    assert list(storages.names(default_storage)) == ["figures/a.png"]
+    with default_storage.open("figures/a.png") as file:
+        assert file.read() == b"not really a picture"
 
 
 def test_mail_that_waited_when_the_backup_was_made_never_leaves(

@@ -21,7 +21,6 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OURS = ("migrate", "web", "worker", "planner", "beat")
 BOUGHT = ("postgres", "valkey", "mailpit")
 BEAT_FOLDER = "/var/lib/crossroads/beat"
-EXPORTS_FOLDER = "/var/lib/crossroads/exports"
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "WEB_PORTS"}  # read by compose itself
 
 
@@ -115,10 +114,11 @@ def test_every_volume_is_declared_and_used() -> None:
     assert BEAT_FOLDER in DOCKERFILE
 
 
-def test_what_the_planner_makes_for_people_the_web_server_can_hand_out() -> None:
-    shared = f"exports:{EXPORTS_FOLDER}"
-    assert all(shared in SERVICES[name]["volumes"] for name in ("web", "planner"))
-    assert EXPORTS_FOLDER in DOCKERFILE  # made in the image, so that the volume belongs to its user
+@pytest.mark.parametrize("folder", ["exports", "media"])
+def test_files_are_the_same_for_all_that_make_or_show_them(folder: str) -> None:
+    place = f"/var/lib/crossroads/{folder}"
+    assert all(f"{folder}:{place}" in SERVICES[name]["volumes"] for name in ("web", "worker", "planner"))
+    assert place in DOCKERFILE  # made in the image, so that the volume belongs to its user
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "planner"])
