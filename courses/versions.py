@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ from courses.models import (
 )
 
 Row = TypeVar("Row", bound=Versioned)
-
+_Read = tuple[int, int, Sequence[tuple[str, str]]]
 
 KINDS: dict[str, type[Versioned]] = {
     Version.Kind.OUTLINE: Course,
@@ -96,32 +96,22 @@ def _term(term: GlossaryTerm) -> Snapshot:
     return Snapshot(Version.Kind.TERM, None, body)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What a lesson's text says about itself."""
-
-    words: int
-    minutes: int
-    headings: tuple[tuple[str, str], ...]
-    """Id and text of each."""
-
-
 def _read(text: str) -> _Read:
-    """Read a lesson's text; lists do so for every row, so what came of it is kept while the process lives."""
+    """Return words, minutes and headings of a text. Kept while the process lives: lists ask for every row."""
     name = f"read:{hashlib.sha256(text.encode()).hexdigest()}"
     found: _Read | None = caches["versions"].get(name)
     if found is None:
         document = markdown_syntax.read(text)
         words = readability.count_words(document)
         checks = sum(reference.kind == "check" for reference in document.references)
-        headings = tuple((heading.id, heading.text) for heading in document.headings)
-        found = _Read(words, readability.minutes(words, checks), headings)
+        headings = [(each.id, each.text) for each in document.headings]
+        found = (words, readability.minutes(words, checks), headings)
         caches["versions"].set(name, found)
     return found
 
 
 def _lesson(lesson: Lesson) -> Snapshot:
-    read = _read(lesson.body)
+    words, minutes, headings = _read(lesson.body)
     return Snapshot(
         Version.Kind.LESSON,
         lesson.course_id,
@@ -129,8 +119,8 @@ def _lesson(lesson: Lesson) -> Snapshot:
             "title": lesson.title,
             "question": lesson.question,
             "open": lesson.open,
-            "minutes": read.minutes,
-            "words": read.words,
+            "minutes": minutes,
+            "words": words,
             "markdown": tidy(lesson.body),
             "objectives": [
                 {"key": objective.key, "text": objective.text}
@@ -148,7 +138,7 @@ def _lesson(lesson: Lesson) -> Snapshot:
                 }
                 for source in sorted(lesson.sources.all(), key=lambda source: source.key)
             ],
-            "headings": [{"id": key, "text": text} for key, text in read.headings],
+            "headings": [{"id": key, "text": text} for key, text in headings],
         },
     )
 

@@ -10,6 +10,10 @@ def _icon(request: object) -> str:
     return static("icons.svg")
 
 
+def _pages_style(request: object) -> str:
+    return static("authoring.css")
+
+
 def _page(icon: str, title: str, name: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist"), "table": name}
 
@@ -20,6 +24,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "For editors",
     "SITE_ICON": _icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
+    "STYLES": [_pages_style],
     "DASHBOARD_CALLBACK": "portal.views.admin_start.start_page",
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "9px",

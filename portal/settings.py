@@ -433,6 +433,7 @@ PREVIEW_POLICY: dict[str, list[str]] = policies.PREVIEW
 # --- Language, time, logs
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["portal.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOG_FORMAT = one_of("LOG_FORMAT", logs.FORMATS, "text")

@@ -64,9 +64,6 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
         ("Rules", {"fields": ("review_publishing", "digest_hold_out")}),
     )
 
-    class Media:
-        css = {"all": ("authoring.css",)}
-
     def get_fieldsets(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
         """Ask about taking the logo away where there is one."""
         if obj is not None and obj.logo:

@@ -47,7 +47,7 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """People with an account. Passwords and second factors are theirs alone: neither shown nor set here."""
 
     form = PersonForm
-    list_display = ("email", "name", "is_staff", "is_active", "time_zone", "created_at")
+    list_display = ("email", "name", "standing", "time_zone", "created_at")
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
     ordering = ("-created_at",)
@@ -57,6 +57,11 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         ("Rights", {"fields": ("roles", "is_active")}),
         ("Record", {"fields": (("created_at", "accepted_terms_version", "accepted_terms_at"),)}),
     )
+
+    @display(description="Standing")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def standing(self, user: User) -> str:
+        """Whether they may open the admin, and whether the account is closed."""
+        return ", ".join(["Staff"] * user.is_staff + ["Closed"] * (not user.is_active))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Guests are nobody's business."""

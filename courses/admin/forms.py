@@ -4,20 +4,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from courses import content_checks, markdown_syntax
-from courses.admin.settings_fields import SettingsForm
+from courses.admin.settings_fields import TYPE_NAMES, SettingsForm
 from courses.content_files import format as files
 from courses.models import Objective, Question
 from courses.models.questions import ONLY_THE_FINAL, Use
-from courses.question_types import TYPES
 from courses.question_types.shape import Draft
 
 
 class QuestionForm(SettingsForm):
     """A question's draft."""
 
-    type = forms.ChoiceField(choices=[(name, name.replace("_", " ")) for name in TYPES])
+    type = forms.ChoiceField(choices=list(TYPE_NAMES.items()), widget=UnfoldAdminSelectWidget)
     uses = forms.MultipleChoiceField(
         choices=Use.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -43,6 +43,9 @@ class QuestionForm(SettingsForm):
             "misconception",
             "order",
         )
+        labels = {"passage_lesson": "Taught in", "passage_heading": "Under the heading"}
+        help_texts = {"tags": "Separated by commas."}
+        widgets = {"tags": UnfoldAdminTextInputWidget}
 
     def clean(self) -> dict[str, Any]:
         """Refuse parts of another course, and a passage that the lesson does not have."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
@@ -37,17 +38,28 @@ class DueFilter(admin.SimpleListFilter):
         return due if self.value() == "due" else queryset
 
 
+class FactForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A figure, its parts named as editors speak of them."""
+
+    class Meta:
+        labels = {
+            "statement": "What it is",
+            "show": "Reads as",
+            "as_of_note": "Note on its date",
+            "review_by": "Check again by",
+            "bears": "What it can bear",
+        }
+
+
 @admin.register(Fact)
 class FactAdmin(VersionedAdmin):
+    form = FactForm
     list_display = ("show", "statement", "source", "as_of", "review_by", "state")
     list_select_related = ("source",)
     list_filter = (LiveFilter, DueFilter, "source")
     search_fields = ("key", "statement", "show", "bears")
     actions = ("still_right", "mark_historic", "publish_selected", "archive_selected")
     change_form_outer_before_template = "admin/courses/fact_due.html"
-
-    class Media:
-        css = {"all": ("authoring.css",)}
 
     ordering = ("review_by",)
     date_hierarchy = "review_by"

@@ -91,9 +91,6 @@ class MediaAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     fields = ("upload", "name", "key", ("alt", "decorative"), "credit")
     change_form_outer_before_template = "admin/courses/media_shown.html"
 
-    class Media:
-        css = {"all": ("authoring.css",)}
-
     @admin.display(description="picture")
     def small(self, asset: MediaAsset) -> SafeString:
         """Show it small; its name stands beside it."""

@@ -44,7 +44,6 @@ class CourseAdmin(VersionedAdmin):
     change_form_outer_before_template = "admin/courses/builder.html"
 
     class Media:
-        css = {"all": ("authoring.css",)}
         js = (Script("authoring.js", type="module"),)
 
     def get_urls(self) -> list[URLPattern]:
@@ -130,7 +129,6 @@ class LessonAdmin(VersionedAdmin):
     warn_unsaved_form = False  # the editor's script knows what is saved
 
     class Media:
-        css = {"all": ("authoring.css",)}
         js = (Script("authoring.js", type="module"),)
 
     def get_urls(self) -> list[URLPattern]:

@@ -64,7 +64,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     review, requests = _review(request, changed)
     context = {
         **admin.site.each_context(request),
-        "title": "Publish",
+        "title": f"Publish “{found[0].row}”" if len(found) == 1 else "Publish",
         "opts": Version._meta,
         "releases": found,
         "single": found[0] if len(found) == 1 else None,

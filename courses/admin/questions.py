@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import StackedInline
-from unfold.decorators import action
+from unfold.decorators import action, display
 
 from courses import bank
 from courses.admin import exchange
 from courses.admin.bank_forms import TogetherForm
 from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
 from courses.admin.publish_page import author_of, change_address
-from courses.admin.settings_fields import field_names
+from courses.admin.settings_fields import TYPE_NAMES, field_names
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Choice, Objective, Question, Quiz, QuizPool
 from courses.models.questions import Use
@@ -47,6 +47,21 @@ class QuizPoolInline(StackedInline):  # type: ignore[misc]  # unfold ships no ty
     fields = ("draw", "objectives", "tags", "difficulty", "order")
     autocomplete_fields = ("objectives",)
     extra = 0
+
+
+class TypeFilter(admin.SimpleListFilter):
+    """Narrow the bank to a type."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name the types."""
+        return list(TYPE_NAMES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        """Apply the choice."""
+        return queryset.filter(type=self.value()) if self.value() else queryset
 
 
 class TagFilter(admin.SimpleListFilter):
@@ -103,11 +118,11 @@ class UseFilter(admin.SimpleListFilter):
 @admin.register(Question)
 class QuestionAdmin(VersionedAdmin):
     form = QuestionForm
-    list_display = ("prompt", "type", "module", "difficulty", "state", "updated_at")
+    list_display = ("prompt", "type_name", "module", "difficulty", "state", "updated_at")
     list_select_related = ("module",)
     list_filter = (
         LiveFilter,
-        "type",
+        TypeFilter,
         "difficulty",
         TagFilter,
         UseFilter,
@@ -122,6 +137,11 @@ class QuestionAdmin(VersionedAdmin):
     ordering = ("course", "module__order", "order")
     autocomplete_fields = ("misconception", "objective", "passage_lesson")
     inlines = (ChoiceInline,)
+
+    @display(description="Type", ordering="type")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def type_name(self, question: Question) -> str:
+        """Return what editors call its type."""
+        return TYPE_NAMES.get(question.type, question.type)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the fields of the question's type; of all types while it is not chosen."""

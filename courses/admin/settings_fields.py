@@ -9,6 +9,19 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from courses.question_types import TYPES
 from courses.question_types.shape import Setting
 
+TYPE_NAMES = {
+    "single": "One right choice",
+    "multiple": "Several right choices",
+    "true_false": "True or false",
+    "classify": "Sort into buckets",
+    "match": "Match pairs",
+    "order": "Put into order",
+    "numeric": "A number",
+    "short_text": "A word or two",
+    "scenario": "Scenario, judged by experts",
+}
+"""What editors call the types."""
+
 PREFIX = "setting_"
 SETTINGS: dict[str, Setting] = {}
 """Every setting of any type by its name; types that name theirs alike share the field."""
@@ -75,7 +88,8 @@ def _field(name: str) -> forms.CharField:
         lists = "A line for each: the answer, a bar | and its feedback. "
     one_line = setting.kind == "number" or setting.public
     widget = UnfoldAdminTextInputWidget() if one_line else UnfoldAdminTextareaWidget(attrs={"rows": 4})
-    help_text = f"{', '.join(USED_BY[name])}: {lists}{setting.help}"
+    names = ", ".join(f"“{TYPE_NAMES[kind]}”" for kind in USED_BY[name])
+    help_text = f"{lists}{setting.help} For {names}."
     return forms.CharField(label=name.capitalize(), required=False, widget=widget, help_text=help_text)
 
 

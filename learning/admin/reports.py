@@ -91,9 +91,6 @@ class ReportAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     fields = ("state", "reply")
     change_form_outer_before_template = "admin/learning/report.html"
 
-    class Media:
-        css = {"all": ("authoring.css",)}
-
     @admin.display(description="about")
     def what(self, report: ContentReport) -> str:
         """What it is about."""

@@ -81,7 +81,7 @@ def _cells(
 
 
 def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
-    """Return what a cell shows, and whether it is a time or another row, which are not broken into lines."""
+    """Return what a cell shows, and whether it is a time, which is not broken into lines."""
     admin = cl.model_admin
     try:
         field, attr, value = lookup_field(name, row, admin)
@@ -97,7 +97,7 @@ def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
             shown = display_for_value(value, empty, getattr(attr, "boolean", False))
         return shown, isinstance(value, date | time)
     if isinstance(field.remote_field, ManyToOneRel):
-        return getattr(row, field.name) or empty, True
+        return getattr(row, field.name) or empty, False
     return display_for_field(value, field, empty), isinstance(field, DateField | TimeField)
 
 
