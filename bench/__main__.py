@@ -2,30 +2,22 @@
 
 import os
 import platform
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import count, cycle, repeat
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bench import cpu, load, review
-from portal.lifeline import lifeline
-from portal.programs import web
-from tests.servers import Servers, free_port, wait_until
+from bench.stand import BASE_DIR, served, servers, set_up
 
 if TYPE_CHECKING:
     from bench import history
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 ROUNDS, CONNECTIONS = 3, 16
 REQUESTS = int(os.environ.get("REQUESTS", "400"))
 """A round, over CONNECTIONS; `make bench REQUESTS=100` is quicker and rougher."""
@@ -35,7 +27,6 @@ ALONE = 5
 SUBMITS = 40
 """Every hand-in needs a learner of its own, so there are fewer."""
 M = "bare page (M)"
-PROGRAMS = Path(sys.executable).parent
 
 
 @dataclass
@@ -70,13 +61,9 @@ class Subject:
 
 def prepare() -> "history.Cookies":
     """Migrate, load the curriculum, make learners: of a short past, of a long one, and with a quiz open."""
-    import django
-
-    django.setup()
+    set_up()
     from django.core.management import call_command
 
-    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--noinput"]):
-        call_command(*command, verbosity=0)
     call_command("import_content", str(BASE_DIR / "content"), verbosity=0)
     from bench import history
 
@@ -117,37 +104,8 @@ def scenarios(found: "history.Cookies") -> list[Subject]:
     ]
 
 
-@contextmanager
-def served(settings: str) -> Iterator[tuple[int, int]]:
-    """Run the product's web server under `settings`; yield its port and process id."""
-    port = free_port()
-    program, *words = web(host="127.0.0.1", port=port)
-    server = subprocess.Popen(
-        [PROGRAMS / program, *words],
-        cwd=BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": settings, "CROSSROADS_WEB": "true"},
-        preexec_fn=lifeline(signal.SIGKILL),
-    )
-    probe = "/bare/" if settings == "bench.bare_settings" else "/healthz/live"
-
-    def answers() -> bool:
-        try:
-            load.run(port=port, asks=repeat(load.Ask(probe)), requests=1, connections=1)
-        except OSError:
-            return False
-        return True
-
-    try:
-        wait_until(answers, meaning=f"the server under {settings} answers")
-        yield port, server.pid
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def measure(subjects: list[Subject], servers: Servers) -> None:
+def measure(subjects: list[Subject], database: int) -> None:
     """Ask for all subjects in turn, ROUNDS times, so that whatever the machine does else hits them alike."""
-    database = servers.postgres.pid if servers.postgres else 0
     with served("bench.bare_settings") as bare, served("portal.settings") as product:
         for number in range(ROUNDS + 1):
             for subject in subjects:
@@ -213,19 +171,11 @@ def table(subjects: list[Subject]) -> str:
 
 def main() -> None:
     """Measure, print the table and write it down."""
-    servers = Servers()
-    with tempfile.TemporaryDirectory() as data_dir:
-        try:
-            servers.start()
-            os.environ.update(servers.environment(), DATA_DIR=data_dir, SECRET_KEY="bench" * 12)
-            os.environ.update(EMAIL_URL="smtp://127.0.0.1:1", ALLOWED_HOSTS="127.0.0.1")
-            os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-            found = prepare()
-            subjects = scenarios(found)
-            count_queries(subjects)
-            measure(subjects, servers)
-        finally:
-            servers.stop()
+    with servers() as database:
+        found = prepare()
+        subjects = scenarios(found)
+        count_queries(subjects)
+        measure(subjects, database)
     bare = next(subject for subject in subjects if subject.name == M)
     *_, brief, full = subjects
     growth = f"The progress page after 60,000 events costs {full.cost / brief.cost:.2f} times that after 50."

@@ -1,15 +1,12 @@
 """`python -m bench.authoring`: the cost of editors' pages beside the bare page, with little and with much."""
 
-import os
 import statistics
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from itertools import repeat
 
 from bench import cpu, load
-from bench.__main__ import served
-from tests.servers import Servers
+from bench.stand import served, servers, set_up
 
 ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 12, 200, 4
 SMALL, LARGE = (10, 50), (100, 5_000)
@@ -30,38 +27,25 @@ class Page:
 
 def main() -> None:
     """Measure with a small course, grow it, measure again; print the table."""
-    servers = Servers()
-    with tempfile.TemporaryDirectory() as data_dir:
-        try:
-            servers.start()
-            os.environ.update(servers.environment(), DATA_DIR=data_dir, SECRET_KEY="bench" * 12)
-            os.environ.update(EMAIL_URL="smtp://127.0.0.1:1", ALLOWED_HOSTS="127.0.0.1")
-            os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-            cookies = prepare()
-            bare, pages = Page("bare page (M)"), {}
-            for size in (SMALL, LARGE):
-                addresses = grown(*size)
-                pages.update({name: Page(name) for name in addresses if name not in pages})
-                measure(bare, pages, addresses, cookies, size, servers)
-        finally:
-            servers.stop()
+    bare, pages = Page("bare page (M)"), dict[str, Page]()
+    with servers() as database:
+        cookies = prepare()
+        for size in (SMALL, LARGE):
+            addresses = grown(*size)
+            pages.update({name: Page(name) for name in addresses if name not in pages})
+            measure(bare, pages, addresses, cookies, size, database)
     sys.stdout.write(table(bare, list(pages.values())) + "\n")
 
 
 def prepare() -> tuple[str, str]:
     """Migrate, make a course and somebody who may do everything; return their cookies: plain, and our own."""
-    import django
-
-    django.setup()
+    set_up()
     from allauth.mfa.models import Authenticator
-    from django.core.management import call_command
 
     from accounts.models import User
     from bench.history import PLAIN, cookie
     from tests.factories import make_course
 
-    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--noinput"]):
-        call_command(*command, verbosity=0)
     make_course()
     owner = User.objects.create_superuser("owner@example.org", name="Ola")
     Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={})
@@ -99,10 +83,9 @@ def measure(
     addresses: dict[str, str],
     cookies: tuple[str, str],
     size: tuple[int, int],
-    servers: Servers,
+    database: int,
 ) -> None:
     """Ask for all pages in turn, ROUNDS times after one that warms up."""
-    database = servers.postgres.pid if servers.postgres else 0
     asked = [(bare, "/bare/", True), *((pages[name], path, False) for name, path in addresses.items())]
     with served("bench.bare_settings") as alone, served("portal.settings") as product:
         for number in range(ROUNDS + 1):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from bench.__main__ import BASE_DIR, served
+from bench.stand import BASE_DIR, served
 from tests.servers import Servers
 
 TAKES = "gzip, deflate, br"
