@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from learning import activity, cards
+from learning import activity, cards, recent_answers
 from learning.models import (
     Answer,
     Attempt,
@@ -166,9 +167,8 @@ def lesson_states(chunk: Chunk) -> Iterator[Difference]:
     )
     for row in rows.exclude(agree).order_by("pk"):
         stored = "completed" if row.undone_at is None else "undone"
-        yield Difference(
-            f"lesson progress {row.pk} (user {row.user_id})", stored, row.last or "nothing in the ledger"
-        )
+        where = f"lesson progress {row.pk} (user {row.user_id})"
+        yield Difference(where, stored, row.last or "nothing in the ledger")
 
 
 def attempt_credits(chunk: Chunk) -> Iterator[Difference]:
@@ -183,9 +183,14 @@ def attempt_credits(chunk: Chunk) -> Iterator[Difference]:
     handed_in = Attempt.objects.filter(user__pk__range=chunk.range, submitted_at__isnull=False)
     rows = handed_in.annotate(counted=Coalesce(Subquery(answers), 0, output_field=Attempt.credit.field))
     for row in rows.exclude(credit=F("counted")).order_by("pk"):
-        yield Difference(
-            f"credit of attempt {row.pk} (user {row.user_id})", str(row.credit), str(row.counted)
-        )
+        where = f"credit of attempt {row.pk} (user {row.user_id})"
+        yield Difference(where, str(row.credit), str(row.counted))
+
+
+def recent(chunk: Chunk) -> Iterator[Difference]:
+    """`Answer.recent` against the answers: the last few graded ones to each question, and no others."""
+    for pk, user_id, stored in recent_answers.astray(*chunk.range):
+        yield Difference(f"recent answer {pk} (user {user_id})", str(stored), str(not stored))
 
 
 def regrades(chunk: Chunk) -> Iterator[Difference]:
@@ -241,13 +246,13 @@ def events_missing(chunk: Chunk) -> Iterator[Difference]:
     in_range = Q(user__pk__range=chunk.range)
     checks = Answer.objects.filter(in_range, context=Answer.Context.CHECK)
     handed_in = Attempt.objects.filter(in_range, submitted_at__isnull=False)
-    yield from _not_once("check answer", checks, "events", Kind.CHECK_ANSWERED)
-    yield from _not_once("start of attempt", Attempt.objects.filter(in_range), "events", Kind.ATTEMPT_STARTED)
-    yield from _not_once("handing in of attempt", handed_in, "events", Kind.ATTEMPT_SUBMITTED)
+    yield from _not_once("check answer", checks, Kind.CHECK_ANSWERED)
+    yield from _not_once("start of attempt", Attempt.objects.filter(in_range), Kind.ATTEMPT_STARTED)
+    yield from _not_once("handing in of attempt", handed_in, Kind.ATTEMPT_SUBMITTED)
     reviews = ReviewLog.objects.filter(card__user__pk__range=chunk.range, source=ReviewLog.Source.REVIEW)
-    yield from _not_once("review", reviews, "events", Kind.CARD_REVIEWED)
+    yield from _not_once("review", reviews, Kind.CARD_REVIEWED)
     in_drill = DrillAnswer.objects.filter(in_range)
-    yield from _not_once("drill answer", in_drill, "events", Kind.DRILL_ANSWERED)
+    yield from _not_once("drill answer", in_drill, Kind.DRILL_ANSWERED)
     enrolled = LearningEvent.objects.filter(
         user=OuterRef("user"), course=OuterRef("course"), kind=Kind.ENROLLED
     )
@@ -255,13 +260,8 @@ def events_missing(chunk: Chunk) -> Iterator[Difference]:
         yield Difference(f"enrollment {pk}", "one", "no event in the ledger")
 
 
-def _not_once(
-    what: str,
-    rows: "QuerySet[Answer] | QuerySet[Attempt] | QuerySet[ReviewLog] | QuerySet[DrillAnswer]",
-    path: str,
-    kind: Kind,
-) -> Iterator[Difference]:
-    counted = rows.annotate(told=Count(path, filter=Q(**{f"{path}__kind": kind})))
+def _not_once(what: str, rows: QuerySet[Any], kind: Kind) -> Iterator[Difference]:
+    counted = rows.annotate(told=Count("events", filter=Q(events__kind=kind)))
     for pk, told in counted.exclude(told=1).order_by("pk").values_list("pk", "told"):
         yield Difference(f"{what} {pk}", "one", f"{told} events in the ledger")
 
@@ -291,6 +291,7 @@ RULES: tuple[Callable[[Chunk], Iterator[Difference]], ...] = (
     lessons_done,
     lesson_states,
     attempt_credits,
+    recent,
     regrades,
     review_cards,
     events_missing,

@@ -17,27 +17,35 @@ from accounts.models import User
 from learning import rhythm
 from learning.rhythm import Rhythm
 
-ASKABLE = """(
-    EXISTS (
-        SELECT FROM courses_question AS question
-        WHERE question.objective_id = learning_reviewcard.objective_id
-            AND question.live_version_id IS NOT NULL AND question.uses @> ARRAY['review']::varchar[]
-            AND NOT EXISTS (
-                SELECT FROM learning_attempt AS attempt
-                JOIN learning_attemptquestion AS asked
-                    ON asked.attempt_id = attempt.id AND asked.question_id = question.id
-                WHERE attempt.user_id = learning_reviewcard.user_id AND attempt.submitted_at IS NULL
+
+def askable(user: str) -> str:
+    """Return the SQL for whether a row of ReviewCard can be asked. `user`: the column with its learner's id.
+
+    It can if its objective has a live question for review that no open attempt of theirs asks, or its term
+    is live and there is another to tell it from. What is open is looked up once, not for each card.
+    """
+    return f"""(
+        CASE WHEN learning_reviewcard.objective_id IS NULL THEN
+            learning_reviewcard.term_id IN (
+                SELECT id FROM courses_glossaryterm WHERE live_version_id IS NOT NULL
+            ) AND (
+                SELECT count(*) > 1 FROM (
+                    SELECT FROM courses_glossaryterm WHERE live_version_id IS NOT NULL LIMIT 2
+                ) AS two
             )
-    ) OR EXISTS (
-        SELECT FROM courses_glossaryterm AS term
-        WHERE term.id = learning_reviewcard.term_id AND term.live_version_id IS NOT NULL AND EXISTS (
-            SELECT FROM courses_glossaryterm AS other
-            WHERE other.id <> term.id AND other.live_version_id IS NOT NULL
-        )
-    )
-)"""
-"""Whether a row of ReviewCard can be asked: its objective has a live question for review that no open attempt
-of theirs asks, or its term is live and there is another to tell it from."""
+        ELSE EXISTS (
+            SELECT FROM courses_question AS question
+            WHERE question.objective_id = learning_reviewcard.objective_id
+                AND question.live_version_id IS NOT NULL AND question.uses @> ARRAY['review']::varchar[]
+                AND question.id <> ALL (ARRAY(
+                    SELECT asked.question_id FROM learning_attempt AS attempt
+                    JOIN learning_attemptquestion AS asked ON asked.attempt_id = attempt.id
+                    WHERE attempt.user_id = {user} AND attempt.submitted_at IS NULL
+                ))
+        ) END
+    )"""  # noqa: S608 - all of it is constant
+
+
 _LEARNER = """
     jsonb_to_recordset(%s) AS learner(
         user_id bigint, today date, away date, rhythm text, since date, until date, most int, most_back int
@@ -73,7 +81,7 @@ _WINDOW_OF_THEIRS = """
 _COUNT = """GREATEST(0, LEAST(
     due.cards, CASE WHEN asked.day <= learner.away THEN learner.most_back ELSE learner.most END - done.reviews
 ))"""
-_DUE = (_LEARNER, _ASKED, ASKABLE, _AT_MOST, _WINDOW_OF_THEIRS)
+_DUE = (_LEARNER, _ASKED, askable("learner.user_id"), _AT_MOST, _WINDOW_OF_THEIRS)
 CARRIED = " ".join(["SELECT", _COUNT, "FROM", *_DUE])
 COUNTED = " ".join(["SELECT learner.user_id, learner.today,", _COUNT, "FROM", *_DUE])
 

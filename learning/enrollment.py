@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from courses.models import Course
-from learning import activity, cards, certificates, drill, reports
+from learning import activity, cards, certificates, drill, recent_answers, reports
 from learning.models import (
     Answer,
     Attempt,
@@ -145,7 +145,10 @@ def _inherit_attempts(guest: User, user: User) -> None:
         for number, attempt in enumerate(coming, start=last + 1):
             attempt.user, attempt.number = user, number
             attempt.save(update_fields=["user", "number"])
-    Answer.objects.filter(user=guest).update(user=user)
+    brought = Answer.objects.filter(user=guest)
+    questions = list(brought.filter(recent=True).values_list("question_id", flat=True))
+    brought.update(user=user)
+    recent_answers.keep(user_id=user.pk, questions=questions)
 
 
 def _inherit_enrollments(guest: User, user: User) -> None:

@@ -1,7 +1,9 @@
 """What a learner's answers show: objectives shown, how sure against how right, mistaken ideas."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import JSONField, QuerySet
@@ -39,34 +41,32 @@ def with_objectives(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     return enrollments.annotate(objectives=RawSQL(OBJECTIVES, [], JSONField()))  # noqa: S611 - it is below
 
 
-# Raw, because Django needs longer to put it together than PostgreSQL to answer it. An answer in a quiz has a
-# credit from when the quiz is handed in; of each question only the last few are looked at, by the index.
-OBJECTIVES = f"""
-    SELECT COALESCE(json_agg(json_build_array(
-        objective.id, module.key, objective.text, lesson.title, latest.answers
-    ) ORDER BY module.order, lesson.order, objective.order, objective.id), '[]'::json)::text
-    FROM courses_objective AS objective
-    JOIN courses_lesson AS lesson ON lesson.id = objective.lesson_id
-    JOIN courses_module AS module ON module.id = lesson.module_id
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(json_agg(json_build_array(id, question_id, credit) ORDER BY id DESC), '[]'::json)
-            AS answers
-        FROM (
-            SELECT given.id, given.question_id, given.credit
-            FROM courses_question AS question CROSS JOIN LATERAL (
-                SELECT answer.id, answer.question_id, answer.credit FROM learning_answer AS answer
-                WHERE answer.user_id = learning_enrollment.user_id AND answer.question_id = question.id
-                    AND answer.context = 'quiz' AND answer.credit IS NOT NULL
-                ORDER BY answer.id DESC LIMIT {mastery.LAST}
-            ) AS given
-            WHERE question.objective_id = objective.id
-            ORDER BY given.id DESC LIMIT {mastery.LAST}
-        ) AS last
-    ) AS latest
-    WHERE objective.course_id = learning_enrollment.course_id AND objective.archived_at IS NULL
-        AND lesson.live_version_id IS NOT NULL
-"""  # noqa: S608 - all of it is above
-"""For a row of Enrollment: the objectives of its course and the last graded answers to each."""
+# Raw, because Django needs longer to put it together than PostgreSQL to answer it. The answers are the last
+# few to each question (learning.recent_answers); `read` sees which are the last to an objective.
+OBJECTIVES = """
+    SELECT json_build_array(
+        (
+            SELECT COALESCE(json_agg(json_build_array(
+                objective.id, module.key, objective.text, lesson.title
+            ) ORDER BY module.order, lesson.order, objective.order, objective.id), '[]'::json)
+            FROM courses_objective AS objective
+            JOIN courses_lesson AS lesson ON lesson.id = objective.lesson_id
+            JOIN courses_module AS module ON module.id = lesson.module_id
+            WHERE objective.course_id = learning_enrollment.course_id AND objective.archived_at IS NULL
+                AND lesson.live_version_id IS NOT NULL
+        ),
+        (
+            SELECT COALESCE(json_agg(json_build_array(
+                question.objective_id, answer.id, answer.question_id, answer.credit
+            )), '[]'::json)
+            FROM learning_answer AS answer
+            JOIN courses_question AS question ON question.id = answer.question_id
+            WHERE answer.user_id = learning_enrollment.user_id AND answer.recent
+                AND question.course_id = learning_enrollment.course_id
+        )
+    )::text
+"""
+"""For a row of Enrollment: the objectives of its course, and the recent answers to each."""
 
 
 def objectives(rows: Iterable[Any]) -> list[ObjectiveShown]:
@@ -74,23 +74,27 @@ def objectives(rows: Iterable[Any]) -> list[ObjectiveShown]:
     return [each for row in rows for each in read(row.course.title, row.objectives)]
 
 
-def read(course: str, found: Iterable[Sequence[Any]]) -> list[ObjectiveShown]:
+def read(course: str, found: Sequence[Any]) -> list[ObjectiveShown]:
     """Read what OBJECTIVES found for an enrollment. `course` is its title."""
-    return [_objective(course, each) for each in found]
+    rows, answers = found
+    given: dict[int, list[tuple[int, Graded]]] = defaultdict(list)
+    for objective, pk, question, credit in sorted(answers, key=itemgetter(1), reverse=True):
+        given[objective].append((pk, Graded(question, credit)))
+    return [_objective(course, each, given[each[0]][: mastery.LAST]) for each in rows]
 
 
-def _objective(course: str, found: Sequence[Any]) -> ObjectiveShown:
-    pk, module, text, lesson, given = found
-    last = [Graded(question, credit) for _, question, credit in given]
+def _objective(course: str, found: Sequence[Any], last: Sequence[tuple[int, Graded]]) -> ObjectiveShown:
+    pk, module, text, lesson = found
+    graded = [each for _, each in last]
     return ObjectiveShown(
         id=pk,
         course=course,
         module=module,
         text=text,
         lesson=lesson,
-        answers=[answer for answer, *_ in given],
-        credits=[int(each.credit * 100) for each in last],
-        shown=mastery.mastered(last),
+        answers=[answer for answer, _ in last],
+        credits=[int(each.credit * 100) for each in graded],
+        shown=mastery.mastered(graded),
     )
 
 

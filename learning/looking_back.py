@@ -73,7 +73,8 @@ class Outcome:
 
 def days(found: str) -> list[Day]:
     """Read what DAYS found: the days with study, the oldest first."""
-    read = (Day(date.fromisoformat(on), *rest) for on, *rest in json.loads(found))
+    numbers = iter(json.loads(found))
+    read = (Day(date.fromordinal(on), *rest) for on, *rest in zip(*[numbers] * DAY_NUMBERS, strict=True))
     return [day for day in read if day.amount]
 
 
@@ -115,11 +116,14 @@ def first_day(today: date) -> date:
 # User, gives JSON, and is bounded: by a date, or by how many of the latest rows an index leads to. The
 # learner's local date is %(today)s, the first that a page looks back to %(since)s.
 DAYS = """
-    SELECT COALESCE(json_agg(json_build_array(
-        local_date, lessons, answers, quizzes, reviews, EXTRACT(EPOCH FROM spent)::int
-    ) ORDER BY local_date), '[]'::json)::text
+    SELECT concat('[', string_agg(concat_ws(
+        ',', local_date - '0001-01-01'::date + 1, lessons, answers, quizzes, reviews,
+        EXTRACT(EPOCH FROM spent)::int
+    ), ',' ORDER BY local_date), ']')
     FROM learning_dailyactivity WHERE user_id = accounts_user.id AND local_date >= %(since)s
 """
+DAY_NUMBERS = 6
+"""All days are one list, so many numbers a day, the first that of the date: a year of it is long."""
 GOALS = f"""
     SELECT COALESCE(
         json_agg(json_build_array(goal.from_monday, goal.days) ORDER BY goal.from_monday), '[]'::json

@@ -16,7 +16,16 @@ from accounts.models import User
 from courses import kept, presentation, question_types, questions
 from courses.grading import Grade
 from courses.models import Quiz, Version
-from learning import activity, cards, certificates, enrollment, quiz_standing, scheduler, sheets
+from learning import (
+    activity,
+    cards,
+    certificates,
+    enrollment,
+    quiz_standing,
+    recent_answers,
+    scheduler,
+    sheets,
+)
 from learning.models import Answer, Attempt, AttemptQuestion, Enrollment, LearningEvent
 
 
@@ -170,7 +179,7 @@ def _next_position(row: AttemptQuestion) -> int | None:
 
 @transaction.atomic
 def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
-    """Hand an attempt in: grade, keep each answer's credit, then the ledger, then the cards of what was
+    """Hand an attempt in: grade, then the ledger, then each answer's credit, then the cards of what was
     asked, then the certificate, if that was the last of the course. A second call reads the first's.
 
     Questions without an answer earn nothing. After its time was up it counts as handed in at its end.
@@ -192,7 +201,6 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
     )
     if not handed_in:
         raise RuntimeError("An attempt was handed in while its row was locked.")
-    Answer.objects.bulk_update(answers, ["credit"])
     Enrollment.objects.filter(user=user, course_id=attempt.quiz.course_id).update(last_active_at=now)
     activity.record(
         user=user,
@@ -203,6 +211,7 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
         attempt=attempt,
         answered=len(answers),
     )
+    recent_answers.keep(user_id=user.pk, graded=answers)
     cards.write(user=user, recalled=[_recalled(row) for row in answered], now=now)
     if attempt.passed and certificates.ends_with(attempt.quiz.course, quiz_id=attempt.quiz_id):
         certificates.award(user=user, course=attempt.quiz.course, now=now)

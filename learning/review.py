@@ -157,7 +157,8 @@ class Standing:
 # User, and gives JSON.
 CARDS = f"""
     SELECT COALESCE(json_agg(json_build_array(
-        id, objective_id, stability, last_on, due_on, wanted_on, review_number, sure_but_wrong, {due.ASKABLE}
+        id, objective_id, stability, last_on, due_on, wanted_on, review_number, sure_but_wrong,
+        {due.askable("accounts_user.id")}
     ) ORDER BY id), '[]'::json)::text
     FROM learning_reviewcard WHERE user_id = accounts_user.id
 """  # noqa: S608 - all of it is above, and in learning.due

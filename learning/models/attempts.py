@@ -119,11 +119,22 @@ class Answer(models.Model):
     sequence = models.PositiveIntegerField(default=0, help_text="The client's counter; the highest wins.")
     saved_at = models.DateTimeField()
     credit = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True, help_text="0 to 1.")
+    recent = models.BooleanField(
+        default=False,
+        help_text="Roll-up: graded in a quiz, and none but the last few to the question came later.",
+    )
 
     class Meta:
         indexes = [
-            # evidence: the last graded answers of one learner to the questions on an objective
+            # asking: when one learner last answered a question
             models.Index(fields=["user", "question", "-id"], name="answers_of_learner"),
+            # evidence: the last graded answers of one learner, however long their history is
+            models.Index(
+                fields=["user", "question"],
+                name="answers_recent",
+                include=["id", "credit"],
+                condition=Q(recent=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -53,6 +53,7 @@ def answer_it(
             response={"choice": pick},
             saved_at=NOW + timedelta(seconds=seconds),
             credit=credit,
+            recent=True,
         )
         for row, pick, credit in zip(asked, picks, credits, strict=True)
     )

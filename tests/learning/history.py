@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from courses.models import Course, Lesson, Module, Objective, Question, Quiz, Version
+from learning import recent_answers
 from learning.models import (
     Answer,
     Attempt,
@@ -167,7 +168,9 @@ def hand_in(
         response={},
         saved_at=at,
         credit=Decimal(credit),
+        recent=True,
     )
+    recent_answers.keep(user_id=user.pk, questions=[question.pk])
     for kind in (Kind.ATTEMPT_STARTED, Kind.ATTEMPT_SUBMITTED):
         event(user, kind, at, course=quiz.course, version=live(quiz), attempt=attempt).save()
     count(user, at.date(), answers=1, quizzes=1)

@@ -73,6 +73,16 @@ def test_a_day_with_a_wrong_sum_is_named(learner: User) -> None:
     ]
 
 
+def test_an_answer_that_no_longer_counts_or_does_not_yet_is_named(learner: User) -> None:
+    graded, check = Answer.objects.order_by("pk")
+    Answer.objects.filter(pk=graded.pk).update(recent=False)
+    Answer.objects.filter(pk=check.pk).update(recent=True)
+    assert found() == [
+        f"recent answer {graded.pk} (user {learner.pk}): stored False, counted True",
+        f"recent answer {check.pk} (user {learner.pk}): stored True, counted False",
+    ]
+
+
 def test_a_day_that_is_missing_is_named(learner: User) -> None:
     DailyActivity.objects.all().delete()
     assert "stored no day, counted 2 lessons" in found()[0]

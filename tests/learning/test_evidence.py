@@ -1,6 +1,7 @@
 """What answers show: objectives, how sure against how right, mistaken ideas; and the page that says so."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import organisation
+from accounts import guests, organisation
 from accounts.models import User
 from courses.models import Course, Lesson, Question
-from learning import evidence, overview, progress, quizzes
+from learning import checks, evidence, overview, progress, quizzes
 from learning.calibration import Bin
 from tests.factories import NOW
 from tests.learning.quiz_steps import take
@@ -44,6 +45,22 @@ def test_three_right_answers_in_quizzes_show_an_objective(course: Course, learne
     assert [len(each.credits) for each in found.objectives] == [3, 3, 0, 0]
     numbers = overview.of(learner, today=NOW.date())
     assert (numbers.shown, numbers.objectives) == (2, 4)
+
+
+def test_the_last_three_answers_to_each_question_count_and_earlier_ones_no_more(
+    course: Course, learner: User
+) -> None:
+    """Also those that a guest brings along; `check_progress` counts the same from all answers."""
+    guest = User.objects.create(last_seen_on=NOW.date())
+    for day in range(8):
+        who, quiz = (guest if day % 3 == 1 else learner), quizzes.get_live("two-pms", "module-1")
+        take(who, quiz, right=day % 5, now=NOW + timedelta(days=day))
+    assert list(checks.differences()) == []
+    assert guests.merge(guest=guest, user=learner, now=NOW + timedelta(days=9))
+    assert list(checks.differences()) == []
+    times = Counter(learner.answers.values_list("question_id", flat=True))
+    assert learner.answers.filter(recent=True).count() == sum(min(3, each) for each in times.values())
+    assert learner.answers.filter(recent=False).exists()
 
 
 def test_wrong_answers_and_one_attempt_do_not(course: Course, learner: User) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from accounts.models import User
 from courses import outline, publishing
 from courses.models import Course, DrillSentence, Label, Lesson, Misconception, Question, Quiz
-from learning import activity, cards, drill, goals, progress, quizzes, regrade, scheduler
+from learning import activity, cards, drill, goals, progress, quizzes, recent_answers, regrade, scheduler
 from learning.models import (
     Attempt,
     AttemptQuestion,
@@ -305,12 +305,14 @@ def _old_attempts(user: User, patterns: list[Attempt], turns: list[_Turn]) -> No
             row.save(force_insert=True)
             if answer:
                 answer.pk, answer.attempt_question, answer.saved_at = None, row, turn.at
+                answer.recent = True
                 answer.save(force_insert=True)
         kinds = (LearningEvent.Kind.ATTEMPT_STARTED, LearningEvent.Kind.ATTEMPT_SUBMITTED)
         LearningEvent.objects.bulk_create(
             _event(user, kind, at, attempt=attempt, course_id=attempt.quiz.course_id)
             for kind, at in zip(kinds, (turn.at, turn.at + 5 * MINUTE), strict=True)
         )
+    recent_answers.keep(user_id=user.pk, questions=user.answers.values_list("question_id", flat=True))
 
 
 def _old_reviews(user: User, known: list[ReviewCard], turns: list[_Turn]) -> None:
