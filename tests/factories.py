@@ -17,7 +17,6 @@ from courses.models import (
     Quiz,
     QuizPool,
     Source,
-    Versioned,
 )
 from tests import kept_rows
 
@@ -46,17 +45,7 @@ def make_course(key: str = "two-pms", *, now: datetime = NOW, published: bool = 
     `single-<n>`, `multiple-<n>`, `true-false-<n>`, `classify-<n>`. The modules are `module-1` and `module-2`;
     each has a quiz of four questions with a pass mark of 70.
     """
-    blank, kind = kept_rows.is_nothing_there(), (key, now, published)
-    if blank and kind in _kept:
-        kept_rows.write(_kept[kind])
-    else:
-        _make_parts(Course.objects.create(key=key, title="Two jobs", summary="Which is yours?"))
-        if published:
-            publishing.publish_checked(_parts(key), now=now, note="made for a test")
-        if blank:
-            _kept[kind] = kept_rows.read()
-    if published:  # each time anew: an outline names the ids of what stands in it
-        publishing.publish_checked([Course.objects.get(key=key)], now=now, note="made for a test")
+    kept_rows.once(("course", key, now, published), lambda: _make_course(key, now if published else None))
     return Course.objects.select_related("live_version").get(key=key)
 
 
@@ -170,21 +159,15 @@ def make_bank_of_all_types(lesson: Lesson, *, now: datetime = NOW) -> list[Quest
     return list(Question.objects.select_related("live_version").filter(key__startswith="all-"))
 
 
-_kept: dict[tuple[str, datetime, bool], kept_rows.Rows] = {}
-"""What `make_course` made in this process before, by its arguments, without the outline."""
-
-
-def _make_parts(course: Course) -> None:
+def _make_course(key: str, now: datetime | None) -> None:
+    course = Course.objects.create(key=key, title="Two jobs", summary="Which is yours?")
     _shared()
     for number in (1, 2):
         _module(course, number)
-
-
-def _parts(key: str) -> list[Versioned]:
-    """All of a course that is published before the course itself."""
-    shared = [*Fact.objects.filter(live_version=None), *GlossaryTerm.objects.filter(live_version=None)]
-    course = Course.objects.get(key=key)
-    return [*shared, *course.questions.all(), *course.lessons.all(), *course.quizzes.all()]
+    if now is not None:
+        shared = [*Fact.objects.filter(live_version=None), *GlossaryTerm.objects.filter(live_version=None)]
+        rows = [*shared, *course.questions.all(), *course.lessons.all(), *course.quizzes.all(), course]
+        publishing.publish_checked(rows, now=now, note="made for a test")
 
 
 def _shared() -> None:

@@ -1,5 +1,8 @@
 """What tests stand on is what the product would make, however cheaply it comes."""
 
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +11,9 @@ from django.db import transaction
 from django.db.models import ForeignKey, Model
 
 from courses import versions
-from courses.models import Version
+from courses.models import Course, Source, Version
 from tests import factories, kept_rows
+from tests.careers import small
 
 
 def everything() -> dict[type[Model], list[dict[str, Any]]]:
@@ -31,19 +35,46 @@ def everything() -> dict[type[Model], list[dict[str, Any]]]:
     return tables
 
 
+def make_unpublished(folder: Path) -> None:
+    factories.make_course(published=False)
+
+
+def make_course(folder: Path) -> None:
+    factories.make_course()
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("published", [True, False])
-def test_a_course_that_is_written_again_is_the_course_that_was_made(
-    published: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("make", [make_course, make_unpublished, small.bring])
+def test_content_that_is_written_again_is_the_content_that_was_made(
+    make: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(factories, "_kept", {})
+    monkeypatch.setattr(kept_rows, "_kept", {})
     made = []
-    for state in (versions.State.LIVE, versions.State.LIVE) if published else (versions.State.DRAFT,) * 2:
+    for folder in ("first", "again"):
+        (tmp_path / folder).mkdir()
         with transaction.atomic():
-            assert kept_rows.is_nothing_there()
-            course = factories.make_course(published=published)
-            assert versions.state(course) is state  # its outline is of the very lessons that are there
-            made.append(everything())
+            make(tmp_path / folder)
+            states = [versions.state(course) for course in Course.objects.all()]  # an outline names ids
+            made.append((states, everything()))
             transaction.set_rollback(True)
     assert made[0] == made[1]
-    assert len(made[0][Version]) == (28 if published else 0)
+
+
+@pytest.mark.django_db
+def test_content_is_made_where_there_is_other_content() -> None:
+    Source.objects.create(
+        key="other", title="Another", publisher="A", interest="None.", read=date(2026, 1, 1)
+    )
+    made: list[str] = []
+    for _ in range(2):
+        kept_rows.once("nothing", lambda: made.append("once more"))
+    assert len(made) == 2
+
+
+@pytest.mark.django_db
+def test_content_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_rows, "_kept", {})
+    made: list[str] = []
+    for _ in range(2):
+        kept_rows.once("nothing", lambda: made.append("made"))
+    assert len(made) == 1

@@ -14,7 +14,6 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import Invitation, InvitationWave, User
@@ -210,7 +209,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(client: Client, sink: Mail
     cache.clear()
     course = make_course()
     make_sentences()
-    call_command("import_content", str(small.write(tmp_path / "asked")), verbosity=0)
+    small.bring(tmp_path)
     make_member("staff@example.org", is_staff=True)
     other = make_member("bob@example.org")
     learn(other, course)
@@ -242,7 +241,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(client: Client, sink: Mail
     assert in_files()
 
     prove(client, ADDRESS)
-    client.post("/settings/privacy/erase/")
+    assert client.post("/settings/privacy/erase/")["Clear-Site-Data"] == '"storage"', "their device too"
     delivery.drain(now=now())
     assert erasure.erase_due(now=now() + timedelta(days=7)) == 1
     assert in_the_database() == []

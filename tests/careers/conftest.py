@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def asked(db: None, tmp_path: Path) -> None:
     """All that is asked; see tests/careers/small.py."""
-    from django.core.management import call_command
-
     from tests.careers import small
 
-    call_command("import_content", str(small.write(tmp_path / "asked")), verbosity=0)
+    small.bring(tmp_path)
 
 
 @pytest.fixture

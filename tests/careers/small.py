@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+from django.core.management import call_command
+
 from careers.content_files import format as files
 from careers.content_files.writer import package_files
+from tests import kept_rows
 from tests.courses import small
 
 LESSON = "two-pms/what-is-a-project"
@@ -93,6 +96,15 @@ def package() -> files.Package:
         tasks=tasks(),
         plans=plans(),
     )
+
+
+def bring(folder: Path) -> None:
+    """Import the small course and these files; `folder` is for the files."""
+
+    def make() -> None:
+        call_command("import_content", str(write(folder / "asked")), verbosity=0)
+
+    kept_rows.once("asked", make)
 
 
 def write(root: Path) -> Path:

@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from accounts.models import User
 from careers import again, assessment
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def learner(transactional_db: None, tmp_path: Path) -> User:
     """Somebody before the fit check."""
-    call_command("import_content", str(small.write(tmp_path / "asked")), verbosity=0)
+    small.bring(tmp_path)
     return User.objects.create_user("lea@example.org")
 
 

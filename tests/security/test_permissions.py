@@ -16,7 +16,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.management import call_command
 from django.db import transaction
 from django.http import Http404
 from django.test import RequestFactory
@@ -89,7 +88,7 @@ def people(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[st
     """Somebody of each kind, staff with a second factor, where there is something to look at."""
     monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
     monkeypatch.setattr(admin.site, "each_context", lambda request: {})  # the frame of pages costs the most
-    call_command("import_content", str(small.write(tmp_path / "asked")), verbosity=0)
+    small.bring(tmp_path)
     make_course("toolkit")
     Organisation.objects.get_or_create(singleton=True)
     roles.sync()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.management import call_command
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.http import HttpResponseBase
@@ -65,7 +64,7 @@ PATTERNS = dict(patterns())
 
 def make_world(folder: Path) -> World:
     """Make a course, the fit check, somebody of each kind, and what the owner has left behind."""
-    call_command("import_content", str(small.write(folder / "asked")), verbosity=0)
+    small.bring(folder)
     make_course("toolkit")
     now = clock.now()
     people = {
