@@ -10,8 +10,9 @@ from django.db.models import Max, Q
 from accounts.models import User
 from courses import drafts, search_index, versions
 from courses.markdown_syntax import Problem
-from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
+from courses.models import Course, Fact, GlossaryTerm, Lesson, PublishJob, Question, Quiz, Version, Versioned
 
+NEVER_SHOWN = (PublishJob.State.CANCELLED, PublishJob.State.FAILED)
 Row = TypeVar("Row", bound=Versioned)
 
 
@@ -72,8 +73,9 @@ def archive(row: Versioned, *, now: datetime) -> None:
 
 @transaction.atomic
 def roll_back(row: Row, *, version: Version, author: User | None, now: datetime) -> None:
-    """Make an older version of the row live again; the draft stays as it is.
+    """Make another version of the row live; the draft stays as it is.
 
+    One whose scheduled publishing was cancelled or failed has been shown from now on, so its job is done.
     Raises ValueError if the version is not one of this row's.
     """
     locked = lock(row)
@@ -81,6 +83,8 @@ def roll_back(row: Row, *, version: Version, author: User | None, now: datetime)
     if (version.kind, version.course_id, version.key) != (draft.kind, draft.course_id, locked.key):
         raise ValueError(f"{version} is not a version of this {draft.kind}.")
     _point(locked, version, archived_at=None)
+    never_shown = version.publish_jobs.filter(state__in=NEVER_SHOWN)
+    never_shown.update(state=PublishJob.State.DONE, ended_at=now, reason="Shown by hand, later than planned.")
     republish_outlines([locked], author=author, now=now)
     row.live_version, row.archived_at = version, None
 

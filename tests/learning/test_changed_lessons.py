@@ -62,19 +62,35 @@ def test_a_minor_version_after_a_major_one_hides_nothing(reader: User, browser: 
     assert "1 section is new" in browser.get(ONE).content.decode()
 
 
-def test_what_was_to_go_live_and_was_cancelled_is_no_news(reader: User, browser: Client) -> None:
+def scheduled_and_cancelled() -> Version:
+    """A version with a section more, which was to go live and was cancelled; the draft is as before."""
     lesson = Lesson.objects.get(key="lesson-1")
-    lesson.body += "\n## Who pays\n\nThe sponsor pays.\n"
+    before, lesson.body = lesson.body, lesson.body + SECTION
     lesson.save()
     seen = {releases.name(one.row): one.seen for one in releases.preview([lesson], now=NOW)}
     [job] = scheduling.publish_at([lesson], NOW + 3 * DAY, seen=seen, author=None, now=NOW)
     scheduling.cancel(job, author=None, now=NOW)
-    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.partition("\n## Who pays")[0])
+    Lesson.objects.filter(pk=lesson.pk).update(body=before)
+    assert job.version
+    return job.version
+
+
+def test_what_was_to_go_live_and_was_cancelled_is_no_news(reader: User, browser: Client) -> None:
+    scheduled_and_cancelled()
     change("Ask what ends.", "Ask what will end.")
     assert Version.objects.filter(key="lesson-1", kind="lesson", major=True).count() == 2
     page = browser.get(ONE).content.decode()
     assert "since 21 November" not in page
     assert "new" not in browser.get("/learn/two-pms/").content.decode().partition("sections")[0][-4:]
+
+
+def test_what_was_cancelled_and_shown_all_the_same_is_news(reader: User, browser: Client) -> None:
+    version = scheduled_and_cancelled()
+    lesson = Lesson.objects.get(key="lesson-1")
+    publishing.roll_back(lesson, version=version, author=None, now=NOW + DAY)
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body + SECTION)
+    change("Ask what ends.", "Ask what will end.", major=False)
+    assert "1 section is new" in browser.get(ONE).content.decode()
 
 
 def test_what_was_rolled_back_is_no_news(reader: User, browser: Client) -> None:
