@@ -1,5 +1,6 @@
 """Cohorts: who belongs to one, and what its owners see: lessons done and certificate, nothing else."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,17 +10,52 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts import address_lists, audit
 from accounts.address_lists import Line, Told
 from accounts.models import User
 from courses import outline
+from courses.models import Course
 from learning import enrollment
 from learning.models import Certificate, Cohort, CohortMember, LessonProgress
 
 PREFIX = "cohort:"
 """What the key of a cohort begins with where a lower room keeps it (accounts.groups)."""
 Via = CohortMember.Via
+
+
+TARGET = """
+    SELECT jsonb_build_object('name', cohort.name, 'day', cohort.target_date)
+    FROM learning_cohortmember AS member JOIN learning_cohort AS cohort ON cohort.id = member.cohort_id
+    WHERE member.user_id = %s AND cohort.course_id = course.id AND cohort.target_date >= %s::date
+    ORDER BY cohort.target_date, cohort.id LIMIT 1
+"""
+"""For a course as `kept.course` reads it: the next day by which a cohort of a learner wants to be through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The day by which a cohort wants to be through a course."""
+
+    name: str
+    day: date
+
+
+def carried(user: User | None, *, today: date) -> dict[str, RawSQL]:
+    """Return what a course's page carries along for `target_of`; nothing for a visitor."""
+    if user is None:
+        return {}
+    return {"target": RawSQL(TARGET, [user.pk, str(today)])}  # noqa: S611 - all of it is above
+
+
+def target_of(course: Course) -> Target | None:
+    """Return the day that a course carried along, if there is one to come."""
+    found = getattr(course, "target", None)
+    if found is None:
+        return None
+    told = json.loads(found)
+    return Target(told["name"], date.fromisoformat(told["day"]))
 
 
 # --- Members -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +15,7 @@ from accounts.middleware import LearnerRequest
 from courses import kept, lessons, outline, presentation, question_types
 from courses.grading import InvalidResponse
 from courses.models import Course, GlossaryTerm
-from learning import cards, certificates, path, progress, state
+from learning import cards, certificates, cohorts, path, progress, state
 from learning.views import lesson_page
 from learning.views.doors import closed, due_of, given_sureness, keeping, needs_account, with_due
 from learning.views.lesson_page import CheckView
@@ -27,7 +28,7 @@ from mailing import clock
 def my_course(request: LearnerRequest, course: str) -> HttpResponse:
     """A course as the learner's path: what is done, what is next. Visitors see it before the first step."""
     learner = request.learner
-    row = _live_course(course, **with_due(learner))
+    row = _live_course(course, **with_due(learner), **cohorts.carried(learner, today=localdate()))
     plan = outline.of(row)
     where = state.of(learner, row, with_changes=True)
     guest = learner is None or learner.is_guest
@@ -39,6 +40,7 @@ def my_course(request: LearnerRequest, course: str) -> HttpResponse:
         "at_the_end": path.at_the_end(plan, where, guest=guest),
         "done": sum(stretch.lessons_done for stretch in stretches),
         "next_step": progress.next_step(plan, where),
+        "target": cohorts.target_of(row),
         "claimable": where.certificate is None and certificates.finished(plan, where),
         **due_of(row),
         **keeping(learner, plan, where),

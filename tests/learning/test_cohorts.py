@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
 from accounts import address_lists, invitations
 from accounts.models import AuditLog, Invitation, User
@@ -241,3 +242,19 @@ def test_a_member_reads_who_looks_after_the_cohort_and_what_they_see(client: Cli
     assert "Olga Ode looks after it, and sees your name" in text
     assert f"{cohort.target_date:%-d %B %Y}" in text
     assert date.fromisoformat("2026-12-12") == cohort.target_date
+
+
+def test_a_member_reads_on_the_courses_page_by_when_the_cohort_wants_to_be_through(
+    course: Course, client: Client
+) -> None:
+    person = make_member("ada@example.org")
+    today = localdate()
+    for name, days in ("Spring", -1), ("Summer", 0), ("Autumn", 30):
+        add(make_cohort(course, name, target_date=today + timedelta(days=days)), person)
+    make_cohort(course, "Others", target_date=today)
+    add(make_cohort(make_course("other"), "Elsewhere", target_date=today), person)
+    assert "wants to be through" not in client.get("/learn/toolkit/").content.decode(), "a visitor"
+    client.force_login(person)
+    page = client.get("/learn/toolkit/").content.decode()
+    assert page.count("wants to be through") == 1
+    assert f"Summer wants to be through by {today:%-d %B %Y}." in page
