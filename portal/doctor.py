@@ -21,7 +21,7 @@ from mailing.models import Heartbeat, OutboxMail
 from portal import checks, database_programs, health
 
 OLDEST_HEARTBEAT = timedelta(minutes=5)
-"""beat asks every minute; a planning run may take most of one."""
+"""beat asks four times a minute; a planning run may take most of one."""
 LONGEST_WAIT = timedelta(minutes=5)
 """How long a due mail may lie before somebody should look; the drain ticks every two seconds."""
 LARGEST_SKEW = timedelta(seconds=5)

@@ -67,7 +67,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": PLANNING,
     },
     # Tell the health pages that beat and the planning worker are alive.
-    "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=60), "options": PLANNING},
+    "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=15), "options": PLANNING},
     # Move every contract's next reminder to where today's time-zone data puts it.
     "recompute_reminders": {
         "task": "learning.tasks.recompute_reminders",

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mailing import clock
 from mailing.models import Heartbeat
 
-OLDEST = timedelta(minutes=5)  # beat asks every minute; a planning run may take most of one
+OLDEST = timedelta(minutes=5)  # beat asks four times a minute; a planning run may take most of one
 
 
 class Command(BaseCommand):
