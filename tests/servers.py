@@ -25,13 +25,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(what: Callable[[], bool], *, meaning: str, patience: float = PATIENCE) -> None:
-    """Return as soon as `what()` is true; fail with `meaning` after `patience` seconds."""
+def wait_until(
+    what: Callable[[], bool], *, meaning: str, patience: float = PATIENCE, pause: float = 0.02
+) -> None:
+    """Return as soon as `what()` is true; fail with `meaning` after `patience` seconds.
+
+    `pause`: how many seconds lie between two looks, more where a look is dear.
+    """
     give_up = time.monotonic() + patience
     while not what():
         if time.monotonic() > give_up:
             raise AssertionError(f"waited {patience:g} s in vain: {meaning}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 class Servers:

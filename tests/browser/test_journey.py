@@ -1,7 +1,8 @@
 """The whole story in a real browser, on the real thing: web, workers, beat, PostgreSQL, Valkey, SMTP.
 
 A visitor starts without an account, keeps what they did by signing up with a code from a mail, takes a
-quiz, looks at their progress, asks for reminders, gets one; an editor changes a lesson, the learner sees it.
+quiz, looks at their progress, asks for reminders; an editor changes a lesson; the learner gets a reminder and
+sees the new lesson.
 """
 
 import re
@@ -44,9 +45,9 @@ def test_from_the_first_page_to_a_reminder(portal: Portal, browser: Browser) -> 
     sees_progress(learner)
     asks_for_reminders(learner)
     two_days_pass(portal, zone)
-    gets_a_reminder(learner)
     editor = Visitor(browser, site)
-    an_editor_mends_a_lesson(editor, *admin_of(portal))
+    an_editor_mends_a_lesson(editor, *admin_of(portal))  # while the planner comes to look
+    gets_a_reminder(learner)
     learner.go("/learn/two-pms/why-both-are-called-pm/")
     assert learner.heading() == "Why both are called PM, and by whom"
     assert (learner.faults, editor.faults) == ([], [])
@@ -178,7 +179,7 @@ def newest_mail(learner: Visitor, about: str) -> tuple[str, str]:
             page.goto(newest.get_attribute("href") or "")
         return about in page.locator("body").inner_text()
 
-    wait_until(has_arrived, meaning=f"a mail about {about}", patience=MAIL_PATIENCE)
+    wait_until(has_arrived, meaning=f"a mail about {about}", patience=MAIL_PATIENCE, pause=0.5)
     found = (page.url, page.locator("body").inner_text())
     strangers.close()
     return found

@@ -135,7 +135,7 @@ def containers(servers: Servers) -> Iterator[Containers]:
 
 @pytest.mark.parametrize("name", ["migrate", "web", "worker", "planner", "beat"])
 def test_every_service_becomes_healthy_by_its_own_check(containers: Containers, name: str) -> None:
-    wait_until(lambda: containers.is_healthy(name), meaning=f"{name} is healthy", patience=120)
+    wait_until(lambda: containers.is_healthy(name), meaning=f"{name} is healthy", patience=120, pause=0.5)
 
 
 def test_no_demo_account_is_made_on_a_database_from_outside(containers: Containers) -> None:
