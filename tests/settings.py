@@ -14,6 +14,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 
 from portal.settings import *  # noqa: F403 - settings are inherited by star
 
+DATABASES["default"]["ENGINE"] = "tests.database"  # noqa: F405 - as above
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Pages are rendered without collecting the static files first; WhiteNoise wants its folder all the same.

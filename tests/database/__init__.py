@@ -1,0 +1,1 @@
+"""The database as tests use it."""
