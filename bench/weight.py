@@ -70,13 +70,14 @@ def weigh(port: int, name: str, path: str, cookie: str = "") -> Weight:
     return Weight(name, len(page), sum(files), 1 + len(files), len(again))
 
 
-def weights(port: int, cookie: str, attempt_path: str) -> Iterator[Weight]:
+def weights(port: int, cookie: str, attempt_path: str, longest: str) -> Iterator[Weight]:
     """Weigh the pages that people see most, as visitor and as learner."""
     yield weigh(port, "landing, visitor", "/")
     yield weigh(port, "catalogue, visitor", "/courses/")
     yield weigh(port, "course, visitor", "/courses/two-pms/")
     yield weigh(port, "lesson, visitor", LESSON)
     yield weigh(port, "lesson, learner", LESSON, cookie)
+    yield weigh(port, "the longest lesson, learner", longest, cookie)
     yield weigh(port, "my course, learner", "/learn/two-pms/", cookie)
     yield weigh(port, "question of a quiz", attempt_path, cookie)
     yield weigh(port, "progress", "/dashboard/", cookie)
@@ -84,8 +85,8 @@ def weights(port: int, cookie: str, attempt_path: str) -> Iterator[Weight]:
     yield weigh(port, "saved copy of a lesson", f"{LESSON}offline/", cookie)
 
 
-def prepare() -> tuple[str, str]:
-    """Migrate, load the curriculum, make a learner of four weeks; return their cookie and open attempt."""
+def prepare() -> tuple[str, str, str]:
+    """Migrate, load the curriculum, make a learner; return their cookie, open attempt and longest lesson."""
     import django
 
     django.setup()
@@ -94,7 +95,7 @@ def prepare() -> tuple[str, str]:
 
     from accounts.models import User
     from bench.history import cookie
-    from courses.models import Quiz
+    from courses.models import Lesson, Quiz
     from learning import quizzes
     from tests.portal import states
 
@@ -106,7 +107,13 @@ def prepare() -> tuple[str, str]:
     states.fifty_events(learner, now)
     first = Quiz.objects.filter(course__key="two-pms", live_version__isnull=False).earliest("pk")
     attempt = quizzes.start(user=learner, quiz=quizzes.get_live("two-pms", first.key), now=now)
-    return cookie(learner), reverse("learning:attempt", args=[attempt.pk])
+    lessons = Lesson.objects.filter(live_version__isnull=False).select_related("course")
+    longest = max(lessons, key=lambda lesson: len(lesson.body))
+    return (
+        cookie(learner),
+        reverse("learning:attempt", args=[attempt.pk]),
+        reverse("learning:lesson", args=[longest.course.key, longest.key]),
+    )
 
 
 def table(found: list[Weight]) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import User
 from courses import publishing
@@ -340,3 +341,21 @@ def test_my_course_leads_on(course: Course, browser: Client) -> None:
     page = browser.get("/learn/two-pms/").content.decode()
     assert "Continue: Lesson 2" in page
     assert "1 of 2 done" in page
+
+
+def test_search_engines_may_keep_the_lessons_of_the_sitemap_and_no_page_of_a_reader(
+    course: Course, client: Client, settings: Settings
+) -> None:
+    lesson = "/learn/two-pms/lesson-1/"
+
+    def may_be_kept() -> bool:
+        page = client.get(lesson).content.decode()
+        described = '<meta name="description"' in page
+        assert described is ('<meta name="robots" content="noindex">' not in page)
+        return described
+
+    assert not may_be_kept()
+    settings.INDEXABLE = True
+    assert may_be_kept()
+    client.post(f"{lesson}complete/")
+    assert not may_be_kept(), "it shows what somebody has done"
