@@ -57,7 +57,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     publishes = True
     actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
-    list_per_page = 40
+    list_per_page = 25
     warn_unsaved_form = True
     save_on_top = False
 

@@ -41,6 +41,10 @@ def test_a_course_is_built_with_the_keyboard_alone(arrive: Arrive, course: Cours
     page.keyboard.press("Enter")
     expect(said).to_have_text("“Lesson 3” is lesson 2 of 3 in “Module 1” now.")
     assert titles(editor) == [["Lesson 1", "Lesson 3", "Lesson 2"], ["Lesson 4"]]
+    page.get_by_role("button", name="Move up: Lesson 4").focus()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("“Lesson 4” is lesson 4 of 4 in “Module 1” now.")
+    assert titles(editor) == [["Lesson 1", "Lesson 3", "Lesson 2", "Lesson 4"], []]
     adds = page.locator(".au-module").nth(1).get_by_text("Add a lesson")
     adds.focus()
     page.keyboard.press("Enter")

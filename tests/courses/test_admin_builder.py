@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import AuditLog, User
 from courses import arranging, course_tree, outline, publishing
 from courses.arranging import Move, moved
-from courses.models import Course, Fact, Lesson, Module, PublishJob, Question, Quiz
+from courses.models import Course, Fact, Lesson, MediaAsset, Module, PublishJob, Question, Quiz
 from courses.versions import State
 from tests.factories import LESSON, NOW, make_course
 
@@ -129,6 +129,37 @@ def test_what_is_kept_of_a_wording_follows_what_it_names(course: Course) -> None
     assert course_tree.of(course).modules[0].lessons[0].problems == []
     publishing.archive(Fact.objects.get(key="pay"), now=NOW)
     assert "unknown fact 'pay'" in course_tree.of(course).modules[0].lessons[0].problems[0]
+
+
+def test_a_lesson_may_show_a_picture_that_was_sent_in_and_the_tree_notices_that_it_came(
+    course: Course,
+) -> None:
+    shown = lesson(1)
+    shown.body += "\n\n![](media:board)\n"
+    shown.save()
+    assert "unknown picture 'board'" in course_tree.of(course).modules[0].lessons[0].problems[0]
+    MediaAsset.objects.create(
+        key="board",
+        name="A board",
+        alt="A board.",
+        digest="0" * 64,
+        width=9,
+        height=9,
+        widths=[9],
+        created_at=NOW,
+    )
+    assert course_tree.of(course).modules[0].lessons[0].problems == []
+
+
+def test_an_unchanged_course_is_drawn_once(
+    course: Course, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    stamp, tree = course_tree.stamped(course)
+    with django_assert_num_queries(1):
+        assert course_tree.stamped(course) == (stamp, tree)
+    Module.objects.update(title="Another title")
+    assert course_tree.stamped(course)[0] != stamp
+    assert course_tree.of(course).modules[0].title == "Another title"
 
 
 def test_the_arrows_reach_every_place_and_the_ends_have_none(owner: Client, course: Course) -> None:

@@ -7,8 +7,10 @@ import pytest
 from django.template.loader import render_to_string
 
 from courses import presentation, question_types
+from courses.admin.settings_fields import TYPE_NAMES
 from courses.grading import Grade, InvalidResponse, Options
 from courses.models import Lesson, Question, Version
+from courses.question_types import TYPES
 from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course
 
 Form = dict[str, list[str]]
@@ -126,6 +128,10 @@ def page_after(version: Version, form: Form) -> str:
     response, grade = grade_of(version, form)
     item = presentation.answered(version, presentation.check_options(version), response, grade)
     return render_to_string(item.template, {"item": item})
+
+
+def test_every_type_has_a_name_for_editors() -> None:
+    assert set(TYPE_NAMES) == set(TYPES)
 
 
 def test_every_type_has_its_case() -> None:
