@@ -82,7 +82,7 @@ def test_busy(learner: User, client: Client) -> None:
     told = words(client)
     assert "Where you stopped Lesson 3" in told
     assert "was corrected: The key was wrong. Your quiz is now 4 of 4 ." in told
-    assert "“ Lesson 1 ”: done, one section new since 16 October: Who decides ." in told
+    assert "“ Lesson 1 ”: done, one section new since 16 October 2026: Who decides ." in told
     assert "2 of 4 lessons. 1 section is new in what you have done." in told
     assert re.search(
         r"2 lessons are left\. At the pace of your last 5 full weeks \(0\.\d to 0\.\d lessons a week\)", told
