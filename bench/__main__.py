@@ -59,15 +59,19 @@ class Subject:
         return statistics.median(run.percentile(share) for run in runs)
 
 
-def prepare() -> "history.Cookies":
-    """Migrate, load the curriculum, make learners: of a short past, of a long one, and with a quiz open."""
+def prepare(*, passes: int = 1) -> "history.Cookies":
+    """Migrate, load the curriculum, make learners: of a short past, of a long one, and with a quiz open.
+
+    `passes`: how often all will be measured, since every hand-in needs an attempt of its own.
+    """
     set_up()
     from django.core.management import call_command
 
     call_command("import_content", str(BASE_DIR / "content"), verbosity=0)
     from bench import history
 
-    return history.cookies(now=datetime.now(UTC), submits=(ROUNDS + 1) * (SUBMITS + SUBMITS // ALONE) + 2)
+    submits = passes * (ROUNDS + 1) * (SUBMITS + SUBMITS // ALONE) + 2
+    return history.cookies(now=datetime.now(UTC), submits=submits)
 
 
 def scenarios(found: "history.Cookies") -> list[Subject]:
@@ -98,7 +102,7 @@ def scenarios(found: "history.Cookies") -> list[Subject]:
         page("search", "/search/?q=project", learner, "2.0"),
         Subject("answer, POST", saves, "2.0"),
         Subject("complete and undo, POST", cycle(sends), "2.0"),
-        Subject("hand in, POST", hands, "", requests=SUBMITS),
+        Subject("hand in, POST", hands, "2.0", requests=SUBMITS),
         page("progress page, 50 events", "/dashboard/", found.short, "1.8"),
         page("progress page, 5 years and 60,000 events", "/dashboard/", learner, "1.8"),
     ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from courses.models import Quiz
 from learning import quizzes
-from learning.models import Attempt
+from learning.models import Answer, Attempt
 from tests.portal import states
 
 PLAIN = "django.contrib.auth.backends.ModelBackend"
@@ -59,7 +59,9 @@ def cookies(*, now: datetime, submits: int) -> Cookies:
     pages = []
     for number in range(submits):
         one = User.objects.create_user(f"{number}@example.org", time_zone="UTC")
-        pages.append((reverse("learning:submit_attempt", args=[_begin(one, quiz, now).pk]), cookie(one)))
+        open_one = _begin(one, quiz, now)
+        _answer_all(open_one, now)
+        pages.append((reverse("learning:submit_attempt", args=[open_one.pk]), cookie(one)))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return Cookies(
@@ -76,6 +78,25 @@ def cookies(*, now: datetime, submits: int) -> Cookies:
 
 def _begin(user: User, quiz: Quiz, now: datetime) -> Attempt:
     return quizzes.start(user=user, quiz=quizzes.get_live("two-pms", quiz.key), now=now)
+
+
+def _answer_all(attempt: Attempt, now: datetime) -> None:
+    """Answer what has one choice by the first that is shown: what a hand-in has to grade."""
+    rows = attempt.questions.filter(version__body__type__in=["single", "true_false"])
+    Answer.objects.bulk_create(
+        Answer(
+            user=attempt.user,
+            context=Answer.Context.QUIZ,
+            question_id=row.question_id,
+            version_id=row.version_id,
+            attempt_question=row,
+            response={"choice": row.options[0][1]},
+            sureness="sure",
+            sequence=1,
+            saved_at=now,
+        )
+        for row in rows
+    )
 
 
 def cookie(user: User, backend: str = settings.AUTHENTICATION_BACKENDS[0]) -> str:
