@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class MailingConfig(AppConfig):
     name = "mailing"
+    verbose_name = "Mail"
