@@ -1,6 +1,7 @@
 """The one mail about a report: what became of it, for reporters who asked to be told so."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from uuid import UUID
 
@@ -36,25 +37,36 @@ class ReportMail:
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Return the mail to the reporter's confirmed address."""
-        report = self.reports[_named(mail)]
-        user = report.user
-        assert user is not None  # noqa: S101  else `recheck` has objected
-        context = {
-            "about": reports.about(report),
-            "outcome": reports.answer(report),
-            "report": report,
-            "organisation": organisation.current(),
-            "base_url": settings.BASE_URL,
-        }
-        context["subject"] = render_to_string("emails/report/subject.txt", context).strip()
-        return Message(
-            to_address=user.email or "",
-            to_name=user.name,
-            locale=user.locale,
-            subject=str(context["subject"]),
-            text=render_to_string("emails/report/mail.txt", context).strip() + "\n",
-            html=render_to_string("emails/report/mail.html", context).strip(),
-        )
+        return message(self.reports[_named(mail)])
+
+
+def message(report: ContentReport) -> Message:
+    """Return the mail about a decided report; without an address where its reporter is gone."""
+    user = report.user
+    context = {
+        "about": reports.about(report),
+        "outcome": reports.answer(report),
+        "report": report,
+        "organisation": organisation.current(),
+        "base_url": settings.BASE_URL,
+    }
+    context["subject"] = render_to_string("emails/report/subject.txt", context).strip()
+    return Message(
+        to_address=(user and user.email) or "",
+        to_name=user.name if user else "",
+        locale=user.locale if user else "en",
+        subject=str(context["subject"]),
+        text=render_to_string("emails/report/mail.txt", context).strip() + "\n",
+        html=render_to_string("emails/report/mail.html", context).strip(),
+    )
+
+
+def sample(report: ContentReport) -> Message:
+    """Return the mail as it reads; of a report without an answer, as if it had one."""
+    shown = copy(report)
+    if not reports.answer(report):
+        shown.state, shown.reply = ContentReport.State.ANSWERED, "(Your reply stands here.)"
+    return message(shown)
 
 
 def _named(mail: OutboxMail) -> int:

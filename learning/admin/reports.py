@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidg
 
 from accounts.models import User
 from courses.models import DrillSentence, Version, Versioned
-from learning import reports
+from learning import report_mail, reports
 from learning.models import ContentReport
 from mailing.clock import now
 
@@ -149,6 +149,7 @@ def _shown(report: ContentReport) -> dict[str, Any]:
         "then_url": version and reverse("admin:courses_version_change", args=[version.pk]),
         "compare_url": _compare(version) if version and live and live.pk != version.pk else "",
         "outcome": reports.answer(report),
+        "mail": report_mail.sample(report) if report.wants_mail else None,
     }
 
 

@@ -326,6 +326,19 @@ def test_an_editor_sees_what_waits_then_and_now_and_answers(
     assert "Fixed in version 2. Thank you." in editor.get(address).content.decode()
 
 
+def test_the_mail_is_read_before_it_goes(editor: Client, learner: User, lesson: Lesson) -> None:
+    report = report_on(lesson, learner, wants_mail=True, text="5 < 4 & so on")
+    address = reverse("admin:learning_contentreport_change", args=[report.pk])
+    page = editor.get(address).content.decode()
+    assert "<b>What you reported: Looked at; it stays as it is.</b>" in page
+    assert "(Your reply stands here.)" in page
+    assert "5 &lt; 4 &amp; so on" in page
+    report.refresh_from_db()
+    assert report.state == States.WAITING
+    ContentReport.objects.update(wants_mail=False)
+    assert "What you reported:" not in editor.get(address).content.decode()
+
+
 def test_an_answer_that_changes_nothing_needs_words(editor: Client, learner: User, lesson: Lesson) -> None:
     report = report_on(lesson, learner)
     address = reverse("admin:learning_contentreport_change", args=[report.pk])
