@@ -207,8 +207,8 @@ class Record:
 
         return self._read(name, default, allowed[0], read)
 
-    def words(self, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """Return a list of keys, each once."""
+    def words(self, name: str, default: tuple[str, ...] | None = None, *, most: int = 60) -> tuple[str, ...]:
+        """Return a list of keys of at most so many characters, each once."""
 
         def read(node: yaml.Node) -> tuple[str, ...]:
             if not isinstance(node, yaml.SequenceNode):
@@ -216,14 +216,17 @@ class Record:
             values = tuple(_key(_scalar(item)) for item in node.value)
             if len(set(values)) < len(values):
                 raise ValueError("names something twice")
+            if long := next((value for value in values if len(value) > most), ""):
+                raise ValueError(f"names {long!r}, which has more than {most} characters")
             return values
 
         return self._read(name, default, (), read)
 
-    def texts(self, name: str) -> dict[str, str]:
-        """Return texts by key, in their order."""
+    def texts(self, name: str, *, most: int | None = None) -> dict[str, str]:
+        """Return texts of at most so many characters by key, in their order."""
         inner = self.record(name)
-        return {key: inner.text(key) for key in inner.fields if inner.checked_key(key)} if inner else {}
+        keys = [key for key in inner.fields if inner.checked_key(key)] if inner else []
+        return {key: inner.text(key, most=most) for key in keys} if inner else {}
 
     def record(self, name: str) -> "Record | None":
         """Return a mapping inside this one; None, and a fault, if it is missing."""

@@ -15,6 +15,7 @@ FORMAT = 1
 USES = ("check", "quiz", "review")
 DEFAULT_USES = ("quiz", "review")
 DIFFICULTIES = ("easy", "medium", "hard")
+LONGEST_TAG = 40
 FEEDBACK = ("immediate", "at_end", "after_passing")
 USED_BY = ("product", "project", "both")
 LABELS = ("product", "project", "both", "neither")

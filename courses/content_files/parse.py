@@ -92,7 +92,7 @@ def lesson(record: Record, *, key: str, module: str, order: int, body: str) -> f
         title=record.text("title", most=120),
         question=record.text("question", most=200),
         open=record.flag("open", False),
-        objectives=record.texts("objectives"),
+        objectives=record.texts("objectives", most=200),
         terms=tuple(sorted(record.words("terms", ()))),
         sources=tuple(sorted(record.words("sources", ()))),
         body=body,
@@ -130,7 +130,7 @@ def _pool(record: Record) -> files.Pool:
     pool = files.Pool(
         draw=record.number("draw", least=1),
         objectives=tuple(sorted(record.words("objectives", ()))),
-        tags=record.words("tags", ()),
+        tags=record.words("tags", (), most=files.LONGEST_TAG),
         difficulty=record.one_of("difficulty", files.DIFFICULTIES) if record.has("difficulty") else "",
     )
     record.asked.add("difficulty")

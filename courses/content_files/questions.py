@@ -9,6 +9,7 @@ from courses.question_types.shape import Setting, Shape
 from courses.yaml_records import Record
 
 MOST_LABEL = 120
+LONGEST_HEADING = 80
 NO_SHAPE = Shape()
 
 
@@ -19,6 +20,8 @@ def read(record: Record, *, module: str, order: int) -> files.Question:
         record.report("type", f"unknown type {type_!r}; known are {', '.join(TYPES)}")
     shape = TYPES[type_].SHAPE if type_ in TYPES else NO_SHAPE
     lesson_key, _, heading = record.text("passage").partition("#")
+    if len(heading) > LONGEST_HEADING:
+        record.report("passage", f"names a heading whose id has more than {LONGEST_HEADING} characters")
     item = files.Question(
         key=record.key("key"),
         module=module,
@@ -32,7 +35,7 @@ def read(record: Record, *, module: str, order: int) -> files.Question:
         choices=_true_false(record) if type_ == "true_false" else _choices(record, shape),
         explanation=record.text("explanation"),
         uses=_uses(record),
-        tags=record.words("tags", ()),
+        tags=record.words("tags", (), most=files.LONGEST_TAG),
         buckets=_buckets(record, shape),
         misconception=record.key("misconception", ""),
         settings=_settings(record, shape),
