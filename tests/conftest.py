@@ -55,6 +55,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InRows:
     return InRows(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the browser's tests follow each other, where the first of them stands: they share one browser."""
+    firsts: dict[str, int] = {}
+
+    def group(item: pytest.Item) -> str:
+        return "browser" if item.nodeid.startswith("tests/browser/") else item.nodeid
+
+    for place, item in enumerate(items):
+        firsts.setdefault(group(item), place)
+    items.sort(key=lambda item: firsts[group(item)])
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium or Chrome; a failure that says how to install one if there is none."""

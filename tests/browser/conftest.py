@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 Arrive = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A real Chromium."""
+@pytest.fixture(scope="package")
+def program(chromium: str) -> Iterator[Browser]:
+    """A real Chromium, started once for all that a process tests with it."""
     quietly = ["--disable-background-networking", "--disable-sync"]
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
@@ -28,8 +28,16 @@ def browser(chromium: str) -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="module")
-def beside_a_loop(browser: Browser) -> Iterator[None]:
+@pytest.fixture
+def browser(program: Browser) -> Iterator[Browser]:
+    """A real Chromium, in which no other test has left a window open."""
+    yield program
+    for context in program.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def beside_a_loop(program: Browser) -> Iterator[None]:
     """Let tests use the database: Playwright's loop runs in their thread, and Django takes them for it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
