@@ -225,7 +225,7 @@ class Record:
     def texts(self, name: str, *, most: int | None = None) -> dict[str, str]:
         """Return texts of at most so many characters by key, in their order."""
         inner = self.record(name)
-        keys = [key for key in inner.fields if inner.checked_key(key)] if inner else []
+        keys = filter(inner.checked_key, inner.fields) if inner else ()
         return {key: inner.text(key, most=most) for key in keys} if inner else {}
 
     def record(self, name: str) -> "Record | None":
