@@ -129,7 +129,6 @@ class Record:
 
     def text(self, name: str, default: str | None = None, *, most: int | None = None) -> str:
         """Return a text of at most so many characters, without space around it."""
-
         return self._read(name, default, "", lambda node: _text(node, most))
 
     def labels(self, name: str, *, most: int) -> tuple[str, ...]:
@@ -216,17 +215,17 @@ class Record:
             values = tuple(_key(_scalar(item)) for item in node.value)
             if len(set(values)) < len(values):
                 raise ValueError("names something twice")
-            if long := next((value for value in values if len(value) > most), ""):
-                raise ValueError(f"names {long!r}, which has more than {most} characters")
+            if max(map(len, values), default=0) > most:
+                raise ValueError(f"names something of more than {most} characters")
             return values
 
         return self._read(name, default, (), read)
 
     def texts(self, name: str, *, most: int | None = None) -> dict[str, str]:
         """Return texts of at most so many characters by key, in their order."""
-        inner = self.record(name)
-        keys = filter(inner.checked_key, inner.fields) if inner else ()
-        return {key: inner.text(key, most=most) for key in keys} if inner else {}
+        if (inner := self.record(name)) is None:
+            return {}
+        return {key: inner.text(key, most=most) for key in inner.fields if inner.checked_key(key)}
 
     def record(self, name: str) -> "Record | None":
         """Return a mapping inside this one; None, and a fault, if it is missing."""
