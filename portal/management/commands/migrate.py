@@ -20,4 +20,5 @@ class Command(migrate.Command):
         """Give up where a table cannot be had soon. A migration is one transaction: nothing is half done."""
         with connections[options["database"]].cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [MOST_WAIT])
-        super().handle(*args, **options)
+            super().handle(*args, **options)
+            cursor.execute("RESET lock_timeout")
