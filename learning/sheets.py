@@ -31,7 +31,7 @@ SHEET = f"""
     FROM learning_attemptquestion AS asked
     JOIN courses_version AS version ON version.id = asked.version_id
     LEFT JOIN learning_answer AS answer ON answer.attempt_question_id = asked.id
-    WHERE asked.attempt_id = %s AND (%s::int IS NULL OR asked.position = %s)
+    WHERE asked.attempt_id = %s AND (%s::numeric IS NULL OR asked.position = %s::numeric)
     ORDER BY asked.position
 """  # noqa: S608 - from the models
 
