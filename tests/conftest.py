@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL and Valkey, no network, a browser where one is asked for."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -66,6 +67,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for place, item in enumerate(items):
         firsts.setdefault(group(item), place)
     items.sort(key=lambda item: firsts[group(item)])
+
+
+@pytest.fixture(autouse=True)
+def _no_organisation_of_another_test() -> Iterator[None]:
+    """Let what a test made of the organisation end with it: each process keeps that for a minute."""
+    yield
+    from django.core.cache import caches  # only now, since pytest reads this file before there are settings
+
+    from accounts import organisation
+    from accounts.models import Organisation
+
+    names = [field.attname for field in Organisation._meta.concrete_fields]
+    kept, plain = caches["versions"].get(organisation.KEY), Organisation()
+    if kept is not None and any(getattr(kept, name) != getattr(plain, name) for name in names):
+        organisation.forget()
 
 
 @pytest.fixture(scope="session")
