@@ -115,6 +115,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
+                "django.templatetags.i18n",
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
                 "portal.templatetags.frame",
