@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
+
 Body = Mapping[str, Any]
 """The body of a question's version: type, prompt, choices by key, buckets, unit; never the key."""
 
@@ -22,7 +25,7 @@ Form = Mapping[str, Sequence[str]]
 """A submitted form: every value of every field."""
 
 
-FOREIGN = "This answer belongs to another question. Please answer again."
+FOREIGN = gettext_lazy("This answer belongs to another question. Please answer again.")
 """What to say of an answer that no form of ours sends."""
 
 
@@ -88,10 +91,12 @@ def written(form: Form, *, most: int) -> str:
         raise InvalidResponse(FOREIGN)
     text = "".join(values[:1])
     if len(text) > most:
-        raise InvalidResponse(f"Your answer is longer than {most} characters. Please write less.")
+        raise InvalidResponse(
+            _("Your answer is longer than %(most)s characters. Please write less.") % {"most": most}
+        )
     seen = visible(text)
     if not seen:
-        raise InvalidResponse("Write your answer.")
+        raise InvalidResponse(_("Write your answer."))
     return seen
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from courses.markdown_parser import closing, directive, plain_text
 from courses.markdown_syntax import Document
+from courses.wording import gettext as _
+from courses.wording import ngettext
 
 WORD = re.compile(r"[A-Za-z0-9]+(?:['\u2019.,:-][A-Za-z0-9]+)*")
 SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)]*(?:\s|$)")
@@ -42,9 +44,11 @@ def count_words(document: Document) -> int:
 def in_words(minutes: int) -> str:
     """Say how long something takes: minutes below an hour, then hours to the nearest half."""
     if minutes < 60:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}
     hours, half = divmod(round(minutes / 30), 2)
-    return f"about {hours}{'½' if half else ''} hour{'' if (hours, half) == (1, 0) else 's'}"
+    if half:
+        return _("about %(hours)s½ hours") % {"hours": hours}
+    return ngettext("about %(hours)s hour", "about %(hours)s hours", hours) % {"hours": hours}
 
 
 def minutes(words: int, checks: int) -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from courses.figures.canvas import LINE, SMALL, TEXT, Drawing, length, line, rect, text, texts, wrap
 from courses.figures.shape import SIDES, Number, Numbers, Table, Undrawable
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 NAME = "bars"
@@ -38,7 +39,10 @@ def read(record: Record) -> Content:
         not_stated=record.labels("not_stated", most=26) if record.has("not_stated") else (),
     )
     if len(content.bars) > MOST:
-        record.report("bars", f"bars holds at most {MOST} bars, not {len(content.bars)}")
+        record.report(
+            "bars",
+            _("bars holds at most %(most)s bars, not %(count)s") % {"most": MOST, "count": len(content.bars)},
+        )
     return content
 
 
@@ -54,14 +58,14 @@ def rows(content: Content, numbers: Numbers) -> Table:
     for bar in content.bars:
         fact = numbers[bar.fact]
         found.append((bar.label, f"{fact.show}, {fact.unit}", fact.as_of, fact.source, fact.bears))
-    return Table(("What", "Figure", "As of", "Source", "What it can bear"), tuple(found))
+    return Table((_("What"), _("Figure"), _("As of"), _("Source"), _("What it can bear")), tuple(found))
 
 
 def draw(content: Content, width: int, numbers: Numbers) -> Drawing:
     """Draw the bars from zero. Raises Undrawable if the facts are not of one unit, or one is below zero."""
     facts = [numbers[bar.fact] for bar in content.bars]
     if len({fact.unit for fact in facts}) > 1 or min(fact.value for fact in facts) < 0:
-        raise Undrawable("bars need facts of one unit, none of them below zero")
+        raise Undrawable(_("bars need facts of one unit, none of them below zero"))
     step = _step(max(fact.value for fact in facts))
     scale = (width - 2 * PAD) / float(_top(facts, step))
     marks: list[str] = []
@@ -127,7 +131,7 @@ def _axis(facts: list[Number], step: Decimal, y: float, scale: float, width: int
 
 def _not_stated(labels: tuple[str, ...], y: float, width: int) -> tuple[list[str], float]:
     """Draw what is not known as empty boxes, as many in a row as fit; return also where they end."""
-    marks = [text(PAD, y + TEXT, "Not stated by the source:", "small strong quiet")]
+    marks = [text(PAD, y + TEXT, _("Not stated by the source:"), "small strong quiet")]
     y += TEXT + 12
     x = PAD
     for label in labels:

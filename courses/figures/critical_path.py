@@ -21,6 +21,7 @@ from courses.figures.canvas import (
     wrap,
 )
 from courses.figures.shape import NOTHING, Numbers, Table
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 NAME = "critical-path"
@@ -76,14 +77,22 @@ def read(record: Record) -> Content:
     for entry in record.records("tasks"):
         task = _task_of(entry, tasks)
         if task.key in tasks:
-            entry.report("key", f"two tasks have the key {task.key!r}")
+            entry.report("key", _("two tasks have the key %(key)r") % {"key": task.key})
         tasks.setdefault(task.key, task)
     if len(tasks) > MOST_TASKS:
-        record.report("tasks", f"tasks holds at most {MOST_TASKS}, not {len(tasks)}")
+        record.report(
+            "tasks",
+            _("tasks holds at most %(most_tasks)s, not %(count)s")
+            % {"most_tasks": MOST_TASKS, "count": len(tasks)},
+        )
     shortest = min((task.time for task in tasks.values()), default=1)
     whole = max((at.end for at in times(list(tasks.values())).values()), default=1)
     if whole > SHORTEST * shortest:
-        record.report("tasks", f"a time of {shortest} in {whole} is too short to be seen on a phone")
+        record.report(
+            "tasks",
+            _("a time of %(shortest)s in %(whole)s is too short to be seen on a phone")
+            % {"shortest": shortest, "whole": whole},
+        )
     slack = record.flag("slack", default=False)
     return Content(record.text("unit", most=12), tuple(tasks.values()), slack)
 
@@ -93,7 +102,7 @@ def _task_of(entry: Record, above: Mapping[str, Task]) -> Task:
     after = entry.labels("after", most=3) if entry.has("after") else ()
     for key in after:
         if key not in above:
-            entry.report("after", f"waits for {key!r}, and no task above it has that key")
+            entry.report("after", _("waits for %(key)r, and no task above it has that key") % {"key": key})
     task = Task(
         entry.text("key", most=3),
         entry.text("name", most=18),
@@ -125,15 +134,17 @@ def times(tasks: Sequence[Task]) -> dict[str, Times]:
 def rows(content: Content, numbers: Numbers) -> Table:
     """Return each task with its times."""
     found = times(content.tasks)
-    head = ["Task", content.unit.capitalize(), "Waits for", "Earliest beginning", "Earliest end"]
-    head += ["Latest beginning", "Latest end", "Slack"] if content.slack else ["On the critical path"]
+    head = [_("Task"), content.unit.capitalize(), _("Waits for"), _("Earliest beginning"), _("Earliest end")]
+    head += (
+        [_("Latest beginning"), _("Latest end"), _("Slack")] if content.slack else [_("On the critical path")]
+    )
     lines = []
     for task in content.tasks:
         at = found[task.key]
         cells = [f"{task.key} {task.name}", str(task.time), ", ".join(task.after) or NOTHING]
         cells += [str(at.begin), str(at.end)]
         late = [str(at.latest_begin), str(at.latest_end), str(at.slack)]
-        cells += late if content.slack else ["no" if at.slack else "yes"]
+        cells += late if content.slack else [_("no") if at.slack else _("yes")]
         lines.append(tuple(cells))
     return Table(tuple(head), tuple(lines))
 
@@ -184,7 +195,8 @@ def _axis(frame: _Frame, bottom: float, unit: str) -> list[str]:
         x = frame.x(at)
         marks.append(line(x, 0, x, bottom, "grid-line"))
         marks.append(text(x, bottom + 16, str(at), "small quiet tabular", "middle"))
-    marks.append(text(PAD, bottom + 33, f"{unit.capitalize()} that are over", "small quiet"))
+    over = _("%(unit)s that are over") % {"unit": unit.capitalize()}
+    marks.append(text(PAD, bottom + 33, over, "small quiet"))
     return marks
 
 
@@ -210,7 +222,7 @@ def _task(task: Task, at: Times, y: float, frame: _Frame, slack: bool) -> list[s
     critical = not at.slack
     name = f"{task.key} {task.name}"
     if slack and at.slack:
-        name += f", slack {at.slack}"
+        name = _("%(task)s, slack %(time)s") % {"task": name, "time": at.slack}
     label = min(x, frame.width - length(name, SMALL, bold=critical) - 2)
     return [
         rect(x, y, end - x, BAR, "task critical" if critical else "task", 5),
@@ -226,21 +238,22 @@ def _number_class(critical: bool) -> str:
 def _legend(content: Content, at: dict[str, Times], frame: _Frame, y: float) -> tuple[list[str], float]:
     """Say what bars and lines mean; return also where the words end."""
     chain = ", ".join(task.key for task in content.tasks if not at[task.key].slack)
+    words = {"chain": chain, "time": frame.end, "unit": content.unit}
     entries = [
-        ("task critical", f"critical: {chain}; {frame.end} {content.unit} in all"),
-        ("task", "not critical"),
+        ("task critical", _("critical: %(chain)s; %(time)s %(unit)s in all") % words),
+        ("task", _("not critical")),
     ]
     if content.slack:
-        entries.append(("room", "how far it may move"))
+        entries.append(("room", _("how far it may move")))
     marks: list[str] = []
     x = PAD
-    for kind, meaning in [*entries, ("waits", "waits")]:
-        words = wrap(meaning, frame.width - PAD - 36, SMALL)
-        room = 30 + max(length(each, SMALL) for each in words) + 16
+    for kind, meaning in [*entries, ("waits", _("waits"))]:
+        lines = wrap(meaning, frame.width - PAD - 36, SMALL)
+        room = 30 + max(length(each, SMALL) for each in lines) + 16
         if x > PAD and x + room - 16 > frame.width:
             x, y = PAD, y + 22
         sample = path(kind, (x, y + 7), (x + 22, y + 7)) if kind == "waits" else rect(x, y, 22, 14, kind, 4)
-        marks += [sample, texts(x + 30, y + 12, words, "small", size=SMALL)]
+        marks += [sample, texts(x + 30, y + 12, lines, "small", size=SMALL)]
         x += room
-        y += (len(words) - 1) * SMALL * 1.3
+        y += (len(lines) - 1) * SMALL * 1.3
     return marks, y + 20

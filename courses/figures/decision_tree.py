@@ -17,6 +17,7 @@ from courses.figures.canvas import (
     wrap,
 )
 from courses.figures.shape import Numbers, Table
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 NAME = "decision-tree"
@@ -51,19 +52,23 @@ def read(record: Record) -> Content:
         record.text("end", most=MOST_LETTERS),
     )
     if len(content.questions) > MOST:
-        record.report("questions", f"questions holds at most {MOST}, not {len(content.questions)}")
+        record.report(
+            "questions",
+            _("questions holds at most %(most)s, not %(count)s")
+            % {"most": MOST, "count": len(content.questions)},
+        )
     return content
 
 
 def _question(record: Record) -> Question:
     question = Question(
         record.text("ask", most=MOST_LETTERS),
-        record.text("answer", "Yes", most=8),
+        record.text("answer", _("Yes"), most=8),
         record.text("then", most=MOST_LETTERS),
         record.text("otherwise", "No", most=8),
     )
     if question.ask and not question.ask.endswith("?"):
-        record.report("ask", "ask is a question and ends with a question mark")
+        record.report("ask", _("ask is a question and ends with a question mark"))
     record.finish()
     return question
 
@@ -73,10 +78,10 @@ def rows(content: Content, numbers: Numbers) -> Table:
     found: list[tuple[str, ...]] = []
     for place, question in enumerate(content.questions, start=1):
         last = place == len(content.questions)
-        onward = content.end if last else f"Go on to question {place + 1}"
+        onward = content.end if last else _("Go on to question %(place)s") % {"place": place + 1}
         found.append((f"{place}. {question.ask}", question.answer, question.then))
         found.append((f"{place}. {question.ask}", question.otherwise, onward))
-    return Table(("Question", "If the answer is", "Then"), tuple(found))
+    return Table((_("Question"), _("If the answer is"), _("Then")), tuple(found))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from courses.figures.canvas import (
     wrap,
 )
 from courses.figures.shape import Numbers, Table
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 from courses.yaml_records import Record
 
 NAME = "overlap"
@@ -23,7 +25,7 @@ MOST = 5
 ROOMS = {"product": 190, "both": 175, "project": 190}
 """What one entry may take of the narrow drawing, where it has one line."""
 
-HEADS = {"product": "Product", "both": "Both", "project": "Project"}
+HEADS = {"product": gettext_lazy("Product"), "both": gettext_lazy("Both"), "project": gettext_lazy("Project")}
 PITCH = 18.5
 GAP = 7.0
 """Between two entries, where an entry may take two lines."""
@@ -74,9 +76,13 @@ def read(record: Record) -> Content:
         entries = record.labels(side, most=30)
         for entry in entries:
             if length(entry) > ROOMS[side]:
-                record.report(side, f"{entry!r} is too long for a circle on a phone")
+                record.report(side, _("%(entry)r is too long for a circle on a phone") % {"entry": entry})
         if record.has(side) and not 1 <= len(entries) <= MOST:
-            record.report(side, f"{side} holds 1 to {MOST} entries, not {len(entries)}")
+            record.report(
+                side,
+                _("%(side)s holds 1 to %(most)s entries, not %(count)s")
+                % {"side": side, "most": MOST, "count": len(entries)},
+            )
         parts.append(entries)
     return Content(*parts)
 
@@ -89,8 +95,8 @@ def draw(content: Content, width: int, numbers: Numbers) -> Drawing:
 def rows(content: Content, numbers: Numbers) -> Table:
     """Return one row a part."""
     return Table(
-        ("Leans on it", "What"),
-        tuple((HEADS[side], "; ".join(content.part(side))) for side in ("product", "both", "project")),
+        (_("Leans on it"), _("What")),
+        tuple((str(HEADS[side]), "; ".join(content.part(side))) for side in ("product", "both", "project")),
     )
 
 
@@ -109,7 +115,7 @@ def _beside(content: Content) -> Drawing:
         blocks = [wrap(entry, room) for entry in content.part(side)]
         height = sum(PITCH * len(block) + GAP for block in blocks) + PITCH
         y = BESIDE.first[1] - height / 2 + HEAD * 0.7
-        marks.append(text(x, y, HEADS[side], "head on-disc", "middle"))
+        marks.append(text(x, y, str(HEADS[side]), "head on-disc", "middle"))
         y += PITCH + GAP
         for block in blocks:
             marks.append(texts(x, y, block, "on-disc", "middle"))
@@ -122,7 +128,7 @@ def _above(content: Content) -> Drawing:
     for side, middle in (("product", 82.0), ("both", 216.0), ("project", 350.0)):
         entries = content.part(side)
         y = middle - len(entries) * PITCH / 2 + TEXT / 3
-        marks.append(text(NARROW / 2, y, HEADS[side], "head on-disc", "middle"))
+        marks.append(text(NARROW / 2, y, str(HEADS[side]), "head on-disc", "middle"))
         for entry in entries:
             y += PITCH
             marks.append(text(NARROW / 2, y, entry, "on-disc", "middle"))

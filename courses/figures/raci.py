@@ -17,10 +17,17 @@ from courses.figures.canvas import (
     wrap,
 )
 from courses.figures.shape import NOTHING, Numbers, Table
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 from courses.yaml_records import Record
 
 NAME = "raci"
-LETTERS = {"A": "answers for it", "R": "does it", "C": "is asked before", "I": "is told after"}
+LETTERS = {
+    "A": gettext_lazy("answers for it"),
+    "R": gettext_lazy("does it"),
+    "C": gettext_lazy("is asked before"),
+    "I": gettext_lazy("is told after"),
+}
 NOBODY = "none"
 SIDES = ("product", "project", "both", "neither")
 MOST_PEOPLE, MOST_ROWS = 5, 8
@@ -60,11 +67,19 @@ def read(record: Record) -> Content:
         room = NARROW / len(people) + 1
         if length(person.name, bold=True) > room or length(person.role, SMALL) > room:
             words = f"{person.name}, {person.role}"
-            record.report("people", f"{words!r} is too long for a column on a phone")
+            record.report("people", _("%(words)r is too long for a column on a phone") % {"words": words})
     if len(people) > MOST_PEOPLE:
-        record.report("people", f"people holds at most {MOST_PEOPLE}, not {len(people)}")
+        record.report(
+            "people",
+            _("people holds at most %(most_people)s, not %(count)s")
+            % {"most_people": MOST_PEOPLE, "count": len(people)},
+        )
     if len(lines) > MOST_ROWS:
-        record.report("rows", f"rows holds at most {MOST_ROWS}, not {len(lines)}")
+        record.report(
+            "rows",
+            _("rows holds at most %(most_rows)s, not %(count)s")
+            % {"most_rows": MOST_ROWS, "count": len(lines)},
+        )
     return Content(people, tuple(_row(row, len(people)) for row in lines))
 
 
@@ -83,16 +98,20 @@ def _row(record: Record, people: int) -> Row:
         if len(row.letters) != people:
             record.report("letters", f"letters holds {people} entries, one for each person")
         elif not known:
-            record.report("letters", f"letters are made of {', '.join(LETTERS)}, or the word {NOBODY}")
+            record.report(
+                "letters",
+                _("letters are made of %(letters)s, or the word %(nobody)s")
+                % {"letters": ", ".join(LETTERS), "nobody": NOBODY},
+            )
         elif sum("A" in letters for letters in row.letters) != 1:
-            record.report("letters", "exactly one person has the A in each row")
+            record.report("letters", _("exactly one person has the A in each row"))
     record.finish()
     return row
 
 
 def rows(content: Content, numbers: Numbers) -> Table:
     """Return the same table, with each letter in words."""
-    head = ("Result", *(f"{person.name}, {person.role}" for person in content.people))
+    head = (_("Result"), *(f"{person.name}, {person.role}" for person in content.people))
     return Table(
         head,
         tuple((row.result, *(_in_words(letters) for letters in row.letters)) for row in content.rows),
@@ -100,7 +119,7 @@ def rows(content: Content, numbers: Numbers) -> Table:
 
 
 def _in_words(letters: str) -> str:
-    return NOTHING if letters == NOBODY else " and ".join(LETTERS[letter] for letter in letters)
+    return NOTHING if letters == NOBODY else _(" and ").join(str(LETTERS[letter]) for letter in letters)
 
 
 def draw(content: Content, width: int, numbers: Numbers) -> Drawing:
@@ -154,10 +173,11 @@ def _legend(y: float, width: int) -> tuple[list[str], float]:
     marks: list[str] = []
     x = 2.0
     for letter, meaning in LETTERS.items():
-        room = BADGE + 7 + length(meaning, SMALL) + 14
+        words = str(meaning)
+        room = BADGE + 7 + length(words, SMALL) + 14
         if x > 2 and x + room - 14 > width:
             x, y = 2.0, y + BADGE + 8
         marks += _badge(letter, x, y + BADGE / 2)
-        marks.append(text(x + BADGE + 7, y + BADGE / 2 + SMALL * 0.36, meaning, "small"))
+        marks.append(text(x + BADGE + 7, y + BADGE / 2 + SMALL * 0.36, words, "small"))
         x += room
     return marks, y + BADGE

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from courses.figures.canvas import LINE, TEXT, Drawing, element, length, line, rect, text, texts, wrap
 from courses.figures.shape import SIDES, Numbers, Table
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 NAME = "timelines"
@@ -86,7 +87,7 @@ def _span(record: Record, until: int) -> Span:
         record.number("to", least=1, most=until),
     )
     if span.begin >= span.end:
-        record.report("to", "to must lie after from")
+        record.report("to", _("to must lie after from"))
     record.finish()
     return span
 
@@ -101,12 +102,15 @@ def rows(content: Content, numbers: Numbers) -> Table:
     """Return a row for each span and moment, in the order of time within its lane."""
     found: list[tuple[int, tuple[str, ...]]] = []
     for place, lane in enumerate(content.lanes):
-        timed = [(span.begin, f"{span.begin} to {span.end}", span.label) for span in lane.spans]
+        timed = [
+            (span.begin, _("%(begin)s to %(end)s") % {"begin": span.begin, "end": span.end}, span.label)
+            for span in lane.spans
+        ]
         timed += [(moment.at, str(moment.at), moment.label) for moment in lane.moments]
         found += [(place, (label, when, lane.name)) for _, when, label in sorted(timed)]
     if content.mark:
         found.insert(0, (0, (content.mark.label, str(content.mark.at), "")))
-    return Table(("What", content.unit.capitalize(), "Where"), tuple(cells for _, cells in found))
+    return Table((_("What"), content.unit.capitalize(), _("Where")), tuple(cells for _, cells in found))
 
 
 def draw(content: Content, width: int, numbers: Numbers) -> Drawing:

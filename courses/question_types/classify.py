@@ -15,6 +15,7 @@ from courses.grading import (
 )
 from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 from courses.question_types.single import order
+from courses.wording import gettext as _
 
 __all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
@@ -26,10 +27,10 @@ def faults(draft: Draft) -> Iterator[Fault]:
     """Yield a fault unless there are buckets to sort into, and every item has one of them."""
     yield from at_least_two(draft)
     if len(set(draft.buckets)) < 2 or len(set(draft.buckets)) < len(draft.buckets):
-        yield ("buckets",), "classify has at least two buckets, each once"
+        yield ("buckets",), _("classify has at least two buckets, each once")
     for choice in draft.choices:
         if choice.bucket not in draft.buckets:
-            yield ("choices", choice.key), f"unknown bucket {choice.bucket!r}"
+            yield ("choices", choice.key), _("unknown bucket %(bucket)r") % {"bucket": choice.bucket}
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:
@@ -38,7 +39,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
     for public_id, key in options:
         values = form.get(f"bucket-{public_id}", [])
         if len(values) != 1:
-            raise InvalidResponse("Choose where each line belongs.")
+            raise InvalidResponse(_("Choose where each line belongs."))
         if values[0] not in body["buckets"]:
             raise InvalidResponse(FOREIGN)
         buckets[key] = values[0]

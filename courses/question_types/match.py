@@ -9,6 +9,7 @@ from courses.grading import FOREIGN, Body, Form, InvalidResponse, Options, Respo
 from courses.question_types.classify import grade
 from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 from courses.question_types.single import order
+from courses.wording import gettext as _
 
 __all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
@@ -22,12 +23,12 @@ def faults(draft: Draft) -> Iterator[Fault]:
     rights = {choice.bucket for choice in draft.choices}
     for choice in draft.choices:
         if not choice.bucket:
-            yield ("choices", choice.key), "the right side is missing"
+            yield ("choices", choice.key), _("the right side is missing")
     if len(rights | set(draft.buckets)) < 2:
-        yield ("choices",), "there are at least two right sides to choose from"
+        yield ("choices",), _("there are at least two right sides to choose from")
     for extra in draft.buckets:
         if extra in rights or list(draft.buckets).count(extra) > 1:
-            yield ("extra",), f"{extra!r} is there twice"
+            yield ("extra",), _("%(extra)r is there twice") % {"extra": extra}
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:
@@ -36,7 +37,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
     for public_id, key in options:
         values = [value for value in form.get(f"bucket-{public_id}", []) if value]
         if len(values) != 1:
-            raise InvalidResponse("Choose a match for each line.")
+            raise InvalidResponse(_("Choose a match for each line."))
         if values[0] not in body["buckets"]:
             raise InvalidResponse(FOREIGN)
         given[key] = values[0]

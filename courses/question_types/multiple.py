@@ -15,6 +15,7 @@ from courses.grading import (
 )
 from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 from courses.question_types.single import order
+from courses.wording import gettext as _
 
 __all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
@@ -26,14 +27,14 @@ def faults(draft: Draft) -> Iterator[Fault]:
     """Yield a fault unless something is right."""
     yield from at_least_two(draft)
     if not any(choice.correct for choice in draft.choices):
-        yield ("choices",), "at least one choice is correct"
+        yield ("choices",), _("at least one choice is correct")
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:
     """Return the choices of the form. Raises InvalidResponse if there is none, or one of another question."""
     keys = picked(form, options)
     if not keys:
-        raise InvalidResponse("Choose at least one answer.")
+        raise InvalidResponse(_("Choose at least one answer."))
     return {"choices": keys}
 
 

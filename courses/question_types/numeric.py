@@ -6,14 +6,18 @@ from decimal import Decimal
 
 from courses.grading import AnswerKey, Body, Form, Grade, InvalidResponse, Options, Response, written
 from courses.question_types.shape import Draft, Fault, Setting, Shape
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 
 NAME = "numeric"
 SHAPE = Shape(
     settings=(
-        Setting("answer", "number", "The right number."),
-        Setting("tolerance", "number", "How far from it an answer may lie, in the same unit."),
-        Setting("unit", "text", "Stands behind the field; may be empty.", public=True),
-        Setting("near", "near_numbers", "Wrong numbers that tell what went wrong.", required=False),
+        Setting("answer", "number", gettext_lazy("The right number.")),
+        Setting("tolerance", "number", gettext_lazy("How far from it an answer may lie, in the same unit.")),
+        Setting("unit", "text", gettext_lazy("Stands behind the field; may be empty."), public=True),
+        Setting(
+            "near", "near_numbers", gettext_lazy("Wrong numbers that tell what went wrong."), required=False
+        ),
     )
 )
 MOST_CHARACTERS = 40
@@ -26,10 +30,10 @@ def faults(draft: Draft) -> Iterator[Fault]:
     """Yield a fault for a tolerance below zero, and for a near miss that is right."""
     settings = draft.settings
     if settings["tolerance"] < 0:
-        yield ("tolerance",), "the tolerance is not below zero"
+        yield ("tolerance",), _("the tolerance is not below zero")
     for near in settings.get("near", []):
         if _fits(Decimal(str(near["value"])), settings["answer"], settings["tolerance"]):
-            yield ("near",), f"{near['value']} is right, not nearly right"
+            yield ("near",), _("%(value)s is right, not nearly right") % {"value": near["value"]}
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:
@@ -42,7 +46,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
         text = text.removesuffix(body["unit"]).removeprefix(body["unit"])
     number = _as_number(re.sub(r"[\s'\u2019_]", "", text))
     if not PLAIN.fullmatch(number):
-        raise InvalidResponse("Write a number, such as 12, 1,500 or 0.5.")
+        raise InvalidResponse(_("Write a number, such as 12, 1,500 or 0.5."))
     return {"text": format(Decimal(number).normalize() + 0, "f")}
 
 

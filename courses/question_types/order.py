@@ -20,12 +20,14 @@ from courses.grading import (
     shuffled,
 )
 from courses.question_types.shape import Draft, Fault, Setting, Shape, at_least_two
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 
 NAME = "order"
 SHAPE = Shape(
     listed_as="sequence",
     truth="place",
-    settings=(Setting("feedback", "text", "What to say where the order is not right."),),
+    settings=(Setting("feedback", "text", gettext_lazy("What to say where the order is not right.")),),
 )
 
 
@@ -41,12 +43,12 @@ def parse(form: Form, body: Body, options: Options) -> Response:
     for public_id, key in options:
         values = [value for value in form.get(f"place-{public_id}", []) if value]
         if len(values) != 1:
-            raise InvalidResponse("Give each line a number.")
+            raise InvalidResponse(_("Give each line a number."))
         if values[0] not in allowed:
             raise InvalidResponse(FOREIGN)
         places[allowed[values[0]]] = key
     if len(places) < len(options):
-        raise InvalidResponse("Two lines have the same number. Give each line its own.")
+        raise InvalidResponse(_("Two lines have the same number. Give each line its own."))
     return {"order": [places[place] for place in sorted(places)]}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from courses.grading import AnswerKey, Body, Grade, Response, misconceptions_of
 from courses.question_types.shape import Draft, Fault, Shape, at_least_two
 from courses.question_types.single import order, parse
+from courses.wording import gettext as _
 
 __all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
@@ -17,9 +18,9 @@ def faults(draft: Draft) -> Iterator[Fault]:
     yield from at_least_two(draft)
     for choice in draft.choices:
         if choice.credit is None or not 0 <= choice.credit <= 1:
-            yield ("choices", choice.key), "the credit is a number from 0 to 1"
+            yield ("choices", choice.key), _("the credit is a number from 0 to 1")
     if not any(choice.credit == 1 for choice in draft.choices):
-        yield ("choices",), "one choice has the credit 1.0"
+        yield ("choices",), _("one choice has the credit 1.0")
 
 
 def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 Fault = tuple[tuple[str, ...], str]
 """Where (a field; or `choices` and the key of one) and what is wrong."""
@@ -16,7 +22,7 @@ class Setting:
     kind: Literal["number", "text", "texts", "near_numbers", "near_texts"]
     """`near_…`: answers that are nearly right, each with the feedback it gets."""
 
-    help: str
+    help: "StrPromise | str"
     required: bool = True
     public: bool = False
     """Shown before the answer; everything else is part of the answer key."""
@@ -82,19 +88,19 @@ class Draft:
 def at_least_two(draft: Draft) -> Iterator[Fault]:
     """Yield a fault unless there is something to choose from."""
     if len(draft.choices) < 2:
-        yield ("choices",), "a question has at least two choices"
+        yield ("choices",), _("a question has at least two choices")
 
 
 def setting_faults(shape: Shape, settings: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what is wrong with the settings: missing, of another kind, or of another type of question."""
     known = {setting.name: setting for setting in shape.settings}
     for name in settings.keys() - known.keys():
-        yield (name,), f"this type of question has no field {name!r}"
+        yield (name,), _("this type of question has no field %(name)r") % {"name": name}
     for name, setting in known.items():
         if name in settings:
             yield from (((name,), message) for message in _value_faults(setting, settings[name]))
         elif setting.required:
-            yield (name,), f"the field {name!r} is missing"
+            yield (name,), _("the field %(name)r is missing") % {"name": name}
 
 
 def _value_faults(setting: Setting, value: object) -> Iterable[str]:
@@ -110,15 +116,17 @@ def _value_faults(setting: Setting, value: object) -> Iterable[str]:
             fits = isinstance(value, list) and all(_is_near(each, "value", _is_number) for each in value)
         case "near_texts":
             fits = isinstance(value, list) and all(_is_near(each, "text", _is_text) for each in value)
-    return [] if fits else [f"{setting.name} must be {WORDS[setting.kind]}"]
+    if fits:
+        return []
+    return [_("%(name)s must be %(kind)s") % {"name": setting.name, "kind": WORDS[setting.kind]}]
 
 
 WORDS = {
-    "number": "a number",
-    "text": "a text",
-    "texts": "a list of texts",
-    "near_numbers": "a list of values, each with feedback",
-    "near_texts": "a list of texts, each with feedback",
+    "number": gettext_lazy("a number"),
+    "text": gettext_lazy("a text"),
+    "texts": gettext_lazy("a list of texts"),
+    "near_numbers": gettext_lazy("a list of values, each with feedback"),
+    "near_texts": gettext_lazy("a list of texts, each with feedback"),
 }
 
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from courses.grading import AnswerKey, Body, Form, Grade, InvalidResponse, Options, Response, written
 from courses.question_types.numeric import order
 from courses.question_types.shape import Draft, Fault, Setting, Shape
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 
 __all__ = ["NAME", "SHAPE", "faults", "grade", "order", "parse"]
 
 NAME = "short_text"
 SHAPE = Shape(
     settings=(
-        Setting("accept", "texts", "What is right, in every form that is; the best one first."),
-        Setting("near", "near_texts", "Wrong words that tell what went wrong.", required=False),
+        Setting("accept", "texts", gettext_lazy("What is right, in every form that is; the best one first.")),
+        Setting("near", "near_texts", gettext_lazy("Wrong words that tell what went wrong."), required=False),
     )
 )
 MOST_CHARACTERS = 120
@@ -28,12 +30,16 @@ def faults(draft: Draft) -> Iterator[Fault]:
     accepted = [folded(text) for text in draft.settings["accept"]]
     for text in draft.settings["accept"]:
         if accepted.count(folded(text)) > 1 or not folded(text):
-            yield ("accept",), f"{text!r} says nothing that another form does not"
+            yield ("accept",), _("%(text)r says nothing that another form does not") % {"text": text}
         if len(text) > MOST_CHARACTERS:
-            yield ("accept",), f"{text[:20]!r}… is longer than {MOST_CHARACTERS} characters"
+            yield (
+                ("accept",),
+                _("%(text)r… is longer than %(most_characters)s characters")
+                % {"text": text[:20], "most_characters": MOST_CHARACTERS},
+            )
     for near in draft.settings.get("near", []):
         if folded(near["text"]) in accepted:
-            yield ("near",), f"{near['text']!r} is right, not nearly right"
+            yield ("near",), _("%(text)r is right, not nearly right") % {"text": near["text"]}
 
 
 def folded(text: str) -> str:
@@ -47,7 +53,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
     """Return the words of the form. Raises InvalidResponse if there are none, or far too many."""
     text = written(form, most=MOST_CHARACTERS)
     if not folded(text):
-        raise InvalidResponse("Write your answer.")
+        raise InvalidResponse(_("Write your answer."))
     return {"text": text}
 
 
@@ -68,7 +74,9 @@ def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:
             return Grade(0.0, {}, carried, near["feedback"])
     for form, text in accepted.items():
         if len(form) >= LEAST_LETTERS and _is_slip(given, form):
-            return Grade(SLIP_CREDIT, {}, [], f"Nearly: look at the spelling of “{text}”.")
+            return Grade(
+                SLIP_CREDIT, {}, [], _("Nearly: look at the spelling of “%(text)s”.") % {"text": text}
+            )
     return Grade(0.0, {}, carried)
 
 

@@ -16,6 +16,7 @@ from courses.grading import (
     shuffled,
 )
 from courses.question_types.shape import Draft, Fault, Shape, at_least_two
+from courses.wording import gettext as _
 
 NAME = "single"
 SHAPE = Shape(listed_as="choices", truth="correct")
@@ -26,14 +27,14 @@ def faults(draft: Draft) -> Iterator[Fault]:
     yield from at_least_two(draft)
     rights = sum(choice.correct for choice in draft.choices)
     if rights != 1:
-        yield ("choices",), f"exactly one choice is correct, not {rights}"
+        yield ("choices",), _("exactly one choice is correct, not %(rights)s") % {"rights": rights}
 
 
 def parse(form: Form, body: Body, options: Options) -> Response:
     """Return the one choice of the form. Raises InvalidResponse unless there is exactly one."""
     keys = picked(form, options)
     if len(keys) != 1:
-        raise InvalidResponse("Choose one answer." if not keys else "Choose one answer only.")
+        raise InvalidResponse(_("Choose one answer.") if not keys else _("Choose one answer only."))
     return {"choice": keys[0]}
 
 
