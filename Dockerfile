@@ -15,6 +15,7 @@ COPY courses courses
 COPY careers careers
 COPY learning learning
 COPY templates templates
+COPY locale locale
 COPY static static
 COPY content content
 

@@ -78,9 +78,10 @@ def empty_browser(response: HttpResponseBase) -> None:
 
 @cache
 def release() -> str:
-    """Return 64 hex digits that change with the templates and static files that this process serves."""
-    digest = hashlib.sha256()
+    """Return 64 hex digits that change with templates, words and static files that this process serves."""
+    digest = hashlib.sha256(settings.LANGUAGE_CODE.encode())
     manifest = Path(str(settings.STATIC_ROOT)) / "staticfiles.json"
-    for file in [*sorted(TEMPLATES.rglob("*.html")), manifest]:
+    catalogues = [file for folder in settings.LOCALE_PATHS for file in sorted(Path(folder).rglob("*.mo"))]
+    for file in [*sorted(TEMPLATES.rglob("*.html")), *catalogues, manifest]:
         digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import badge_keys, error_reports, logs, personal_data, policies, storages
+from portal import badge_keys, error_reports, logs, personal_data, policies, storages, ui_language
 from portal.admin_look import UNFOLD  # noqa: F401  Unfold reads it here
 from portal.schedule import BEAT_SCHEDULE
 
@@ -120,6 +120,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "portal.templatetags.frame",
                 "portal.templatetags.kept",
+                "portal.templatetags.translated",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -432,7 +433,11 @@ FILE_POLICY: dict[str, list[str]] = policies.FILE
 PREVIEW_POLICY: dict[str, list[str]] = policies.PREVIEW
 
 # --- Language, time, logs
-LANGUAGE_CODE = "en-gb"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+try:
+    LANGUAGE_CODE = ui_language.read(env.str("UI_LANGUAGE", default="en-gb"), folder=LOCALE_PATHS[0])
+except ValueError as problem:
+    raise ImproperlyConfigured(str(problem)) from None
 USE_I18N = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_TZ = True

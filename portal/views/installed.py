@@ -1,11 +1,14 @@
 """What makes the portal an app on a phone, and what serves saved modules there while the network is away."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import organisation
@@ -29,8 +32,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "id": "/",
         "name": name,
         "short_name": name if len(name) <= 12 else name.split()[0][:12],
-        "description": "Two jobs share the letters PM. Find out which is yours.",
-        "lang": "en-GB",
+        "description": _("Two jobs share the letters PM. Find out which is yours."),
+        "lang": settings.LANGUAGE_CODE,
+        "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": reverse("portal:home"),
         "scope": "/",
         "display": "standalone",
@@ -38,9 +42,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "theme_color": PAPER,
         "icons": [*icons, {**maskable, "purpose": "maskable"}],
         "shortcuts": [
-            {"name": "Progress", "url": reverse("portal:dashboard")},
-            {"name": "Review", "url": reverse("learning:review")},
-            {"name": "Saved on this device", "url": reverse("learning:saved_modules")},
+            {"name": _("Progress"), "url": reverse("portal:dashboard")},
+            {"name": _("Review"), "url": reverse("learning:review")},
+            {"name": _("Saved on this device"), "url": reverse("learning:saved_modules")},
         ],
     }
     response = JsonResponse(about, content_type="application/manifest+json")

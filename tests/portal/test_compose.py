@@ -137,7 +137,7 @@ def test_everything_waits_for_the_migrations_and_they_for_the_database() -> None
 def test_the_image_copies_every_folder_that_the_product_needs() -> None:
     copied = set(re.findall(r"^COPY (\w+) \1$", DOCKERFILE, flags=re.MULTILINE))
     rooms = {path.parent.name for path in ROOT.glob("*/apps.py")}
-    assert copied == rooms | {"templates", "static", "content"}
+    assert copied == rooms | {"templates", "locale", "static", "content"}
     ignored = (ROOT / ".dockerignore").read_text()
     assert all(f"!{name}\n" in ignored for name in copied)
 
