@@ -12,7 +12,9 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 DRILL, REVIEW, LEARN = "/drill/", "/review/", "/learn/"
@@ -50,6 +52,15 @@ def frame(context: Context, part: str, guest: object = None) -> SafeString:
 def same(name: str) -> SafeString:
     """Return a template that is the same on every page."""
     return _kept(name, Frame())
+
+
+@register.simple_tag(takes_context=True)
+def support(context: Context) -> str:
+    """Return where to write to, as a link for a sentence; words while the organisation names no address."""
+    address = str(getattr(context.get("organisation"), "support_email", ""))
+    if not address:
+        return _("the people who run this portal")
+    return format_html('<a href="mailto:{}">{}</a>', address, address)
 
 
 def _of(context: Context, *, guest: bool) -> Frame:
