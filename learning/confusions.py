@@ -2,8 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 LABELS = ("product", "project", "both", "neither")
+WORDS: "Mapping[str, StrPromise]" = {
+    "product": gettext_lazy("product"),
+    "project": gettext_lazy("project"),
+    "both": gettext_lazy("both"),
+    "neither": gettext_lazy("neither"),
+}
+"""The labels as they stand in a sentence."""
 LEAST = 2
 """So often must two labels have been mixed up before it is called a habit."""
 
@@ -15,6 +29,11 @@ class Row:
     expected: str
     given: tuple[int, ...]
     """Counts in the order of LABELS."""
+
+    @property
+    def word(self) -> str:
+        """The label as it stands in a sentence."""
+        return str(WORDS[self.expected])
 
     @property
     def total(self) -> int:
@@ -83,12 +102,15 @@ class Table:
         """One sentence about it, or nothing where there is nothing to say yet."""
         if self.habit:
             expected, given = self.habit
-            return f"You most often say “{given}” where it is “{expected}”."
+            return _("You most often say “%(given)s” where it is “%(expected)s”.") % {
+                "given": WORDS[given],
+                "expected": WORDS[expected],
+            }
         if not self.total:
             return ""
         if self.right == self.total:
-            return "You have not mixed any of them up."
-        return "You have no confusion that stands out."
+            return _("You have not mixed any of them up.")
+        return _("You have no confusion that stands out.")
 
     def weight(self, label: str) -> float:
         """How urgent sentences of a label are: from 1 (never mixed up, or never met) to 4 (always)."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, guests
 from accounts.models import User
@@ -19,16 +21,39 @@ A_DAY = timedelta(days=1)
 MOST_A_DAY = 20
 """By one person. Who finds more has a list, and a list is better sent to the support address."""
 
-NOTHING_CHANGED = (
+NOTHING_CHANGED = gettext_lazy(
     "Learners still see the version that was reported. Publish the mended one first; or, if it was mended "
     "elsewhere, say where in the reply."
 )
-NOUNS = {
-    Version.Kind.LESSON: "lesson",
-    Version.Kind.FACT: "figure",
-    Version.Kind.QUESTION: "question",
-    Version.Kind.TERM: "term",
+SENTENCE = "sentence"
+WORDS = {
+    Version.Kind.LESSON: (
+        gettext_lazy("lesson"),
+        gettext_lazy("About the lesson “%(title)s”, as you saw it."),
+        gettext_lazy("You told us that something is wrong with the lesson “%(title)s”."),
+    ),
+    Version.Kind.FACT: (
+        gettext_lazy("figure"),
+        gettext_lazy("About the figure “%(title)s”, as you saw it."),
+        gettext_lazy("You told us that something is wrong with the figure “%(title)s”."),
+    ),
+    Version.Kind.QUESTION: (
+        gettext_lazy("question"),
+        gettext_lazy("About the question “%(title)s”, as you saw it."),
+        gettext_lazy("You told us that something is wrong with the question “%(title)s”."),
+    ),
+    Version.Kind.TERM: (
+        gettext_lazy("term"),
+        gettext_lazy("About the term “%(title)s”, as you saw it."),
+        gettext_lazy("You told us that something is wrong with the term “%(title)s”."),
+    ),
+    SENTENCE: (
+        gettext_lazy("sentence"),
+        gettext_lazy("About the sentence “%(title)s”, as you saw it."),
+        gettext_lazy("You told us that something is wrong with the sentence “%(title)s”."),
+    ),
 }
+"""Each kind of thing that can be reported: what it is called, above the form, and in the mail."""
 
 
 class TooManyError(Exception):
@@ -43,22 +68,37 @@ class NothingChangedError(ValueError):
 class About:
     """What a report is about, in words."""
 
-    noun: str
-    """lesson, figure, question, sentence."""
+    kind: str
+    """Of WORDS."""
 
     title: str
+
+    @property
+    def noun(self) -> str:
+        """Lesson, figure, question, term, sentence."""
+        return str(WORDS[self.kind][0])
+
+    @property
+    def seen(self) -> str:
+        """What the form says above its fields."""
+        return str(WORDS[self.kind][1] % {"title": self.title})
+
+    @property
+    def told(self) -> str:
+        """What the mail says of what somebody did."""
+        return str(WORDS[self.kind][2] % {"title": self.title})
 
 
 def about(thing: Marked | ContentReport) -> About:
     """Return what a report, or a mark, is about."""
     if thing.sentence is not None:
-        return About("sentence", thing.sentence.text)
+        return About(SENTENCE, thing.sentence.text)
     version = thing.version
     assert version is not None  # noqa: S101  a constraint says so
     body = version.body
     names = (name for name in ("title", "statement", "prompt", "name") if body.get(name))
     words = body.get(next(names, ""), version.key)
-    return About(NOUNS.get(Version.Kind(version.kind), version.kind), str(words))
+    return About(Version.Kind(version.kind), str(words))
 
 
 @transaction.atomic
@@ -158,9 +198,11 @@ def answer(report: ContentReport) -> str:
 def outcome(state: str, number: int | None) -> str:
     """Say the same from the state and the number of the version that mended it."""
     if state == ContentReport.State.FIXED:
-        return f"Fixed in version {number}. Thank you." if number else "Fixed. Thank you."
+        if number is None:
+            return _("Fixed. Thank you.")
+        return _("Fixed in version %(number)s. Thank you.") % {"number": number}
     if state == ContentReport.State.ANSWERED:
-        return "Looked at; it stays as it is."
+        return _("Looked at; it stays as it is.")
     return ""
 
 

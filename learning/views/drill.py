@@ -5,14 +5,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import guests
 from accounts.middleware import LearnerRequest
 from courses import marks
-from courses.models import Advert, DrillSentence, Label
-from learning import adverts
+from courses.models import Advert, AdvertDuty, DrillSentence, Label
+from learning import adverts, confusions
 from learning import drill as drills
 from learning.models import DrillAnswer
 from mailing import clock
@@ -40,7 +41,7 @@ def answer_drill(request: LearnerRequest) -> HttpResponse:
     key = request.POST.get("sentence", "").replace("\x00", "")  # PostgreSQL knows no such character
     sentence = DrillSentence.objects.filter(key=key).first()
     if sentence is None or given not in Label.values or not (number.isascii() and number.isdigit()):
-        messages.error(request, "That was no answer to a sentence. Here is one to answer.")
+        messages.error(request, _("That was no answer to a sentence. Here is one to answer."))
         return redirect("learning:drill")
     now = clock.now()
     try:
@@ -52,7 +53,7 @@ def answer_drill(request: LearnerRequest) -> HttpResponse:
             now=now,
         )
     except drills.NotAsked:
-        messages.error(request, "That answer came from an old page, so it was not counted.")
+        messages.error(request, _("That answer came from an old page, so it was not counted."))
         return redirect("learning:drill")
     if request.htmx.target == "drill":  # type: ignore[attr-defined]  # django-htmx sets it
         return render(request, "learning/drill_answered.html#answered", _answered(answered, swapped=True))
@@ -77,6 +78,8 @@ def _answered(answered: DrillAnswer, *, swapped: bool = False) -> dict[str, obje
     wrong_idea = drills.misconception_behind(answered)
     return {
         "answered": answered,
+        "expected": confusions.WORDS[answered.expected],
+        "given": confusions.WORDS[answered.given],
         "misconception": wrong_idea,
         "mark": marks.of_sentence(answered.sentence_id),
         "swapped": swapped,
@@ -104,7 +107,7 @@ def drill_advert(request: LearnerRequest, key: str) -> HttpResponse:
     context = {
         "advert": row,
         "reading": reading,
-        "sides": adverts.SIDES,
+        "sides": AdvertDuty.Side.choices,
         "missing": missing,
         "marked": request.method == "POST" and not missing,
     }

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,8 +19,8 @@ from learning import reports
 from learning.forms import ReportForm
 from mailing import clock
 
-TOO_MANY = "That is a lot for one day. What you wrote stands below: send it tomorrow, or by mail."
-THANKS = "Thank you. An editor looks at it."
+TOO_MANY = _("That is a lot for one day. What you wrote stands below: send it tomorrow, or by mail.")
+THANKS = _("Thank you. An editor looks at it.")
 INLINE = "report"
 
 
