@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -119,7 +120,8 @@ def add_module(*, course: Course, title: str, actor: User | None, now: datetime)
         if there.title == title and there.archived_at is None and not there.lessons.exists():
             return there
         raise NotAdded(
-            f"The module “{there}” has the key {key} already. Choose other words; reword it later."
+            _("The module “%(title)s” has the key %(key)s already. Choose other words; reword it later.")
+            % {"title": there, "key": key}
         )
     last = course.modules.order_by("order").last()
     row = course.modules.create(key=key, title=title, order=last.order + 1 if last else 1)
@@ -137,7 +139,8 @@ def add_lesson(*, module: Module, title: str, question: str, actor: User | None,
         if (there.title, there.module_id, there.body) == (title, module.pk, ""):
             return there
         raise NotAdded(
-            f"The lesson “{there}” has the key {key} already. Choose other words; reword it later."
+            _("The lesson “%(title)s” has the key %(key)s already. Choose other words; reword it later.")
+            % {"title": there, "key": key}
         )
     last = module.lessons.order_by("order").last()
     row = module.lessons.create(
@@ -170,5 +173,5 @@ def _key(title: str) -> str:
     """Return the key that comes of a title. Raises NotAdded if none does."""
     key = slug(title)[:KEY_LENGTH].strip("-")
     if not key:
-        raise NotAdded("The title needs a Latin letter or a digit: the address is made of it.")
+        raise NotAdded(_("The title needs a Latin letter or a digit: the address is made of it."))
     return key

@@ -14,6 +14,7 @@ from courses.content_checks import Fault
 from courses.content_files.format import CourseFiles, Fact, Item, Lesson, Question
 from courses.content_files.reading import Reading
 from courses.markdown_syntax import read
+from courses.wording import gettext as _
 from courses.yaml_records import ContentFault
 
 LEAST_WORDS, MOST_WORDS = 500, 900
@@ -67,16 +68,20 @@ def _readable(lesson: Lesson) -> Iterator[Fault]:
     mean = readability.mean_sentence(document)
     checks = sum(reference.kind == "check" for reference in document.references)
     if not LEAST_WORDS <= words <= MOST_WORDS:
-        message = f"{words} words; between {LEAST_WORDS} and {MOST_WORDS} are easy to finish"
+        message = _("%(words)s words; between %(least)s and %(most)s are easy to finish")
+        message %= {"words": words, "least": LEAST_WORDS, "most": MOST_WORDS}
         yield Fault(("body",), message, 1)
     if ease < LEAST_EASE:
-        message = f"Flesch reading ease {ease:.0f}; at least {LEAST_EASE:.0f} is readable for most"
+        message = _("Flesch reading ease %(ease).0f; at least %(least).0f is readable for most")
+        message %= {"ease": ease, "least": LEAST_EASE}
         yield Fault(("body",), message, 1)
     if mean > LONGEST_MEAN:
-        message = f"{mean:.0f} words a sentence in the mean; at most {LONGEST_MEAN:.0f} are easy to follow"
+        message = _("%(mean).0f words a sentence in the mean; at most %(most).0f are easy to follow")
+        message %= {"mean": mean, "most": LONGEST_MEAN}
         yield Fault(("body",), message, 1)
     if checks < LEAST_CHECKS:
-        message = f"{checks} checks; {LEAST_CHECKS} or more keep readers thinking"
+        message = _("%(checks)s checks; %(least)s or more keep readers thinking")
+        message %= {"checks": checks, "least": LEAST_CHECKS}
         yield Fault(("body",), message, 1)
 
 
@@ -89,14 +94,16 @@ def _sourced(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
     for reference in read(lesson.body).references:
         source = sources.get(reference.key) if reference.kind == "fact" else None
         if source and source not in lesson.sources:
-            message = f"{reference.key!r} comes from {source!r}, which `sources` does not name"
+            message = _("%(key)r comes from %(source)r, which `sources` does not name")
+            message %= {"key": reference.key, "source": source}
             yield Fault(("body",), message, reference.line)
     for fact in facts:
         figure = fact.show.removeprefix("about ")
         if fact.source in lesson.sources or fact.value >= 1000:
             for number, line in enumerate(lesson.body.split("\n"), start=1):
                 if re.search(rf"(?<![\w.,]){re.escape(figure)}(?!\w)", line):
-                    message = f"{figure} stands here without its source; write [[fact:{fact.key}]]"
+                    message = _("%(figure)s stands here without its source; write [[fact:%(key)s]]")
+                    message %= {"figure": figure, "key": fact.key}
                     yield Fault(("body",), message, number)
 
 

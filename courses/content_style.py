@@ -5,6 +5,7 @@ from pathlib import Path
 
 from courses import copied_runs, readability, spelling
 from courses.content_files.texts import Text, texts
+from courses.wording import gettext as _
 from courses.yaml_records import ContentFault
 
 LONGEST_SENTENCE = 40
@@ -21,10 +22,13 @@ def word_faults(root: Path) -> Iterator[ContentFault]:
 def messages(text: Text) -> Iterator[str]:
     """Yield what is wrong with the words of one text."""
     for word in spelling.not_british(text.words):
-        yield f"{word!r} is not spelled the British way with -ise"
+        yield _("%(word)r is not spelled the British way with -ise") % {"word": word}
     for sentence in readability.sentences(text.words):
         length = len(readability.words_of(sentence))
         if length > LONGEST_SENTENCE:
-            yield f"a sentence of {length} words; more than {LONGEST_SENTENCE} are hard to follow"
+            said = _("a sentence of %(count)s words; more than %(most)s are hard to follow")
+            yield said % {"count": length, "most": LONGEST_SENTENCE}
     if not text.quoted and (run := copied_runs.copied(text.words)):
-        yield f"stands in a source word for word: “{run} …”; write it anew, or quote it and say whose it is"
+        yield _(
+            "stands in a source word for word: “%(run)s …”; write it anew, or quote it and say whose it is"
+        ) % {"run": run}

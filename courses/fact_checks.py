@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from courses import publishing, releases, versions
@@ -43,7 +44,7 @@ def mark_historic(fact: Fact, *, today: date, author: User, now: datetime) -> Ve
     words = f"From {row.as_of}; no newer figure found by {today:%-d %B %Y}."
     row.as_of_note = f"{SAID.sub('', row.as_of_note)} {words}".strip()
     if len(row.as_of_note) > NOTE_LENGTH:
-        raise NotChecked(f"\u201c{row}\u201d has a long note already. Shorten it first.")
+        raise NotChecked(_("“%(row)s” has a long note already. Shorten it first.") % {"row": row})
     row.review_by = today + HISTORIC_AGAIN
     return _publish(row, "Marked historic", author, now)
 
@@ -55,10 +56,11 @@ def _live(fact: Fact) -> Fact:
             return row
         case State.CHANGED:
             raise NotChecked(
-                f"\u201c{row}\u201d has changes that learners do not see. Publish or undo them first."
+                _("“%(row)s” has changes that learners do not see. Publish or undo them first.")
+                % {"row": row}
             )
         case _:
-            raise NotChecked(f"Learners do not see \u201c{row}\u201d.")
+            raise NotChecked(_("Learners do not see “%(row)s”.") % {"row": row})
 
 
 def _publish(row: Fact, note: str, author: User, now: datetime) -> Version:

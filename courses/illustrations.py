@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from courses import figures
 from courses.markdown import Segment
@@ -31,7 +32,7 @@ def _shown(figure: figures.Figure, number: str, facts: tuple[figures.Number, ...
     try:
         drawings = figure.drawings(numbers)
     except figures.Undrawable:
-        return format_html("<p>(figure withdrawn: {})</p>", figure.title)
+        return format_html("<p>{}</p>", _("(figure withdrawn: %(title)s)") % {"title": figure.title})
     context = {
         "id": f"figure-{number}",
         "figure": figure,
@@ -68,6 +69,8 @@ def picture(place: Segment, shown: Shown | None) -> SafeString:
     """Return a picture with its caption; where it is gone, the words that stand in its place."""
     words = mark_safe(place.html)  # noqa: S308 - escaped when the segment was made
     if shown is None:
-        return format_html("<p>(picture withdrawn: {})</p>", words) if words else SafeString()
+        if not words:
+            return SafeString()
+        return format_html("<p>{}</p>", format_html(_("(picture withdrawn: {})"), words))
     context = {"picture": shown, "alt": words or shown.alt, "caption": place.caption}
     return render_to_string("courses/picture.html", context)

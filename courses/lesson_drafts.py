@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -91,4 +92,4 @@ def differences_of(theirs: Text, mine: Text) -> list[Difference]:
 
 def _readable(text: Text) -> Readable:
     paragraphs = [part for part in tidy(text.body).split("\n\n") if part.strip()]
-    return {"Title": [text.title], "Question": [text.question], "Text": paragraphs}
+    return {_("Title"): [text.title], _("Question"): [text.question], _("Text"): paragraphs}

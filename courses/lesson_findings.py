@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from courses import content_style, drafts, readability
 from courses.content_advice import lesson_advice
 from courses.content_files.texts import of_lesson
@@ -64,5 +67,6 @@ def _advice(lesson: Lesson, today: date) -> Iterator[Finding]:
     stale = {fact.key: fact.review_by for fact in facts if fact.review_by < today}
     for reference in read(lesson.body).references:
         if reference.kind == "fact" and reference.key in stale:
-            message = f"the figure {reference.key!r} was to be checked by {stale[reference.key]:%-d %B %Y}"
-            yield Finding(reference.line, message, False)
+            day = date_format(stale[reference.key], "j F Y")
+            message = _("the figure %(key)r was to be checked by %(day)s")
+            yield Finding(reference.line, message % {"key": reference.key, "day": day}, False)

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from accounts import prepared
 from courses import illustrations, kept, markdown, marks, media
@@ -208,7 +209,7 @@ def _filled(segment: Segment, found: Version | None, today: date) -> str:
         button = '<button type="button" class="term" popovertarget="term:{}">{}</button>&#8288;'
         return format_html(button, segment.key, words)
     if found is None:
-        return "(figure withdrawn)" if segment.kind == "fact" else ""
+        return _("(figure withdrawn)") if segment.kind == "fact" else ""
     if segment.kind == "fact":
         return format_html('<a class="fact" href="#fact-{}">{}</a>', segment.key, found.body["show"])
     review_by = date.fromisoformat(found.body["review_by"])

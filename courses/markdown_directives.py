@@ -7,6 +7,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from courses.markdown_parser import closing, plain_text
+from courses.wording import gettext as _
 
 CAPTION = re.compile(r'caption="([^"]*)"')
 Wrong = tuple[int, str]
@@ -17,11 +18,11 @@ def table_faults(name: str, arguments: str, inside: list[Token], line: int) -> I
     """Yield what is wrong with a `table` or a `compare`: a caption, one table, the two sides."""
     match = CAPTION.fullmatch(arguments)
     if not match or not match[1].strip():
-        yield line, f'{name} needs a caption, as in ::: {name} caption="What gives"'
+        yield line, _('%(name)s needs a caption, as in ::: %(name)s caption="What gives"') % {"name": name}
     if not inside or inside[0].type != "table_open" or closing(inside, 0) != len(inside) - 1:
-        yield line, f"{name} holds exactly one table"
+        yield line, _("%(name)s holds exactly one table") % {"name": name}
     elif name == "compare" and header(inside) != ["", "Product", "Project"]:
-        yield line, "compare has three columns: one without a name, Product and Project"
+        yield line, _("compare has three columns: one without a name, Product and Project")
 
 
 def header(table: list[Token]) -> list[str]:
@@ -32,19 +33,19 @@ def header(table: list[Token]) -> list[str]:
 def steps_faults(inside: list[Token], line: int) -> Iterator[Wrong]:
     """Yield what is wrong with a procedure: one numbered list, each step with a title in bold and a text."""
     if not inside or inside[0].type != "ordered_list_open" or closing(inside, 0) != len(inside) - 1:
-        yield line, "steps holds exactly one numbered list"
+        yield line, _("steps holds exactly one numbered list")
         return
     if inside[0].attrGet("start") is not None:
-        yield line + 1, "steps are numbered from 1"
+        yield line + 1, _("steps are numbered from 1")
     for index, token in enumerate(inside):
         if token.type == "list_item_open" and token.level == inside[0].level + 1:
             at = token.map[0] + 1 if token.map else line
             blocks = inside[index + 1 : closing(inside, index)]
             title, text = _title_and_text(blocks)
             if not title:
-                yield at, "a step begins with its title in bold, as in 1. **Ask twice.** Then wait."
+                yield at, _("a step begins with its title in bold, as in 1. **Ask twice.** Then wait.")
             elif not text:
-                yield at, "a step has a text after its title"
+                yield at, _("a step has a text after its title")
 
 
 def _title_and_text(blocks: list[Token]) -> tuple[str, str]:

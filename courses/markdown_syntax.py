@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from courses import figures
 from courses.markdown_directives import steps_faults, table_faults
 from courses.markdown_parser import LESSONS, closing, directive, picture, picture_key, plain_text
+from courses.wording import gettext as _
 from courses.yaml_records import KEY
 
 DIRECTIVES = ("callout", "check", "compare", "figure", "steps", "table", "takeaways")
@@ -48,7 +49,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.message}" if self.line else self.message
+        if not self.line:
+            return self.message
+        return _("line %(line)s: %(message)s") % {"line": self.line, "message": self.message}
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def read(source: str) -> Document:
         elif token.type == "heading_open":
             _read_heading(document, token, document.tokens[index + 1], line)
         elif token.type == "table_open" and not _inside_table_directive(document.tokens, index):
-            document.report(line, "a table stands inside ::: table or ::: compare")
+            document.report(line, _("a table stands inside ::: table or ::: compare"))
         elif token.type == "inline":
             _read_inline(document, token, line)
             if any(child.type == "image" for child in token.children or []):
@@ -124,7 +127,11 @@ def read_inline(source: str) -> Document:
     for token in document.tokens:
         _read_inline(document, token, 1)
     for reference in document.references:
-        document.report(1, f"{reference.kind} {reference.key!r} can be named in a lesson's text only")
+        document.report(
+            1,
+            _("%(kind)s %(key)r can be named in a lesson's text only")
+            % {"kind": reference.kind, "key": reference.key},
+        )
     return document
 
 
@@ -140,23 +147,30 @@ def _read_directive(document: Document, index: int, line: int, lines: list[str])
     inside = document.tokens[index + 1 : closing(document.tokens, index)]
     _check_closed(document, token, name, lines)
     if name not in DIRECTIVES:
-        document.report(line, f"unknown directive {name!r}; known are {', '.join(DIRECTIVES)}")
+        document.report(
+            line,
+            _("unknown directive %(name)r; known are %(directives)s")
+            % {"name": name, "directives": ", ".join(DIRECTIVES)},
+        )
     elif name == "check":
         _read_check(document, token, arguments, inside, line)
     elif name in ("table", "compare"):
         document.report_all(table_faults(name, arguments, inside, line))
     elif arguments:
-        document.report(line, f"{name} takes no arguments, but has {arguments!r}")
+        document.report(
+            line,
+            _("%(name)s takes no arguments, but has %(arguments)r") % {"name": name, "arguments": arguments},
+        )
     elif name == "steps":
         document.report_all(steps_faults(inside, line))
     elif not inside:
-        document.report(line, f"{name} is empty")
+        document.report(line, _("%s is empty") % name)
 
 
 def _check_closed(document: Document, token: Token, name: str, lines: list[str]) -> None:
     begin, end = token.map or [0, 0]
     if end >= len(lines) or not lines[end].strip().startswith(":::"):
-        document.report(begin + 1, f"the directive {name!r} is not closed by a line of colons")
+        document.report(begin + 1, _("the directive %r is not closed by a line of colons") % name)
 
 
 def _read_figure(document: Document, token: Token, line: int, lines: list[str]) -> None:
@@ -165,16 +179,16 @@ def _read_figure(document: Document, token: Token, line: int, lines: list[str]) 
     found = figures.read(token.info, token.content, line=line + 1)
     token.meta["figure"] = found.figure
     if token.level:
-        document.report(line, "a figure stands alone, inside nothing else")
+        document.report(line, _("a figure stands alone, inside nothing else"))
     document.report_all(found.problems)
     document.references += [Reference("fact", key, at) for key, at in found.facts]
 
 
 def _read_check(document: Document, token: Token, key: str, inside: list[Token], line: int) -> None:
     if not KEY.fullmatch(key):
-        document.report(line, "check names one question by its key, as in ::: check ends-by-march")
+        document.report(line, _("check names one question by its key, as in ::: check ends-by-march"))
     elif inside or token.level:
-        document.report(line, f"check {key!r} stands alone: nothing inside it, and inside nothing else")
+        document.report(line, _("check %r stands alone: nothing inside it, and inside nothing else") % key)
     else:
         document.references.append(Reference("check", key, line))
 
@@ -184,11 +198,11 @@ def _read_heading(document: Document, token: Token, inline: Token, line: int) ->
     identifier = str(token.attrGet("id") or slug(text))
     token.attrSet("id", identifier)
     if token.tag == "h1":
-        document.report(line, "the title is the only heading of the first level; begin with ##")
+        document.report(line, _("the title is the only heading of the first level; begin with ##"))
     if not KEY.fullmatch(identifier):
-        document.report(line, f"the heading id {identifier!r} may hold a-z, 0-9 and single hyphens only")
+        document.report(line, _("the heading id %r may hold a-z, 0-9 and single hyphens only") % identifier)
     elif RESERVED_IDS.fullmatch(identifier):
-        document.report(line, f"the heading id {identifier!r} is taken by the page; give another: {{#id}}")
+        document.report(line, _("the heading id %r is taken by the page; give another: {#id}") % identifier)
         token.attrs.pop("id")
     document.headings.append(Heading(identifier, text, line))
 
@@ -197,11 +211,11 @@ def _check_heading_ids(document: Document) -> None:
     seen: set[str] = set()
     for heading in document.headings:
         if heading.id in seen:
-            document.report(heading.line, f"two headings have the id {heading.id!r}; give another: {{#id}}")
+            document.report(heading.line, _("two headings have the id %r; give another: {#id}") % heading.id)
         seen.add(heading.id)
     for reference in document.references:
         if reference.kind == "heading" and reference.key not in seen:
-            document.report(reference.line, f"no heading has the id {reference.key!r}")
+            document.report(reference.line, _("no heading has the id %r") % reference.key)
 
 
 def lines_of(token: Token, line: int) -> Iterator[tuple[int, int, Token]]:
@@ -232,27 +246,27 @@ def _read_inline(document: Document, token: Token, first_line: int) -> None:
         elif child.type == "image":
             _read_picture(document, picture_key(child), line)
         elif child.type == "text" and "[[" in child.content:
-            document.report(line, "double square brackets name a fact, as in [[fact:product-salary]]")
+            document.report(line, _("double square brackets name a fact, as in [[fact:product-salary]]"))
         elif child.type == "text" and TAG.search(child.content):
-            document.report(line, "HTML is not read, it would be shown as text")
+            document.report(line, _("HTML is not read, it would be shown as text"))
         elif child.type == "text" and "](" in child.content:
-            document.report(
-                line, "a link that leads nowhere: it is lesson:key#heading, page:name, #heading or https://…"
-            )
+            said = _("a link that leads nowhere: it is lesson:key#heading, page:name, #heading or https://…")
+            document.report(line, said)
 
 
 def _read_picture(document: Document, key: str, line: int) -> None:
     if KEY.fullmatch(key):
         document.references.append(Reference("media", key, line))
     else:
-        known = "as in ![What it shows](media:team-at-board)"
-        document.report(line, f"a picture is uploaded first, and named by its key, {known}")
+        said = _("a picture is uploaded first, and named by its key, as in %s")
+        document.report(line, said % "![What it shows](media:team-at-board)")
 
 
 def _read_place(document: Document, index: int, line: int) -> None:
     """Insist that pictures stand between other things: they have a caption and may have two lines of it."""
     if picture(document.tokens, index - 1) is None:
-        document.report(line, "a picture stands alone in its paragraph, with an empty line before and after")
+        said = _("a picture stands alone in its paragraph, with an empty line before and after")
+        document.report(line, said)
 
 
 def _read_span(document: Document, children: list[Token], index: int, line: int) -> None:
@@ -261,21 +275,22 @@ def _read_span(document: Document, children: list[Token], index: int, line: int)
     if name == "term":
         document.references.append(Reference("term", term_key(children, index)[0], line))
     elif name not in SIDES or span.attrGet("key") is not None:
-        document.report(line, f"unknown mark {name!r}; known are .product, .project, .both and .term")
+        document.report(line, _("unknown mark %r; known are .product, .project, .both and .term") % name)
     for unknown in span.meta.get("insecure_attrs", {}):
-        document.report(line, f"unknown attribute {unknown!r}")
+        document.report(line, _("unknown attribute %r") % unknown)
 
 
 def _read_link(document: Document, target: str, line: int) -> None:
-    scheme, _, rest = target.partition(":")
+    scheme, __, rest = target.partition(":")
     if target.startswith("#"):
         document.references.append(Reference("heading", target[1:], line))
     elif scheme == "lesson":
-        key, _, heading = rest.partition("#")
+        key, __, heading = rest.partition("#")
         document.references.append(Reference("lesson", key, line, heading))
     elif scheme == "page":
         if rest not in PAGES:
-            document.report(line, f"unknown page {rest!r}; known are {', '.join(PAGES)}")
+            said = _("unknown page %(name)r; known are %(pages)s")
+            document.report(line, said % {"name": rest, "pages": ", ".join(PAGES)})
     elif not target.startswith("https://"):
-        known = "lesson:key#heading, page:name, #heading nor https://…"
-        document.report(line, f"the link {target!r} is neither {known}")
+        said = _("the link %r is neither lesson:key#heading, page:name, #heading nor https://…")
+        document.report(line, said % target)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts import picture_files, pictures
 from courses.models import Lesson, MediaAsset
@@ -36,7 +37,7 @@ class StillNamed(ValueError):
 
     def __init__(self, lessons: Iterable[Lesson]) -> None:
         names = ", ".join(f"“{lesson.title}”" for lesson in lessons)
-        super().__init__(f"It is shown in {names}. Take it out of there first.")
+        super().__init__(_("It is shown in %(names)s. Take it out of there first.") % {"names": names})
 
 
 def take_in(asset: MediaAsset, upload: BinaryIO, *, size: int, now: datetime) -> None:
@@ -46,7 +47,10 @@ def take_in(asset: MediaAsset, upload: BinaryIO, *, size: int, now: datetime) ->
     """
     picture = pictures.encode(upload, size=size)
     if known := MediaAsset.objects.filter(digest=picture.digest).first():
-        raise pictures.NotAPicture(f"This picture is here already: “{known}”, with the key {known.key}.")
+        raise pictures.NotAPicture(
+            _("This picture is here already: “%(known)s”, with the key %(key)s.")
+            % {"known": known, "key": known.key}
+        )
     picture_files.store(picture)
     asset.digest = picture.digest
     asset.width, asset.height = picture.width, picture.height

@@ -5,6 +5,7 @@ from typing import Any
 from courses import question_types
 from courses.models import Choice, Misconception, Question
 from courses.question_types.shape import Shape
+from courses.wording import gettext as _
 
 
 def parts(question: Question) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -65,9 +66,9 @@ def weight(body: dict[str, Any], answer_key: dict[str, Any]) -> dict[str, object
     }
     written = [answer_key.get(name) for name in ("answer", "tolerance", "accept")]
     return {
-        "its type": body["type"],
-        "its objective": body["objective"],
-        "what is right": [body["buckets"], body.get("unit"), rights, written],
+        _("its type"): body["type"],
+        _("its objective"): body["objective"],
+        _("what is right"): [body["buckets"], body.get("unit"), rights, written],
     }
 
 

@@ -4,13 +4,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
+
 Body = Mapping[str, Any]
 Readable = Mapping[str, Sequence[str]]
 """Paragraphs by label, in the order in which a page shows them."""
 
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
-YES_NO = {True: "yes", False: "no"}
-FEEDBACK = {"immediate": "after each answer", "at_end": "at the end", "after_passing": "after passing"}
+YES_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
+FEEDBACK = {
+    "immediate": gettext_lazy("after each answer"),
+    "at_end": gettext_lazy("at the end"),
+    "after_passing": gettext_lazy("after passing"),
+}
 
 
 def read(kind: str, body: Body, answer_key: Body | None = None) -> Readable:
@@ -24,48 +31,52 @@ def paragraphs(markdown: str) -> list[str]:
     return [text.strip() for text in BLANK.split(markdown) if text.strip()]
 
 
-def _lesson(body: Body, _: Body) -> dict[str, list[str]]:
+def _lesson(body: Body, _key: Body) -> dict[str, list[str]]:
     return {
-        "Title": [body["title"]],
-        "Question it answers": [body["question"]],
-        "Readable without an account": [YES_NO[body["open"]]],
-        "Objectives": [f"{objective['text']} ({objective['key']})" for objective in body["objectives"]],
-        "Text": paragraphs(body["markdown"]),
-        "Words of the glossary": list(body["terms"]),
-        "Sources": [_source(source) for source in body["sources"]],
-        "Reading time": [f"{body['minutes']} min"],
+        _("Title"): [body["title"]],
+        _("Question it answers"): [body["question"]],
+        _("Readable without an account"): [str(YES_NO[body["open"]])],
+        _("Objectives"): [f"{objective['text']} ({objective['key']})" for objective in body["objectives"]],
+        _("Text"): paragraphs(body["markdown"]),
+        _("Words of the glossary"): list(body["terms"]),
+        _("Sources"): [_source(source) for source in body["sources"]],
+        _("Reading time"): [_("%(minutes)s min") % {"minutes": body["minutes"]}],
     }
 
 
 def _source(source: Body) -> str:
-    return f"{source['title']}, {source['publisher']}. {source['interest']} Read on {source['read']}."
+    read_on = _("Read on %(day)s.") % {"day": source["read"]}
+    return f"{source['title']}, {source['publisher']}. {source['interest']} {read_on}"
 
 
 def _question(body: Body, answer_key: Body) -> dict[str, list[str]]:
     """The prompt, each choice under its key, then what else there is to know."""
     written = [
-        ("Answer", "answer"),
-        ("Tolerance", "tolerance"),
-        ("Right answers", "accept"),
-        ("Near", "near"),
+        (_("Answer"), "answer"),
+        (_("Tolerance"), "tolerance"),
+        (_("Right answers"), "accept"),
+        (_("Near"), "near"),
     ]
     truths: Mapping[str, Body] = answer_key.get("choices", {})
     return {
-        "Prompt": [body["prompt"]],
-        "Type": [body["type"].replace("_", " ")],
-        **{f"Choice {choice['key']}": _choice(choice, truths) for choice in body["choices"]},
-        "Buckets": list(body["buckets"]),
+        _("Prompt"): [body["prompt"]],
+        _("Type"): [body["type"].replace("_", " ")],
+        **{
+            _("Choice %(key)s") % {"key": choice["key"]}: _choice(choice, truths)
+            for choice in body["choices"]
+        },
+        _("Buckets"): list(body["buckets"]),
         **{label: _values(answer_key.get(name)) for label, name in written},
-        "Unit": [body.get("unit", "")],
-        "Feedback": _values(answer_key.get("feedback")),
-        "Explanation": [answer_key.get("explanation", "")],
-        "Misconception": [(answer_key.get("misconception") or {}).get("name", "")],
-        "Objective": [body["objective"]],
-        "Passage": [body["passage"]],
-        "Difficulty": [body["difficulty"]],
-        "Tags": list(body["tags"]),
-        "Where it may appear": list(body["uses"]),
-        "Order of the choices": [", ".join(choice["key"] for choice in body["choices"])],
+        _("Unit"): [body.get("unit", "")],
+        _("Feedback"): _values(answer_key.get("feedback")),
+        _("Explanation"): [answer_key.get("explanation", "")],
+        _("Misconception"): [(answer_key.get("misconception") or {}).get("name", "")],
+        _("Objective"): [body["objective"]],
+        _("Passage"): [body["passage"]],
+        _("Difficulty"): [body["difficulty"]],
+        _("Tags"): list(body["tags"]),
+        _("Where it may appear"): list(body["uses"]),
+        _("Order of the choices"): [", ".join(choice["key"] for choice in body["choices"])],
     }
 
 
@@ -73,20 +84,20 @@ def _choice(choice: Body, truths: Mapping[str, Body]) -> list[str]:
     truth = truths.get(choice["key"], {})
     said = []
     if truth.get("bucket"):
-        said.append(f"Belongs to: {truth['bucket']}")
+        said.append(_("Belongs to: %(bucket)s") % {"bucket": truth["bucket"]})
     elif "credit" in truth:
-        said.append(f"Worth: {truth['credit']:g}")
+        said.append(_("Worth: %(credit)g") % {"credit": truth["credit"]})
     elif "place" in truth:
-        said.append(f"Right place: {truth['place']}")
+        said.append(_("Right place: %(place)s") % {"place": truth["place"]})
     elif truth:
-        said.append("This is right." if truth["correct"] else "This is wrong.")
+        said.append(_("This is right.") if truth["correct"] else _("This is wrong."))
     misconception = (truth.get("misconception") or {}).get("name", "")
     feedback = truth.get("feedback", "")
     return [
         choice["text"],
         *said,
-        f"Feedback: {feedback}" if feedback else "",
-        f"Misconception: {misconception}" if misconception else "",
+        _("Feedback: %(feedback)s") % {"feedback": feedback} if feedback else "",
+        _("Misconception: %(misconception)s") % {"misconception": misconception} if misconception else "",
     ]
 
 
@@ -99,68 +110,74 @@ def _values(value: object) -> list[str]:
     return [str(value)]
 
 
-def _quiz(body: Body, _: Body) -> dict[str, list[str]]:
+def _quiz(body: Body, _key: Body) -> dict[str, list[str]]:
     allowed, limit = body["attempts_allowed"], body.get("time_limit_minutes")
     return {
-        "Title": [body["title"]],
-        "Pass mark": [f"{body['pass_mark']} %"],
-        "Feedback": [FEEDBACK[body["feedback"]]],
-        "Attempts": ["unlimited" if allowed is None else str(allowed)],
-        "Hours between attempts": [str(body["delay_hours"])],
-        "Time limit": [f"{limit} minutes" if limit else "none"],
-        "Shuffle the questions": [YES_NO[body["shuffle_questions"]]],
-        "Shuffle the choices": [YES_NO[body["shuffle_choices"]]],
-        "Ask for sureness": [YES_NO[body["ask_sureness"]]],
-        "Draws": [_pool(pool) for pool in body["pools"]],
+        _("Title"): [body["title"]],
+        _("Pass mark"): [f"{body['pass_mark']} %"],
+        _("Feedback"): [str(FEEDBACK[body["feedback"]])],
+        _("Attempts"): [_("unlimited") if allowed is None else str(allowed)],
+        _("Hours between attempts"): [str(body["delay_hours"])],
+        _("Time limit"): [_("%(limit)s minutes") % {"limit": limit} if limit else _("none")],
+        _("Shuffle the questions"): [str(YES_NO[body["shuffle_questions"]])],
+        _("Shuffle the choices"): [str(YES_NO[body["shuffle_choices"]])],
+        _("Ask for sureness"): [str(YES_NO[body["ask_sureness"]])],
+        _("Draws"): [_pool(pool) for pool in body["pools"]],
     }
 
 
 def _pool(pool: Body) -> str:
-    conditions = [
-        (" on ", pool["objectives"]),
-        (" tagged ", pool["tags"]),
-        (" of difficulty ", [pool["difficulty"]] if pool["difficulty"] else []),
-    ]
-    return f"{pool['draw']} questions" + "".join(
-        words + ", ".join(values) for words, values in conditions if values
-    )
+    said = _("%(count)s questions") % {"count": pool["draw"]}
+    if pool["objectives"]:
+        said = _("%(questions)s on %(objectives)s") % {
+            "questions": said,
+            "objectives": ", ".join(pool["objectives"]),
+        }
+    if pool["tags"]:
+        said = _("%(questions)s tagged %(tags)s") % {"questions": said, "tags": ", ".join(pool["tags"])}
+    if pool["difficulty"]:
+        said = _("%(questions)s of difficulty %(difficulty)s") % {
+            "questions": said,
+            "difficulty": pool["difficulty"],
+        }
+    return said
 
 
-def _outline(body: Body, _: Body) -> dict[str, list[str]]:
+def _outline(body: Body, _key: Body) -> dict[str, list[str]]:
     return {
-        "Title": [body["title"]],
-        "Summary": [body["summary"]],
-        "Language": [body["language"]],
-        "Contents": list(_contents(body)),
+        _("Title"): [body["title"]],
+        _("Summary"): [body["summary"]],
+        _("Language"): [body["language"]],
+        _("Contents"): list(_contents(body)),
     }
 
 
 def _contents(body: Body) -> Iterable[str]:
     for module in body["modules"]:
-        yield f"Module: {module['title']}"
-        yield from (f"Lesson: {lesson['title']}" for lesson in module["lessons"])
+        yield _("Module: %(title)s") % {"title": module["title"]}
+        yield from (_("Lesson: %(title)s") % {"title": lesson["title"]} for lesson in module["lessons"])
         if module["quiz"]:
-            yield f"Quiz: {module['quiz']['title']}, {module['quiz']['questions']} questions"
+            yield _("Quiz: %(title)s, %(questions)s questions") % module["quiz"]
     if body["final"]:
-        yield f"Final: {body['final']['title']}, {body['final']['questions']} questions"
+        yield _("Final: %(title)s, %(questions)s questions") % body["final"]
 
 
-def _fact(body: Body, _: Body) -> dict[str, list[str]]:
+def _fact(body: Body, _key: Body) -> dict[str, list[str]]:
     source = body["source"]
     return {
-        "Statement": [body["statement"]],
-        "Shown as": [body["show"]],
-        "Value": [f"{body['value']} {body['unit']}"],
-        "Place": [body["place"]],
-        "Source": [f"{source['title']}, {source['publisher']}. {source['interest']}"],
-        "As of": [body["as_of"], body["as_of_note"]],
-        "Review by": [body["review_by"]],
-        "What it can bear": [body["bears"]],
+        _("Statement"): [body["statement"]],
+        _("Shown as"): [body["show"]],
+        _("Value"): [f"{body['value']} {body['unit']}"],
+        _("Place"): [body["place"]],
+        _("Source"): [f"{source['title']}, {source['publisher']}. {source['interest']}"],
+        _("As of"): [body["as_of"], body["as_of_note"]],
+        _("Review by"): [body["review_by"]],
+        _("What it can bear"): [body["bears"]],
     }
 
 
-def _term(body: Body, _: Body) -> dict[str, list[str]]:
-    return {"Name": [body["name"]], "Meaning": [body["meaning"]], "Used by": [body["used_by"]]}
+def _term(body: Body, _key: Body) -> dict[str, list[str]]:
+    return {_("Name"): [body["name"]], _("Meaning"): [body["meaning"]], _("Used by"): [body["used_by"]]}
 
 
 _KINDS: dict[str, Callable[[Body, Body], dict[str, list[str]]]] = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -116,13 +117,18 @@ def compare(before: Version | None, after: versions.Snapshot) -> list[Difference
 def insist(row: Versioned, seen: Seen | None, draft: versions.Snapshot) -> None:
     """Raise ChangedSince unless a locked row, with this draft, stands as it was seen."""
     if seen is None:
-        raise ChangedSince([f"“{row}” was not on the page."])
+        raise ChangedSince([_("“%(row)s” was not on the page.") % {"row": row}])
     if seen["live"] != row.live_version_id:
         raise ChangedSince([_moved_on(row)])
     if seen["hash"] != draft.content_hash:
         now, then = _seen(None, draft).get("fields", {}), seen.get("fields", {})
         labels = [label for label in {**now, **then} if now.get(label) != then.get(label)]
-        raise ChangedSince([f"The draft of “{row}” has changed since you looked: {', '.join(labels)}."])
+        raise ChangedSince(
+            [
+                _("The draft of “%(row)s” has changed since you looked: %(labels)s.")
+                % {"row": row, "labels": ", ".join(labels)}
+            ]
+        )
 
 
 @transaction.atomic
@@ -182,7 +188,7 @@ def _overtake(row: Versioned, now: datetime) -> None:
     jobs = PublishJob.objects.filter(kind=kind_of(row), row_id=row.pk, action=PublishJob.Action.PUBLISH)
     late = jobs.filter(state=PublishJob.State.WAITING)
     late.update(
-        state=PublishJob.State.CANCELLED, ended_at=now, reason="Something newer was published before."
+        state=PublishJob.State.CANCELLED, ended_at=now, reason=_("Something newer was published before.")
     )
 
 
@@ -219,7 +225,13 @@ def _seen(live: int | None, draft: versions.Snapshot) -> Seen:
 def _moved_on(row: Versioned) -> str:
     live = row.live_version
     if live is None:
-        return f"“{row}” was archived since you looked."
+        return _("“%(row)s” was archived since you looked.") % {"row": row}
     author = live.author.name or live.author.email if live.author else ""
-    by = f" by {author}" if author else ""
-    return f"Learners see version {live.number} of “{row}” by now, published{by} since you looked."
+    facts = {"number": live.number, "row": row, "author": author}
+    if author:
+        said = _(
+            "Learners see version %(number)s of “%(row)s” by now, published by %(author)s since you looked."
+        )
+    else:
+        said = _("Learners see version %(number)s of “%(row)s” by now, published since you looked.")
+    return said % facts

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -58,8 +59,8 @@ def item(row: Versioned, version: Version) -> files.Item:
             body = version.body
             return files.Term(row.key, body["name"], body["meaning"], body["used_by"])
         case Course():
-            raise NotRestorable("The order of a course follows its lessons. Restore those.")
-    raise NotRestorable(f"Nothing is known of {version}.")
+            raise NotRestorable(_("The order of a course follows its lessons. Restore those."))
+    raise NotRestorable(_("Nothing is known of %(version)s.") % {"version": version})
 
 
 def _lesson(row: Lesson, body: dict[str, Any]) -> files.Lesson:
@@ -85,7 +86,7 @@ def _question(row: Question, body: dict[str, Any], answer_key: dict[str, Any]) -
     if shape.listed_as and not shape.explains_choices:
         behind = next((truth["misconception"] for truth in truths.values()), None)
         choices = [replace(choice, misconception="") for choice in choices]
-    lesson, _, heading = body["passage"].partition("#")
+    lesson, __, heading = body["passage"].partition("#")
     found = replace(
         drafts.question(row),
         type=body["type"],
@@ -133,11 +134,18 @@ def _insist_on_what_it_names(row: Question, named_by: files.Question) -> None:
     named = {named_by.misconception, *(choice.misconception for choice in named_by.choices)} - {""}
     gone = named - set(Misconception.objects.filter(key__in=named).values_list("key", flat=True))
     if gone:
-        raise NotRestorable(f"These misconceptions are not there any more: {', '.join(sorted(gone))}.")
+        raise NotRestorable(
+            _("These misconceptions are not there any more: %(gone)s.") % {"gone": ", ".join(sorted(gone))}
+        )
     if not row.course.objectives.filter(key=named_by.objective).exists():
-        raise NotRestorable(f"The objective {named_by.objective} is not there any more.")
+        raise NotRestorable(
+            _("The objective %(objective)s is not there any more.") % {"objective": named_by.objective}
+        )
     if not row.course.lessons.filter(key=named_by.passage_lesson).exists():
-        raise NotRestorable(f"The lesson {named_by.passage_lesson} is not there any more.")
+        raise NotRestorable(
+            _("The lesson %(passage_lesson)s is not there any more.")
+            % {"passage_lesson": named_by.passage_lesson}
+        )
 
 
 def _quiz(row: Quiz, body: dict[str, Any]) -> files.Quiz:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts import audit, organisation
 from accounts.models import User
@@ -30,7 +31,7 @@ def wanted() -> bool:
 def insist(row: Versioned, kind: Version.Kind, content_hash: str) -> None:
     """Raise NotApproved if a review is wanted and this content of the row has not passed one."""
     if wanted() and not _of(kind, row).filter(state=State.APPROVED, content_hash=content_hash).exists():
-        raise NotApproved(f"“{row}” waits until somebody else has approved it.")
+        raise NotApproved(_("“%(row)s” waits until somebody else has approved it.") % {"row": row})
 
 
 @transaction.atomic
@@ -104,9 +105,11 @@ def _held(requests: Iterable[ReviewRequest], by: User) -> list[ReviewRequest]:
     rows = ReviewRequest.objects.select_for_update(of=("self",)).filter(pk__in=keys, state=State.WAITING)
     held = list(rows.order_by("pk"))
     if len(held) < len(keys):
-        raise NotApproved("This was decided, or asked anew, a moment ago.")
+        raise NotApproved(_("This was decided, or asked anew, a moment ago."))
     if not all(may_decide(request, by) for request in held):
-        raise NotApproved("Somebody else has to approve what you asked for or wrote, and needs the right to.")
+        raise NotApproved(
+            _("Somebody else has to approve what you asked for or wrote, and needs the right to.")
+        )
     return held
 
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -63,7 +65,7 @@ def publish_at(
             job.version = publishing.keep(locked, author=author, now=now, note=note, major=major)
         found.append(_written(job, locked, author=author, now=now))
     if not found:
-        raise Refused("Learners see all of it just so already.")
+        raise Refused(_("Learners see all of it just so already."))
     return found
 
 
@@ -136,20 +138,20 @@ def _run_next(now: datetime) -> bool:
 def _do(job: PublishJob, now: datetime) -> None:
     row = row_of(job)
     if row is None:
-        raise Refused("It is not there any more.")
+        raise Refused(_("It is not there any more."))
     if job.action == Action.ARCHIVE:
         publishing.archive(row, now=now)
         return
     locked = publishing.lock(row)
     if job.version is None:
         if isinstance(locked, Course) and _own_hash(locked) != job.draft_hash:
-            raise Refused("The course was edited after this was scheduled, so nothing was published.")
+            raise Refused(_("The course was edited after this was scheduled, so nothing was published."))
         publishing.publish(locked, author=job.author, now=now)
         return
     live, version = locked.live_version, job.version
     if live is not None and live.number > version.number:
-        words = f"Version {live.number} was published after this was scheduled, so version {version.number}"
-        raise Refused(f"{words} was not.")
+        words = _("Version %(live)s was published after this was scheduled, so version %(version)s was not.")
+        raise Refused(words % {"live": live.number, "version": version.number})
     if isinstance(locked, Lesson):
         locked.body = version.body["markdown"]  # what it names is looked up by it
     if problems := drafts.problems(locked, restoring.item(locked, version)):  # by what there is now
@@ -159,7 +161,7 @@ def _do(job: PublishJob, now: datetime) -> None:
 
 def _insist_on_later(at: datetime, now: datetime) -> None:
     if at <= now:
-        raise Refused("Choose a time to come.")
+        raise Refused(_("Choose a time to come."))
 
 
 def _own_hash(course: Course) -> str:
@@ -198,7 +200,7 @@ def _tell(job: PublishJob, now: datetime) -> None:
         return
     context = {
         "title": str(row_of(job) or job),
-        "at": f"{job.at.astimezone(editor.zone):%-d %B %Y, %H:%M} ({editor.zone.key})",
+        "at": f"{date_format(job.at.astimezone(editor.zone), 'j F Y, H:i')} ({editor.zone.key})",
         "archive": job.action == Action.ARCHIVE,
         "reason": job.reason,
         "path": reverse("admin:courses_publishjob_changelist"),

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import User
@@ -77,7 +79,10 @@ def take(chosen: Iterable[ShippedContent], *, author: User | None, now: datetime
         for offer in sorted(offers, key=lambda each: as_json.ORDER.index(each.kind)):
             theirs = as_json.loaded(offer.kind, offer.offered or {})
             if missing := lacks(offer.course_key, theirs):
-                raise NotTakeable(f"{offer} waits: the objective {missing} is not here yet.")
+                raise NotTakeable(
+                    _("%(offer)s waits: the objective %(missing)s is not here yet.")
+                    % {"offer": offer, "missing": missing}
+                )
             row, ours = held.get(name_of(offer), (None, None))
             written = _write(offer, theirs, row, ours, author=author, now=now)
             changed += [written] if isinstance(written, Versioned) else []
@@ -91,7 +96,7 @@ def _locked(chosen: Iterable[ShippedContent]) -> list[ShippedContent]:
     seen = {offer.pk: offer.offered_hash for offer in chosen}
     found = list(waiting().select_for_update().filter(pk__in=seen))
     if any(offer.offered_hash != seen[offer.pk] for offer in found):
-        raise NotTakeable("A newer release has offered something else since. Look at it again.")
+        raise NotTakeable(_("A newer release has offered something else since. Look at it again."))
     return found
 
 
@@ -177,8 +182,10 @@ def summary() -> str:
     release = max(offered, key=offered.count)
     taken = ShippedContent.objects.filter(updated_in=release).exclude(updated_in="").count()
     many, waits = taken + len(offered), len(offered)
-    named = f"Release {release}" if release else "The last import"
-    objects = "object" if many == 1 else "objects"
-    rest = "is taken over" if taken == 1 else "are taken over"
-    wait = "waits" if waits == 1 else "wait"
-    return f"{named} changed {many} {objects}: {taken} {rest}, {waits} {wait} for your choice."
+    objects = ngettext("%(count)s object", "%(count)s objects", many) % {"count": many}
+    rest = ngettext("%(count)s is taken over", "%(count)s are taken over", taken) % {"count": taken}
+    wait = ngettext("%(count)s waits for your choice", "%(count)s wait for your choice", waits)
+    said = _("The last import changed %(objects)s: %(taken)s, %(waits)s.")
+    if release:
+        said = _("Release %(release)s changed %(objects)s: %(taken)s, %(waits)s.")
+    return said % {"release": release, "objects": objects, "taken": rest, "waits": wait % {"count": waits}}

@@ -8,19 +8,11 @@ from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.db import models
+from django.utils.translation import gettext as _
 
 from courses import markdown_syntax, question_snapshots, readability
 from courses.content_files.format import tidy
-from courses.models import (
-    Course,
-    Fact,
-    GlossaryTerm,
-    Lesson,
-    Question,
-    Quiz,
-    Version,
-    Versioned,
-)
+from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
 
 Row = TypeVar("Row", bound=Versioned)
 _Read = tuple[int, int, Sequence[tuple[str, str]]]
@@ -280,9 +272,9 @@ def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) 
         case Version.Kind.LESSON:
             references = markdown_syntax.read(body["markdown"]).references
             return {
-                "a heading": body["headings"],
-                "an objective": [objective["key"] for objective in body["objectives"]],
-                "a fact": sorted({reference.key for reference in references if reference.kind == "fact"}),
+                _("a heading"): body["headings"],
+                _("an objective"): [objective["key"] for objective in body["objectives"]],
+                _("a fact"): sorted({reference.key for reference in references if reference.kind == "fact"}),
             }
         case Version.Kind.QUESTION:
             return question_snapshots.weight(body, answer_key or {})
@@ -291,10 +283,10 @@ def _weight(kind: str, body: dict[str, Any], answer_key: dict[str, Any] | None) 
                 [module["key"], [lesson["key"] for lesson in module["lessons"]], module["quiz"] is not None]
                 for module in body["modules"]
             ]
-            return {"which lessons and quizzes there are": [modules, body["final"] is not None]}
+            return {_("which lessons and quizzes there are"): [modules, body["final"] is not None]}
         case Version.Kind.FACT:
-            return {"the figure": [body["value"], body["show"], body["unit"]]}
+            return {_("the figure"): [body["value"], body["show"], body["unit"]]}
         case Version.Kind.TERM:
             return {}
         case _:
-            return {"a rule of the quiz": {name: value for name, value in body.items() if name != "title"}}
+            return {_("a rule of the quiz"): {name: value for name, value in body.items() if name != "title"}}
