@@ -11,7 +11,7 @@ SETUP = command -v $(PYTHON) >/dev/null || { echo "$(NEEDS); $(PYTHON) is not he
 	&& $(PYTHON) requirements/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench fmt lock migrations mails test-faults security clean
+.PHONY: help setup run test lint bench fmt lock migrations mails messages test-faults security clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -63,6 +63,10 @@ migrations: setup ## Write migrations for changed models
 
 mails: setup ## Make the HTML of mails from their MJML sources
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py compile_mails
+
+messages: setup ## Write the catalogues of words in locale/, and compile the translated ones
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py compilemessages
 
 bench: setup ## Measure a page's cost against the bare page
 	@exec $(BIN)/python -m bench

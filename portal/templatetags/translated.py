@@ -41,7 +41,7 @@ class Sentence(Node):
     def __init__(self, block: i18n.BlockTranslateNode, context: str) -> None:
         self.extra: Mapping[str, FilterExpression] = block.extra_context
         self.number: tuple[str, FilterExpression] | None = None
-        if block.countervar:
+        if block.countervar and block.counter:
             self.number = block.countervar, block.counter
         self.asvar: str | None = block.asvar
         self.context = context
@@ -101,7 +101,7 @@ def translate(parser: Parser, token: Token) -> Node:
         return node
     name, node.asvar = node.asvar, None
     with override(settings.LANGUAGE_CODE):
-        words = node.render(Context())
+        words = SafeString(node.render(Context()))
     return NamedWords(name, words) if name else TextNode(words)
 
 
