@@ -5,17 +5,26 @@ from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from learning.models import ContentReport, ReminderContract
 from learning.reminders.reasons import SWITCHES
 
-DAYS = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (7, "Sun")]
+DAYS = [(number + 1, name) for number, name in WEEKDAYS_ABBR.items()]
 HOURS = [
     (f"{hour:02}:{minute:02}", f"{hour:02}:{minute:02}")
     for hour in range(5, 23)
     for minute in (0, 15, 30, 45)
 ]
-CEILINGS = [(1, "1 mail a week"), *((count, f"{count} mails a week") for count in (2, 3, 4))]
+
+
+def _ceilings() -> list[tuple[int, str]]:
+    return [
+        (mails, ngettext("%(mails)s mail a week", "%(mails)s mails a week", mails) % {"mails": mails})
+        for mails in range(1, 5)
+    ]
 
 
 class ReminderForm(forms.Form):
@@ -24,29 +33,33 @@ class ReminderForm(forms.Form):
     DEFAULTS: ClassVar[dict[str, Any]] = {"weekdays": [2, 4], "local_time": "18:00", "ceiling_per_week": 3}
 
     weekdays = forms.TypedMultipleChoiceField(
-        label="On these days",
+        label=gettext_lazy("On these days"),
         choices=DAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one day. To get no mails, press “No mails”."},
+        error_messages={
+            "required": gettext_lazy("Choose at least one day. To get no mails, press “No mails”.")
+        },
     )
-    local_time = forms.TypedChoiceField(label="At", choices=HOURS, coerce=time.fromisoformat)
-    ceiling_per_week = forms.TypedChoiceField(label="At most", choices=CEILINGS, coerce=int)
+    local_time = forms.TypedChoiceField(
+        label=pgettext_lazy("a time of day", "At"), choices=HOURS, coerce=time.fromisoformat
+    )
+    ceiling_per_week = forms.TypedChoiceField(label=gettext_lazy("At most"), choices=_ceilings, coerce=int)
     kinds = forms.MultipleChoiceField(
-        label="About",
+        label=gettext_lazy("About"),
         choices=list(SWITCHES.items()),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one. To get no mails, press “No mails”."},
+        error_messages={"required": gettext_lazy("Choose at least one. To get no mails, press “No mails”.")},
     )
-    always_send = forms.BooleanField(label="Always send mine", required=False)
+    always_send = forms.BooleanField(label=gettext_lazy("Always send mine"), required=False)
 
     def __init__(self, *args: Any, hold_out: int, **kwargs: Any) -> None:
         """`hold_out`: per cent of weeks in which digests are left out; 0 asks nothing about it."""
         super().__init__(*args, **kwargs)
-        self.fields["always_send"].help_text = (
-            f"To learn whether the three counts help, we leave them out in {hold_out} of 100 weeks, drawn by "
+        self.fields["always_send"].help_text = _(
+            "To learn whether the three counts help, we leave them out in %(weeks)s of 100 weeks, drawn by "
             "chance. Your mail comes all the same, about the next thing."
-        )
+        ) % {"weeks": hold_out}
         if not hold_out:
             del self.fields["always_send"]
 
@@ -68,10 +81,10 @@ class CertificateForm(forms.Form):
     """The name that shall stand on a certificate; learning.certificates says whether it can be set."""
 
     name = forms.CharField(
-        label="Your name, as it shall stand on the certificate",
+        label=gettext_lazy("Your name, as it shall stand on the certificate"),
         required=False,
         max_length=500,
-        help_text="Nobody checks it. Whoever sees the certificate sees the name.",
+        help_text=gettext_lazy("Nobody checks it. Whoever sees the certificate sees the name."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -82,11 +95,11 @@ class InterviewForm(forms.Form):
     FURTHEST: ClassVar[timedelta] = timedelta(days=366)
 
     interview_on = forms.DateField(
-        label="Interview on",
+        label=gettext_lazy("Interview on"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
         error_messages={
-            "required": "Choose the date of your interview.",
-            "invalid": "Write the date as year, month, day: 2027-03-31.",
+            "required": gettext_lazy("Choose the date of your interview."),
+            "invalid": gettext_lazy("Write the date as year, month, day: 2027-03-31."),
         },
     )
 
@@ -98,9 +111,9 @@ class InterviewForm(forms.Form):
         """Take a date from tomorrow on, and within a year."""
         given: date = self.cleaned_data["interview_on"]
         if given <= self.today:
-            raise forms.ValidationError("Choose a date after today.")
+            raise forms.ValidationError(_("Choose a date after today."))
         if given > self.today + self.FURTHEST:
-            raise forms.ValidationError("Choose a date within a year.")
+            raise forms.ValidationError(_("Choose a date within a year."))
         return given
 
 
@@ -110,10 +123,10 @@ class PauseForm(forms.Form):
     LONGEST = timedelta(days=365)
 
     until = forms.DateField(
-        label="Mails begin again on",
+        label=gettext_lazy("Mails begin again on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write the date as year-month-day, such as 2027-01-07."},
+        error_messages={"invalid": gettext_lazy("Write the date as year-month-day, such as 2027-01-07.")},
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -125,7 +138,7 @@ class PauseForm(forms.Form):
         """Take a day after today, at most a year away."""
         until: date | None = self.cleaned_data["until"]
         if until and not self.today < until <= self.today + self.LONGEST:
-            raise forms.ValidationError("Choose a day after today, at most a year away.")
+            raise forms.ValidationError(_("Choose a day after today, at most a year away."))
         return until
 
 
@@ -133,22 +146,22 @@ class ReportForm(forms.Form):
     """What is wrong with something that was shown. Only who has an account can be told by mail."""
 
     kind = forms.ChoiceField(
-        label="What is it?",
+        label=gettext_lazy("What is it?"),
         choices=ContentReport.Kind.choices,
         initial=ContentReport.Kind.WRONG,
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
-        label="What should we look at?",
+        label=gettext_lazy("What should we look at?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Only editors read it. A source helps, if you have one.",
-        error_messages={"required": "Say in a few words what is wrong."},
+        help_text=gettext_lazy("Only editors read it. A source helps, if you have one."),
+        error_messages={"required": gettext_lazy("Say in a few words what is wrong.")},
     )
     wants_mail = forms.BooleanField(
-        label="Tell me by mail, too",
+        label=gettext_lazy("Tell me by mail, too"),
         required=False,
-        help_text="In any case your progress page tells you what became of it.",
+        help_text=gettext_lazy("In any case your progress page tells you what became of it."),
     )
     back = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 

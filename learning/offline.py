@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from courses import changes, marks, presentation, question_types
@@ -42,7 +43,7 @@ def take_answer(
     """
     version = question.live_version
     if version is None or not constant_time_compare(seen, marks.of_version(version.pk)):
-        return Outcome(False, "This question has changed since it was saved. Answer it as it is now.")
+        return Outcome(False, _("This question has changed since it was saved. Answer it as it is now."))
     try:
         options = presentation.check_options(version)
         response = question_types.get(version.body["type"]).parse(form, version.body, options)
@@ -52,7 +53,7 @@ def take_answer(
         user=user, lesson=lesson, question=question, response=response, sureness=sureness, now=now
     )
     if (answer.response, answer.sureness) != (response, sureness):
-        return Outcome(False, "You had answered this elsewhere already, and the first answer stands.")
+        return Outcome(False, _("You had answered this elsewhere already, and the first answer stands."))
     return Outcome(True)
 
 
@@ -70,7 +71,7 @@ def take_completion(*, user: User, lesson: Lesson, version: Version, seen: str, 
         )
         if read is None or not same_lesson or changes.since(read.body, version.body):
             return Outcome(
-                False, "This lesson has changed since it was saved. Read it anew, then complete it."
+                False, _("This lesson has changed since it was saved. Read it anew, then complete it.")
             )
     progress.complete_lesson(user=user, lesson=lesson, now=now)
     return Outcome(True)

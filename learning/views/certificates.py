@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -45,7 +46,8 @@ def issue_certificate(request: LearnerRequest, certificate_id: UUID) -> HttpResp
         form.add_error("name", str(reason))
         return _page(request, Shown(own, own=True), form=form)
     if issued.pk != certificate_id:
-        messages.success(request, "This is your new certificate. The old address says that it was replaced.")
+        said = _("This is your new certificate. The old address says that it was replaced.")
+        messages.success(request, said)
     return redirect("learning:certificate", issued.pk)
 
 
@@ -55,8 +57,8 @@ def share_certificate(request: LearnerRequest, certificate_id: UUID) -> HttpResp
     """Let whoever has the link see a certificate (`shared` is "yes"), or nobody else."""
     own, shared = _own(request, certificate_id), request.POST.get("shared") == "yes"
     if certificates.share(user=own.user, certificate_id=own.pk, shared=shared):
-        said = "Shared: whoever has the link sees it." if shared else "Not shared any more: only you see it."
-        messages.success(request, said)
+        said = _("Shared: whoever has the link sees it."), _("Not shared any more: only you see it.")
+        messages.success(request, said[0] if shared else said[1])
     return redirect("learning:certificate", own.pk)
 
 
@@ -70,7 +72,7 @@ def claim_certificate(request: LearnerRequest, course: str) -> HttpResponse:
         standing = request.learner.certificates.filter(course=row, replaced_at=None).first()
         if standing:
             return redirect("learning:certificate", standing.pk)
-    messages.info(request, "This course is not finished yet. What is left stands below.")
+    messages.info(request, _("This course is not finished yet. What is left stands below."))
     return redirect("learning:my_course", course)
 
 
@@ -232,8 +234,10 @@ def _linkedin(certificate: Certificate) -> str:
 
 def _unsettable(problem: typesetting.CannotBeSetError) -> HttpResponse:
     """A course's title may have letters that no font of ours has; a name that has them was refused."""
-    words = f"This cannot be typeset: no font of ours has the letters “{problem}”. The page says the same."
-    return HttpResponse(words, status=409, content_type="text/plain; charset=utf-8")
+    words = _(
+        "This cannot be typeset: no font of ours has the letters “%(letters)s”. The page says the same."
+    )
+    return HttpResponse(words % {"letters": problem}, status=409, content_type="text/plain; charset=utf-8")
 
 
 def _file(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:

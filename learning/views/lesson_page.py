@@ -10,8 +10,10 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from accounts.middleware import LearnerRequest
 from courses import changes, lessons, marks, outline, presentation
@@ -155,14 +157,17 @@ def show(
 
 def _marked(html: SafeString, news: Changes) -> SafeString:
     """The text with a word at each heading whose section is new, or other, since the lesson was done."""
-    words = {section.id: "Changed" for section in news.reworded} | {one.id: "New" for one in news.new}
+    if not (news.reworded or news.new):
+        return html
+    changed, new = escape(_("Changed")), escape(_("New"))
+    words = {section.id: changed for section in news.reworded} | {one.id: new for one in news.new}
 
     def marked(heading: re.Match[str]) -> str:
         word = words.get(heading[1])
         return f'{heading[0]}<span class="tag plain no-print">{word}</span> ' if word else heading[0]
 
     # The text is clean already, and what is added is ours.
-    return mark_safe(HEADING.sub(marked, html)) if words else html  # noqa: S308
+    return mark_safe(HEADING.sub(marked, html))  # noqa: S308
 
 
 def _checks(

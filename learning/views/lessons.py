@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -83,7 +84,7 @@ def complete_lesson(request: LearnerRequest, course: str, lesson: str) -> HttpRe
 @login_not_required
 def undo_lesson(request: LearnerRequest, course: str, lesson: str) -> HttpResponse:
     """Mark a lesson as not done, and stay on it."""
-    row, _ = lesson_page.find(course, lesson)
+    row = lesson_page.find(course, lesson)[0]
     if request.learner:
         progress.undo_lesson(user=request.learner, lesson=row, now=clock.now())
     return redirect("learning:lesson", course, lesson)
@@ -93,9 +94,9 @@ def undo_lesson(request: LearnerRequest, course: str, lesson: str) -> HttpRespon
 @login_not_required
 def reread_lesson(request: LearnerRequest, course: str, lesson: str) -> HttpResponse:
     """Note that what changed in a lesson since it was completed has been read, and stay on it."""
-    row, _ = lesson_page.find(course, lesson)
+    row = lesson_page.find(course, lesson)[0]
     if request.learner and progress.reread_lesson(user=request.learner, lesson=row, now=clock.now()):
-        messages.success(request, "Noted: you have read this lesson as it is now.")
+        messages.success(request, _("Noted: you have read this lesson as it is now."))
     return redirect("learning:lesson", course, lesson)
 
 
@@ -132,7 +133,7 @@ def answer_check(request: LearnerRequest, course: str, lesson: str, key: str) ->
 @login_not_required
 def open_term(request: LearnerRequest, course: str, lesson: str, key: str) -> HttpResponse:
     """Note that a learner opened the meaning of a term, for the review. Visitors leave no trace."""
-    row, _ = lesson_page.find(course, lesson)
+    row = lesson_page.find(course, lesson)[0]
     version = lesson_page.live(row)
     shown = GlossaryTerm.objects.filter(key__in=lessons.term_keys(version), live_version__isnull=False)
     term = get_object_or_404(shown, key=key)

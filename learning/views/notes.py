@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -46,7 +47,7 @@ def save_note(request: LearnerRequest, course: str, lesson: str) -> HttpResponse
     note = NoteView(text=stored.text, revision=stored.revision, saved_at=stored.updated_at)
     if alone := _note_alone(request, note):
         return alone
-    messages.success(request, "Your note is saved." if stored.text else "Your note is taken away.")
+    messages.success(request, _("Your note is saved.") if stored.text else _("Your note is taken away."))
     return _back_to(course, lesson)
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -57,8 +58,8 @@ def send_kept(request: LearnerRequest, course: str, lesson: str) -> JsonResponse
     now = clock.now()
     user = guests.ensure(request, now=now)
     if not offline.is_of(user, request.POST.get("reader", "")):
-        return JsonResponse({"taken": False, "words": "Somebody else gave this answer."}, status=409)
-    row, _ = lesson_page.find(course, lesson)
+        return JsonResponse({"taken": False, "words": _("Somebody else gave this answer.")}, status=409)
+    row = lesson_page.find(course, lesson)[0]
     seen, key = request.POST.get("seen", ""), request.POST.get("key", "")
     try:
         if key:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +18,7 @@ from learning.models import Attempt
 from learning.views import unsent
 from learning.views.doors import due_of, with_due
 
-NOTHING = (
+NOTHING = gettext_lazy(
     "There is nothing to practise here now. If this quiz is open in another attempt, hand that in first."
 )
 
@@ -53,7 +54,7 @@ def practise(request: LearnerRequest, attempt_id: UUID) -> HttpResponse:
 def _shown(request: LearnerRequest, attempt: Attempt, exercise: practice.Exercise) -> dict[str, object]:
     if request.method != "POST":
         waiting = unsent.kept(request, request.get_full_path())
-        return {"item": exercise.ask(unsent.SEND_AGAIN if waiting else "", waiting)}
+        return {"item": exercise.ask(str(unsent.SEND_AGAIN) if waiting else "", waiting)}
     form = dict(request.POST.lists())
     try:
         item = exercise.answered(form)

@@ -12,6 +12,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,9 +31,13 @@ from learning.views.doors import closed, due_of, given_sureness, keeping, needs_
 from mailing import clock
 
 OVERVIEW = "overview"
-NEWER_KEPT = "A newer answer to this question was saved at {:%H:%M}, perhaps on another page. It stands."
-TIME_WAS_UP = "Time was up at {:%H:%M}. What was saved until then counts; your last change does not."
-TOO_LATE = "This attempt was handed in at {:%H:%M}. Your last change was not counted."
+NEWER_KEPT = gettext_lazy(
+    "A newer answer to this question was saved at %(time)s, perhaps on another page. It stands."
+)
+TIME_WAS_UP = gettext_lazy(
+    "Time was up at %(time)s. What was saved until then counts; your last change does not."
+)
+TOO_LATE = gettext_lazy("This attempt was handed in at %(time)s. Your last change was not counted.")
 
 
 @require_safe
@@ -69,7 +75,7 @@ def quiz(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
 def start_attempt(request: LearnerRequest, course: str, quiz: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one. A visitor becomes a guest."""
     row, plan = _quiz_and_plan(course, quiz)
-    _, module = plan.quiz(quiz)
+    module = plan.quiz(quiz)[1]
     now = clock.now()
     if needs_account(request.learner, open_to_guests=(module or plan).open):
         return closed(request, row.course, quiz=True)
@@ -124,7 +130,7 @@ def save_answer(request: LearnerRequest, attempt_id: UUID, position: int) -> Htt
     if quiet:
         return render(request, "learning/attempt.html#saved", {"answer": saved.answer, "saved": saved})
     if saved.newer_kept:
-        messages.warning(request, NEWER_KEPT.format(localtime(saved.answer.saved_at)))
+        messages.warning(request, NEWER_KEPT % {"time": f"{localtime(saved.answer.saved_at):%H:%M}"})
         return redirect(_question_url(attempt_id, position))
     return redirect(_question_url(attempt_id, saved.next_position))
 
@@ -212,7 +218,7 @@ def _page(
         dict(request.POST.lists()) if refused else unsent.kept(request, _question_url(row.pk, shown.position))
     )
     context |= {"places": places, "place": str(shown.position)}
-    context |= _question(row, shown, typed=typed, error=refused or (unsent.SEND_AGAIN if typed else ""))
+    context |= _question(row, shown, typed=typed, error=refused or (str(unsent.SEND_AGAIN) if typed else ""))
     return render(request, "learning/attempt.html", context, status=400 if refused else 200)
 
 
@@ -249,7 +255,8 @@ def _sequence(request: LearnerRequest) -> int:
 
 def _too_late(request: LearnerRequest, attempt: Attempt, *, quiet: bool) -> HttpResponse:
     by_time = attempt.submitted_at in (None, attempt.ends_at)
-    words = (TIME_WAS_UP if by_time else TOO_LATE).format(localtime(attempt.submitted_at or attempt.ends_at))
+    at = localtime(attempt.submitted_at or attempt.ends_at)
+    words = str((TIME_WAS_UP if by_time else TOO_LATE) % {"time": f"{at:%H:%M}"})
     if quiet:
         return render(request, "learning/attempt.html#saved", {"problem": words, "late": attempt})
     messages.warning(request, words)
@@ -260,7 +267,8 @@ def _not_saved(
     request: LearnerRequest, user: User, reason: str, attempt_id: UUID, position: int, *, quiet: bool
 ) -> HttpResponse:
     if quiet:
-        return render(request, "learning/attempt.html#saved", {"problem": f"Not saved yet. {reason}"})
+        problem = _("Not saved yet. %(reason)s") % {"reason": reason}
+        return render(request, "learning/attempt.html#saved", {"problem": problem})
     row = _own_attempt(user, attempt_id)
     return _page(request, row, str(position), now=clock.now(), refused=reason)
 

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -18,8 +20,8 @@ from learning.reminders.contract import Change
 from mailing import clock
 
 SAID = {
-    Change.GO_ON: "The pause is over.",
-    Change.STOP: "You get no mails any more. To get them again, press “Save” here.",
+    Change.GO_ON: gettext_lazy("The pause is over."),
+    Change.STOP: gettext_lazy("You get no mails any more. To get them again, press “Save” here."),
 }
 
 
@@ -54,19 +56,22 @@ def _done(user: User, action: str, form: ReminderForm, pause: PauseForm, now: da
     """Do what was pressed and return what to say of it; empty while there is nothing, or a field is wrong."""
     if action in SAID:
         contract.change(user_id=user.pk, change=Change(action), now=now)
-        return SAID[Change(action)]
+        return str(SAID[Change(action)])
     if action in ("editors_on", "editors_off") and editors.may_have(user):
         editors.switch(user=user, on=action == "editors_on")
-        return "Saved."
+        return _("Saved.")
     if action == "sample":
         sample.put(user=user, now=now)
-        return f"Today's sample goes to {user.email}, if there is something to say. It counts as no reminder."
+        words = _(
+            "Today's sample goes to %(address)s, if there is something to say. It counts as no reminder."
+        )
+        return words % {"address": user.email}
     if pause.is_valid():
         contract.change(user_id=user.pk, change=Change.PAUSE, until=pause.cleaned_data["until"], now=now)
-        return "Paused. After that the mails go on by themselves."
+        return _("Paused. After that the mails go on by themselves.")
     if form.is_valid():
         contract.save(user=user, now=now, **form.cleaned_data)
-        return "Saved. Below are the next mails."
+        return _("Saved. Below are the next mails.")
     return ""
 
 

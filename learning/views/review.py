@@ -7,6 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +25,7 @@ from learning.views import unsent
 from learning.views.doors import given_sureness
 from mailing import clock
 
-LATE = "This card was answered before. The answer that stands is below."
+LATE = gettext_lazy("This card was answered before. The answer that stands is below.")
 
 
 @require_safe
@@ -41,7 +43,7 @@ def review_card(request: LearnerRequest) -> HttpResponse:
     if showing is None:
         return redirect("learning:review")
     waiting = unsent.kept(request, _card_url(showing.card.pk))
-    item = showing.ask(unsent.SEND_AGAIN if waiting else "", waiting)
+    item = showing.ask(str(unsent.SEND_AGAIN) if waiting else "", waiting)
     return _asked(request, showing, item, left=len(standing.set))
 
 
@@ -113,9 +115,9 @@ def undo_review(request: LearnerRequest, log_id: int) -> HttpResponse:
     except ReviewLog.DoesNotExist as error:
         raise Http404 from error
     if card is None:
-        messages.warning(request, "Only the last answer can be taken back, and only on the same day.")
+        messages.warning(request, _("Only the last answer can be taken back, and only on the same day."))
         return redirect("learning:review_answer", log_id)
-    messages.info(request, "Your last answer is taken back.")
+    messages.info(request, _("Your last answer is taken back."))
     return redirect(_card_url(card.pk))
 
 

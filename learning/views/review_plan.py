@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,10 +21,12 @@ from learning.rhythm import Rhythm
 from mailing import clock
 
 CHOSEN = {
-    Rhythm.DAILY: "You are asked every day on which something is due.",
-    Rhythm.WEEKLY: "You are asked once a week, from Monday on.",
-    Rhythm.MONTHLY: "You are asked once a month, from the 1st on.",
-    Rhythm.STOPPED: "Nothing is asked any more. What you have met stays, and you can go on at any time.",
+    Rhythm.DAILY: gettext_lazy("You are asked every day on which something is due."),
+    Rhythm.WEEKLY: gettext_lazy("You are asked once a week, from Monday on."),
+    Rhythm.MONTHLY: gettext_lazy("You are asked once a month, from the 1st on."),
+    Rhythm.STOPPED: gettext_lazy(
+        "Nothing is asked any more. What you have met stays, and you can go on at any time."
+    ),
 }
 
 
@@ -64,9 +68,11 @@ def set_interview(request: LearnerRequest) -> HttpResponse:
 
 def _prepared(interview_on: date | None, fits: int) -> str:
     if interview_on is None:
-        return "You prepare for no interview any more."
-    things = "1 thing comes" if fits == 1 else f"{fits} things come"
-    return f"{things} back before {date_format(interview_on, 'l, j F')}."
+        return _("You prepare for no interview any more.")
+    words = ngettext(
+        "%(things)s thing comes back before %(day)s.", "%(things)s things come back before %(day)s.", fits
+    )
+    return words % {"things": fits, "day": date_format(interview_on, "l, j F")}
 
 
 def _page(request: LearnerRequest, form: InterviewForm) -> HttpResponse:

@@ -8,6 +8,8 @@ import json
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.middleware import LearnerRequest
 from courses.grading import Form
@@ -16,18 +18,19 @@ KEY = "unsent_answer"
 MOST_CHARACTERS = 10_000
 """Of a form; those of our pages are far shorter."""
 NOT_PART = ("csrfmiddlewaretoken", "sequence", "sureness", "number", "version")
-NOT_SAVED = "You have been logged out, so this answer is not saved yet. "
-COMES_BACK = NOT_SAVED + "Log in, and it stands here again for you to send."
-SEND_AGAIN = "This answer is not saved yet: you had been logged out. Please send it again."
+SEND_AGAIN = gettext_lazy("This answer is not saved yet: you had been logged out. Please send it again.")
 
 
 def keep(request: LearnerRequest, page: str) -> str:
     """Keep the form of a request for the question at the address `page`; return what to tell the person."""
     form = {name: values for name, values in request.POST.lists() if name not in NOT_PART}
     if len(json.dumps(form)) > MOST_CHARACTERS:
-        return NOT_SAVED + "Log in and give it again."
+        return _("You have been logged out, so this answer is not saved yet. Log in and give it again.")
     request.session[KEY] = {"page": page, "form": form}
-    return COMES_BACK
+    return _(
+        "You have been logged out, so this answer is not saved yet. Log in, and it stands here again for you "
+        "to send."
+    )
 
 
 def log_in_first(request: LearnerRequest, page: str) -> HttpResponseRedirect:

@@ -203,10 +203,10 @@ def test_an_answer_given_after_the_log_in_ran_out_comes_back_and_can_be_sent(
     assert not Answer.objects.exists()
     log_in(browser, learner)
     page = browser.get(page_of(row))
-    assert unsent.SEND_AGAIN in page.content.decode()
+    assert str(unsent.SEND_AGAIN) in page.content.decode()
     assert stands_in(page, form)
     browser.post(address(row), {**form, "sequence": "1"})
-    assert unsent.SEND_AGAIN not in browser.get(page_of(row)).content.decode()
+    assert str(unsent.SEND_AGAIN) not in browser.get(page_of(row)).content.decode()
     browser.post(f"/attempts/{attempt.pk}/submit/")
     assert Answer.objects.get().credit == 1
 
@@ -282,7 +282,7 @@ def test_an_answer_in_the_review_comes_back_too(card: ReviewCard, browser: Clien
     assert not ReviewLog.objects.filter(source="review").exists()
     log_in(browser, learner)
     page = browser.get(url)
-    assert unsent.SEND_AGAIN in page.content.decode()
+    assert str(unsent.SEND_AGAIN) in page.content.decode()
     assert stands_in(page, given)
     browser.post(f"/review/cards/{card.pk}/answer/", {**form, **given})
     assert ReviewLog.objects.filter(source="review").count() == 1
@@ -301,6 +301,6 @@ def test_feedback_at_once_is_unmoved_by_what_waited(attempt: Attempt, browser: C
     log_in(browser, learner)
     page = browser.get(page_of(row)).content.decode()
     assert "Feedback on moving-app" in page
-    assert unsent.SEND_AGAIN not in page
+    assert str(unsent.SEND_AGAIN) not in page
     browser.post(address(row), {**filled_in(row, "wrong"), "sequence": "2"})
     assert Answer.objects.get().response == {"choice": "moving-app"}
