@@ -11,7 +11,7 @@ SETUP = command -v $(PYTHON) >/dev/null || { echo "$(NEEDS); $(PYTHON) is not he
 	&& $(PYTHON) requirements/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench fmt lock migrations mails messages test-faults security clean
+.PHONY: help setup run test lint bench fmt lock migrations mails messages test-faults security coverage mutation clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -37,6 +37,12 @@ security: setup .venv/security/installed ## Attack a running copy with wapiti, l
 	@$(BIN)/python -m venv --clear .venv/security
 	@.venv/security/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/security.txt
 	@touch $@
+
+coverage: setup ## Say how much of the core its own tests reach, file by file
+	@exec $(BIN)/python -m tests.gates.coverage $(ARGS)
+
+mutation: setup ## Plant faults into the core and count which its tests notice
+	@exec $(BIN)/python -m tests.gates.mutation $(ARGS)
 
 lint: setup ## Check style, types, import contracts, migrations and the Dockerfile
 	$(BIN)/ruff check .
