@@ -12,13 +12,16 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context, Node
-from django.template.base import FilterExpression, Parser, TextNode, Token, render_value_in_context
+from django.template.base import FilterExpression, NodeList, Parser, TextNode, Token, render_value_in_context
 from django.templatetags import i18n
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext, ngettext, npgettext, override, pgettext
 
 register = template.Library()
+SAMPLES = (0, 1, 2, 3, 5, 11, 100)
+"""Numbers that take each plural that any language has."""
+
 MOST_NUMBERS = 500
 """For so many numbers a sentence keeps which of its plurals they take."""
 
@@ -90,6 +93,30 @@ def _fits(words: str, names: tuple[str, ...]) -> bool:
     except (KeyError, ValueError, TypeError):
         return False
     return True
+
+
+class EachNumber(Node):
+    """A sentence in all its plurals, each behind the numbers that take it: for scripts, which count on."""
+
+    def __init__(self, sentence: NodeList) -> None:
+        self.sentence = sentence
+
+    def render(self, context: Context) -> SafeString:
+        """Return such as `1:{n} day|0 2 3 5 11 100:{n} days`."""
+        forms: dict[str, list[str]] = {}
+        for number in SAMPLES:
+            with context.push(n=number):
+                forms.setdefault(self.sentence.render(context), []).append(str(number))
+        made = "|".join(f"{' '.join(numbers)}:{sentence}" for sentence, numbers in forms.items())
+        return mark_safe(made)  # noqa: S308 - the sentence is a template's
+
+
+@register.tag
+def each_number(parser: Parser, token: Token) -> Node:
+    """Read the sentence up to `{% endeach_number %}`; it counts `n`."""
+    sentence = parser.parse(("endeach_number",))
+    parser.delete_first_token()
+    return EachNumber(sentence)
 
 
 @register.tag

@@ -16,11 +16,11 @@ const addButtons = (root) => root.querySelectorAll("[data-order]:not([data-ready
   for (const step of steps(list)) {
     const moves = document.createElement("div");
     moves.className = "moves";
-    for (const [by, sign, word] of [[-1, "↑", "up"], [1, "↓", "down"]]) {
+    for (const [by, sign, words] of [[-1, "↑", list.dataset.up], [1, "↓", list.dataset.down]]) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "move", textContent: sign });
       button.dataset.move = by;
-      button.setAttribute("aria-label", `Move ${word}: ${step.querySelector("span").textContent}`);
+      button.setAttribute("aria-label", words.replace("{step}", () => step.querySelector("span").textContent));
       moves.append(button);
     }
     step.append(moves);
@@ -37,7 +37,7 @@ document.addEventListener("click", (event) => {
   if (button.dataset.move === "1") step.nextElementSibling?.after(step);
   else step.previousElementSibling?.before(step);
   renumber(list);
-  document.getElementById("announcements").textContent = `Now number ${step.querySelector("select").value}`;
+  document.getElementById("announcements").textContent = list.dataset.now.replace("{number}", step.querySelector("select").value);
   (button.disabled ? step.querySelector(".move:enabled") : button)?.focus();
   step.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
 });

@@ -4,7 +4,13 @@ const shown = document.querySelector("[data-seconds-left]");
 if (shown) {
   const end = Date.now() + Number(shown.dataset.secondsLeft) * 1000; // a clock that goes on while the device sleeps
   const left = () => Math.max(0, Math.ceil((end - Date.now()) / 1000));
-  const words = (seconds) => (seconds < 120 ? `${seconds} second${seconds === 1 ? "" : "s"} left` : `${Math.round(seconds / 60)} minutes left`);
+  const rules = new Intl.PluralRules(document.documentElement.lang);
+  const many = (forms, number) => {
+    const fits = (form) => form.split(":")[0].split(" ").some((sample) => rules.select(sample) === rules.select(number));
+    const form = forms.split("|").find(fits) ?? forms.split("|").at(-1);
+    return form.slice(form.indexOf(":") + 1).replace("{n}", number);
+  };
+  const words = (seconds) => (seconds < 120 ? many(shown.dataset.seconds, seconds) : many(shown.dataset.minutes, Math.round(seconds / 60)));
   const warnings = [300, 60].filter((seconds) => seconds < left());
   const tick = () => {
     const seconds = left();

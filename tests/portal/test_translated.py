@@ -100,3 +100,11 @@ def test_a_language_that_would_be_english_under_a_wrong_name_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=why):
         ui_language.read(said, folder=tmp_path)
+
+
+def test_a_script_gets_a_sentence_in_each_plural_behind_the_numbers_that_take_it() -> None:
+    text = (
+        '{% each_number %}{% blocktranslate count n=n with number="{n}" trimmed %}{{ number }} day'
+        "{% plural %}{{ number }} days{% endblocktranslate %}{% endeach_number %}"
+    )
+    assert made(text) == "0 2 3 5 11 100:{n} days|1:{n} day"

@@ -1,6 +1,5 @@
 // The course builder: rows can be dragged, and every form changes the tree without leaving the page.
 // The buttons and forms do the same by themselves where this script does not run.
-const WAITING = "The answer did not come. Look at your connection and try again; nothing was moved.";
 
 const draggable = (builder) => {
   for (const row of builder.querySelectorAll("[data-drag]")) {
@@ -25,10 +24,10 @@ const send = async (builder, data, focus) => {
     answer = await fetch(builder.dataset.builder, { method: "POST", body: data, headers: { "X-Part": "builder" } });
   } catch { answer = null; }
   builder.removeAttribute("aria-busy");
-  if (!answer?.ok) return say(builder, WAITING, true);
+  if (!answer?.ok) return say(builder, builder.dataset.silent, true);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("builder");
   // A page of another kind (such as the log-in) is no tree.
-  if (!fresh) return say(builder, WAITING, true);
+  if (!fresh) return say(builder, builder.dataset.silent, true);
   const words = fresh.querySelector("[data-said]").textContent;
   const wrong = fresh.querySelector("[data-said]").classList.contains("au-wrong");
   fresh.querySelector("[data-said]").textContent = "";

@@ -99,7 +99,7 @@ const edit = (editor) => {
       if (!answer.ok || answer.redirected) throw new Error();
       const html = await answer.text();
       if (asked === `${list}?q=${encodeURIComponent(search.value)}`) entries.innerHTML = html;
-    } catch { entries.textContent = "The list did not come. Close this and try again."; }
+    } catch { entries.textContent = editor.dataset.noList; }
   };
   const pick = (button) => {
     list = button.dataset.pick;
@@ -170,20 +170,20 @@ const edit = (editor) => {
     try { answer = await (await post(editor.dataset.autosave, { ...sent, revision: fields.revision.value })).json(); } catch { answer = null; }
     sending = false;
     if (!answer) {
-      say("Not saved: we could not be reached. Your text stays here; it is tried again.", true);
+      say(editor.dataset.unreached, true);
       again = setTimeout(save, TRY_AGAIN);
     } else if (answer.conflict) {
       stopped = true;
       conflict.innerHTML = answer.conflict;
       ask();
-      say("Not saved: there is a newer draft. Both texts stand above.", true);
+      say(editor.dataset.newer, true);
       conflict.firstElementChild.focus();
       conflict.firstElementChild.scrollIntoView({ block: "nearest" });
     } else if (answer.refused) say(answer.refused, true);
     else {
       kept = sent;
       fields.revision.value = answer.revision;
-      say(`Draft saved at ${new Date(answer.saved_at).toLocaleTimeString()}.`);
+      say(editor.dataset.savedAt.replace("{time}", new Date(answer.saved_at).toLocaleTimeString(document.documentElement.lang)));
       if (!same(kept, now())) soon();
     }
   };
@@ -200,9 +200,10 @@ const edit = (editor) => {
       for (const name of Object.keys(theirs)) fields[name].value = theirs[name];
       kept = now();
       for (const part of conflict.querySelectorAll("[data-theirs]")) part.value = mine[part.dataset.theirs];
-      conflict.querySelector("#conflict-title").textContent = "Your text, which is not the draft any more";
+      const heading = conflict.querySelector("#conflict-title");
+      heading.textContent = heading.dataset.yours;
       conflict.querySelectorAll("p:not(:has(input)), details:first-of-type, [data-with-script]").forEach((part) => part.remove());
-      say("The saved text stands in the fields. Yours is above until you leave this page.");
+      say(editor.dataset.taken);
     } else {
       conflict.textContent = "";
       kept = { title: null, question: null, body: null };

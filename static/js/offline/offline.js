@@ -5,8 +5,15 @@ const MARK = "saved-by"; // in localStorage: by what we know whose modules these
 const owner = () => localStorage.getItem(MARK) || "";
 const reader = root.dataset.reader || "";
 const isCopy = "copy" in root.dataset;
-const many = (number, one, more) => `${number} ${number === 1 ? one : more}`;
-const LANGUAGE = "en-GB"; // of the words below
+const LANGUAGE = root.lang;
+const says = document.querySelector('meta[name="offline"]').dataset; // templates/layout/offline_words.html
+const insert = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+const rules = new Intl.PluralRules(LANGUAGE);
+const many = (forms, number) => {
+  const fits = (form) => form.split(":")[0].split(" ").some((sample) => rules.select(sample) === rules.select(number));
+  const form = forms.split("|").find(fits) ?? forms.split("|").at(-1);
+  return insert(form.slice(form.indexOf(":") + 1), { n: number });
+};
 const when = (at) => new Date(at).toLocaleString(LANGUAGE, { dateStyle: "long", timeStyle: "short" });
 
 // --- What is stored: modules {id, title, at, bytes, lessons: [{url, title}]} and answers {id, to, key, seen, fields, …}
@@ -80,16 +87,16 @@ const showPlace = async (place, error = "") => {
   const row = owner() ? (await all("modules")).find(({ id }) => id === place.dataset.module) : null;
   place.querySelector("button").hidden = Boolean(row);
   const said = place.querySelector("[role=status]");
-  said.textContent = error || (row ? `Saved on this device on ${when(row.at)}. ` : "");
-  if (row) said.append(link("/offline/", "What is saved"));
+  said.textContent = error || (row ? `${insert(says.savedOn, { when: when(row.at) })} ` : "");
+  if (row) said.append(link("/offline/", says.what));
 };
 for (const place of document.querySelectorAll("[data-module]")) {
   const button = place.querySelector("button");
   button.addEventListener("click", async () => {
     button.disabled = true;
-    place.querySelector("[role=status]").textContent = "Saving …";
+    place.querySelector("[role=status]").textContent = says.saving;
     let error = "";
-    try { await save(place); } catch { error = "This could not be saved. Look whether you are online, still logged in, and have room on this device. "; }
+    try { await save(place); } catch { error = `${says.failed} `; }
     button.disabled = false;
     await showPlace(place, error);
   });
@@ -110,18 +117,17 @@ const tell = (form, text) => {
   form.append(line);
   return line;
 };
-const WAITS = "Kept on this device. It is sent when you are online again.";
 const keep = async (form, button) => {
   const { key = "", seen } = form.dataset;
   const fields = [...new FormData(form, button)].filter(([name]) => name !== "csrfmiddlewaretoken");
   if (key && !fields.some(([name, value]) => name !== "sureness" && name !== "time_zone" && value)) {
-    tell(form, "Choose or write an answer first.").focus();
+    tell(form, says.empty).focus();
     return;
   }
   const to = form.closest("[data-keep]").dataset.keep;
   const about = { title: words(document.querySelector("h1")), prompt: words(form.querySelector("legend")), said: said(form) };
   await put("answers", { id: `${to} ${key}`, to, key, seen, fields, reader: owner(), at: Date.now(), refused: "", ...about });
-  tell(form, WAITS).focus();
+  tell(form, says.waits).focus();
   await notice();
   if (navigator.onLine) await send();
 };
@@ -156,8 +162,8 @@ const send = () => navigator.locks.request("offline-send", async () => {
     if (answer.ok) {
       const { taken, words: why } = await answer.json();
       if (taken) { await drop("answers", row.id); sent += 1; } else await put("answers", { ...row, refused: why });
-    } else if (answer.status === 404) await put("answers", { ...row, refused: "This lesson or question is not there any more." });
-    else if (answer.status === 400) await put("answers", { ...row, refused: "This could not be read. Please answer it again." });
+    } else if (answer.status === 404) await put("answers", { ...row, refused: says.gone });
+    else if (answer.status === 400) await put("answers", { ...row, refused: says.unread });
     else break;
   }
   return notice(sent);
@@ -167,7 +173,7 @@ const send = () => navigator.locks.request("offline-send", async () => {
 const forget = async () => {
   const lost = (await all("answers")).length;
   await wipe();
-  if (lost) card(`${many(lost, "answer", "answers")} given here by somebody else had not been sent. Nothing was sent in your name, and it is deleted from this device.`);
+  if (lost) card(many(says.notYours, lost));
 };
 
 // --- What the person sees of it
@@ -177,7 +183,7 @@ const card = (text, more) => {
   if (!text) return old?.remove();
   fresh.replaceChildren(Object.assign(document.createElement("p"), { textContent: `${text} ` }));
   if (more) fresh.firstChild.append(link("/offline/", more));
-  const close = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Close" });
+  const close = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: says.close });
   close.addEventListener("click", () => fresh.remove());
   fresh.append(close);
   if (!old) document.body.append(fresh);
@@ -187,15 +193,15 @@ const notice = async (sent = 0) => {
   const refused = rows.filter((row) => row.refused).length;
   const waiting = rows.length - refused;
   const lines = [
-    sent ? `Sent: ${many(sent, "answer", "answers")} that waited on this device.` : "",
-    waiting ? `${many(waiting, "answer waits", "answers wait")} to be sent${reader || isCopy ? "" : ": log in"}.` : "",
-    refused ? `${many(refused, "answer was", "answers were")} not counted.` : "",
+    sent ? many(says.sent, sent) : "",
+    waiting ? many(reader || isCopy ? says.waiting : says.logIn, waiting) : "",
+    refused ? many(says.notCounted, refused) : "",
   ];
   const listed = document.getElementById("saved"); // there they stand in full
-  if (!listed || sent) card(lines.filter(Boolean).join(" "), !listed && (waiting || refused) ? "See" : "");
+  if (!listed || sent) card(lines.filter(Boolean).join(" "), !listed && (waiting || refused) ? says.see : "");
   const leaving = document.querySelector('form[action$="/accounts/logout/"]');
   leaving?.querySelector(".waits")?.remove();
-  if (leaving && waiting) leaving.prepend(tell(leaving, `Not sent yet: ${many(waiting, "answer", "answers")} on this device. Logging out deletes ${waiting === 1 ? "it" : "them"}.`));
+  if (leaving && waiting) leaving.prepend(tell(leaving, many(says.unsent, waiting)));
   await list();
 };
 const line = (parts, heading, text, action, act) => {
@@ -218,13 +224,13 @@ const list = async () => {
     for (const row of rows) add(part.querySelector("ul"), row);
   };
   const address = ({ to }) => to.replace(/offline\/send\/$/, "");
-  const answer = (parts, row) => line(parts, link(address(row), row.title), [row.key ? `${row.prompt} You said: ${row.said}` : "You completed this lesson.", row.refused || `Given on ${when(row.at)}.`], "Remove", () => drop("answers", row.id));
+  const answer = (parts, row) => line(parts, link(address(row), row.title), [row.key ? `${row.prompt} ${insert(says.said, row)}` : says.completed, row.refused || insert(says.given, { when: when(row.at) })], says.remove, () => drop("answers", row.id));
   fill("saved-answers", answers.filter((row) => !row.refused), answer);
   fill("saved-refused", answers.filter((row) => row.refused), answer);
   fill("saved-modules", modules, (parts, row) => {
     const heading = Object.assign(document.createElement("h3"), { textContent: row.title });
-    const size = `${(row.bytes / 1000).toLocaleString(LANGUAGE, { maximumFractionDigits: 0 })} kB`;
-    const item = line(parts, heading, [`Saved on ${when(row.at)}, ${size}.`], "Remove", () => remove(row.id));
+    const size = (row.bytes / 1000).toLocaleString(LANGUAGE, { maximumFractionDigits: 0 });
+    const item = line(parts, heading, [insert(says.saved, { when: when(row.at), size })], says.remove, () => remove(row.id));
     const lessons = document.createElement("ol");
     for (const { url, title } of row.lessons) lessons.appendChild(document.createElement("li")).append(link(url, title));
     item.insertBefore(lessons, item.lastChild);
@@ -243,11 +249,11 @@ const start = async () => {
   for (const form of document.querySelectorAll("form[data-seen]")) {
     const id = `${form.closest("[data-keep]").dataset.keep} ${form.dataset.key || ""}`;
     const row = rows.find((each) => each.id === id && !each.refused);
-    if (row) tell(form, row.said ? `${WAITS} You said: ${row.said}` : WAITS);
+    if (row) tell(form, row.said ? `${says.waits} ${insert(says.said, row)}` : says.waits);
   }
   for (const place of document.querySelectorAll("[data-saved-at]")) {
     const row = (await all("modules")).find(({ lessons }) => lessons.some(({ url }) => location.pathname.startsWith(url)));
-    if (row) place.textContent = ` on ${when(row.at)}`;
+    if (row) place.textContent = ` ${insert(says.at, { when: when(row.at) })}`;
   }
   await notice();
   if (navigator.onLine && rows.length && (reader || isCopy)) await send();
