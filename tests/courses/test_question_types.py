@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses import question_types
+from courses import grading, question_types
 from courses.grading import InvalidResponse
 
 KEYS = ["a", "b", "c", "d", "e"]
@@ -17,7 +17,7 @@ OPTIONS = [["x1", "a"], ["x2", "b"], ["x3", "c"]]
 def body(type_: str, keys: list[str]) -> dict[str, Any]:
     """Return the body of a question with these choices."""
     choices = [{"key": key, "text": key.upper()} for key in keys]
-    return {"type": type_, "choices": choices, "buckets": BUCKETS if type_ == "classify" else []}
+    return {"type": type_, "choices": choices, "buckets": BUCKETS if type_ in ("classify", "match") else []}
 
 
 def answer_key(truth: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +131,14 @@ def test_shuffling_reaches_every_order() -> None:
             {"bucket-x1": ["product"], "bucket-x2": ["both"], "bucket-x3": ["product"]},
             {"buckets": {"a": "product", "b": "both", "c": "product"}},
         ),
+        (
+            "match",
+            {"bucket-x1": ["both", ""], "bucket-x2": ["project"], "bucket-x3": ["both"]},
+            {"buckets": {"a": "both", "b": "project", "c": "both"}},
+        ),
+        ("order", {"place-x1": ["3"], "place-x2": ["1", ""], "place-x3": ["2"]}, {"order": ["b", "c", "a"]}),
+        ("scenario", {"option": ["x3"]}, {"choice": "c"}),
+        ("short_text", {"answer": ["  two \n words\u200b "]}, {"text": "two words"}),
     ],
 )
 def test_a_form_is_read_by_public_ids(
@@ -150,13 +158,39 @@ def test_a_form_is_read_by_public_ids(
         ("multiple", {"option": ["x1", "gone"]}, "belongs to another question"),
         ("classify", {"bucket-x1": ["product"]}, "Choose where each line belongs"),
         ("classify", {f"bucket-x{n}": ["nowhere"] for n in (1, 2, 3)}, "belongs to another question"),
+        ("classify", {f"bucket-x{n}": ["both", "both"] for n in (1, 2, 3)}, "Choose where each line belongs"),
+        ("match", {"bucket-x1": ["both"], "bucket-x2": [""]}, "Choose a match for each line"),
+        ("match", {f"bucket-x{n}": ["nowhere"] for n in (1, 2, 3)}, "belongs to another question"),
+        ("order", {"place-x1": ["1"], "place-x2": [""]}, "Give each line a number"),
+        ("order", {f"place-x{n}": [str(n + 1)] for n in (1, 2, 3)}, "belongs to another question"),
+        ("order", {f"place-x{n}": [str(n - 1)] for n in (1, 2, 3)}, "belongs to another question"),
+        ("order", {"place-x1": ["1"], "place-x2": ["1"], "place-x3": ["3"]}, "Two lines have the same"),
+        ("short_text", {}, "Write your answer."),
+        ("short_text", {"answer": [" \u200b "]}, "Write your answer."),
+        ("short_text", {"answer": ["?!"]}, "Write your answer."),
+        ("short_text", {"answer": ["one", "two"]}, "belongs to another question"),
+        ("short_text", {"answer": ["x" * 121]}, "longer than 120 characters"),
+        ("numeric", {"answer": ["1" * 41]}, "longer than 40 characters"),
+        ("numeric", {"answer": ["twelve"]}, "Write a number, such as 12"),
     ],
 )
 def test_a_form_that_is_no_answer_is_refused_in_plain_words(
     type_: str, form: dict[str, list[str]], words: str
 ) -> None:
     with pytest.raises(InvalidResponse, match=words):
-        question_types.get(type_).parse(form, body(type_, KEYS[:3]), OPTIONS)
+        question_types.get(type_).parse(form, body(type_, KEYS[:3]) | {"unit": ""}, OPTIONS)
+
+
+def test_a_later_key_is_asked_about_the_choices_of_the_question_alone() -> None:
+    later = answer_key({"a": True, "b": False, "new": False})
+    assert grading.key_for(body("single", ["b", "a"]), later) == answer_key({"b": False, "a": True})
+    assert grading.key_for({"choices": []}, {"answer": 5}) == {"answer": 5, "choices": {}}
+    with pytest.raises(KeyError):
+        grading.key_for(body("single", ["a", "gone"]), later)
+
+
+def test_what_cannot_be_seen_is_no_part_of_an_answer() -> None:
+    assert grading.visible(" a\0b\u202e c\t\nd ") == "a b c d"
 
 
 def places_key(keys: list[str]) -> dict[str, Any]:
