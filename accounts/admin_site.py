@@ -24,6 +24,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language_bidi
 from unfold.admin import ModelAdmin
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
@@ -158,6 +159,11 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
         """Staff, and either a second factor or the demo."""
         is_staff: bool = super().has_permission(request)
         return is_staff and (is_waived(request) or has_second_factor(request))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page of the admin is made with: its language and direction, too."""
+        language = {"LANGUAGE_CODE": settings.LANGUAGE_CODE, "LANGUAGE_BIDI": get_language_bidi()}
+        return {**super().each_context(request), **language}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Return the tables that somebody may look at, worked out only where a page shows them."""
