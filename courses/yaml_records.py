@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import yaml
 
+from courses.wording import gettext as _
+
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-MOST_BYTES = 1_000_000
-MOST_NESTED = 20
+MOST_BYTES, MOST_NESTED = 1_000_000, 20
 Value = TypeVar("Value")
 
 
@@ -54,18 +55,18 @@ def compose(text: str, file: ContentFile, first_line: int = 1) -> yaml.Node | No
         for event in yaml.parse(padded, Loader=LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or depth > MOST_NESTED:
-                file.report(_mark_line(event.start_mark), "aliases (*) and deep nesting are not used here")
+                file.report(_mark_line(event.start_mark), _("aliases (*) and deep nesting are not used here"))
                 return None
         node: yaml.Node | None = yaml.compose(padded, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        file.report(_mark_line(mark) or first_line, f"no valid YAML: {error.problem or error.context}")
+        file.report(_mark_line(mark) or first_line, _("no valid YAML: %s") % (error.problem or error.context))
         return None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        file.report(first_line, f"no valid YAML: {type(error).__name__}")
+        file.report(first_line, _("no valid YAML: %s") % type(error).__name__)
         return None
     if node is None:
-        file.report(first_line, "the file is empty")
+        file.report(first_line, _("the file is empty"))
     return node
 
 
@@ -95,12 +96,12 @@ class Record:
         self.lines: dict[str, int] = {}
         self.asked: set[str] = set()
         if not isinstance(node, yaml.MappingNode):
-            file.report(self.line, "here must stand fields, each as `name: value`")
+            file.report(self.line, _("here must stand fields, each as `name: value`"))
             return
         for key, value in node.value:
             name = str(key.value)
             if name in self.fields:
-                file.report(line_of(key), f"the field {name!r} stands here twice")
+                file.report(line_of(key), _("the field %r stands here twice") % name)
             self.fields[name] = value
             self.lines[name] = line_of(key)
 
@@ -133,13 +134,7 @@ class Record:
 
     def labels(self, name: str, *, most: int) -> tuple[str, ...]:
         """Return a list of short texts."""
-
-        def read(node: yaml.Node) -> tuple[str, ...]:
-            if not isinstance(node, yaml.SequenceNode):
-                raise ValueError("must be a list")
-            return tuple(_text(item, most) for item in node.value)
-
-        return self._read(name, None, (), read)
+        return self._read(name, None, (), lambda node: tuple(_text(item, most) for item in _listed(node)))
 
     def raw(self, name: str) -> str:
         """Return a scalar as it is written, be it a text, a number or a day."""
@@ -154,7 +149,7 @@ class Record:
 
         def read(node: yaml.Node) -> bool:
             if node.tag != "tag:yaml.org,2002:bool":
-                raise ValueError("must be true or false")
+                raise ValueError(_("must be true or false"))
             return str(node.value).lower() in ("true", "yes", "on")
 
         return self._read(name, default, False, read)
@@ -165,7 +160,8 @@ class Record:
         def read(node: yaml.Node) -> int:
             value = _scalar(node)
             if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-                raise ValueError(f"must be a whole number from {least} to {most}")
+                said = _("must be a whole number from %(least)s to %(most)s")
+                raise ValueError(said % {"least": least, "most": most})
             return int(value)
 
         return self._read(name, default, least, read)
@@ -177,9 +173,9 @@ class Record:
             try:
                 value = Decimal(_scalar(node))
             except InvalidOperation:
-                raise ValueError("must be a number") from None
+                raise ValueError(_("must be a number")) from None
             if not value.is_finite() or abs(value) >= 10**12 or round(value, 4) != value:
-                raise ValueError("must be a number below 10^12 with at most 4 places after the point")
+                raise ValueError(_("must be a number below 10^12 with at most 4 places after the point"))
             return value
 
         return self._read(name, None, Decimal(0), read)
@@ -191,7 +187,7 @@ class Record:
             try:
                 return date.fromisoformat(_scalar(node))
             except ValueError:
-                raise ValueError("must be a day such as 2026-11-21") from None
+                raise ValueError(_("must be a day such as 2026-11-21")) from None
 
         return self._read(name, None, date.min, read)
 
@@ -201,7 +197,8 @@ class Record:
         def read(node: yaml.Node) -> str:
             value = _scalar(node)
             if value not in allowed:
-                raise ValueError(f"is {value!r}; it must be one of {', '.join(allowed)}")
+                said = _("is %(value)r; it must be one of %(allowed)s")
+                raise ValueError(said % {"value": value, "allowed": ", ".join(allowed)})
             return value
 
         return self._read(name, default, allowed[0], read)
@@ -210,13 +207,11 @@ class Record:
         """Return a list of keys of at most so many characters, each once."""
 
         def read(node: yaml.Node) -> tuple[str, ...]:
-            if not isinstance(node, yaml.SequenceNode):
-                raise ValueError("must be a list")
-            values = tuple(_key(_scalar(item)) for item in node.value)
+            values = tuple(_key(_scalar(item)) for item in _listed(node))
             if len(set(values)) < len(values):
-                raise ValueError("names something twice")
+                raise ValueError(_("names something twice"))
             if max(map(len, values), default=0) > most:
-                raise ValueError(f"names something of more than {most} characters")
+                raise ValueError(_("names something of more than %s characters") % most)
             return values
 
         return self._read(name, default, (), read)
@@ -233,13 +228,9 @@ class Record:
 
     def records(self, name: str) -> "list[Record]":
         """Return a list of mappings."""
-
-        def read(node: yaml.Node) -> list[Record]:
-            if not isinstance(node, yaml.SequenceNode) or not node.value:
-                raise ValueError("must be a list")
-            return [Record(item, self.file) for item in node.value]
-
-        return self._read(name, None, [], read)
+        return self._read(
+            name, None, [], lambda node: [Record(item, self.file) for item in _listed(node, least=1)]
+        )
 
     def named(self) -> "Iterator[tuple[str, Record]]":
         """Yield every field as a mapping with its key."""
@@ -253,14 +244,15 @@ class Record:
         try:
             _key(name)
         except ValueError as error:
-            self.report(name, f"{name!r} {error}")
+            self.report(name, _("%(name)r %(fault)s") % {"name": name, "fault": error})
             return False
         return True
 
     def finish(self) -> None:
         """Report the fields that nobody asked for."""
         for name in self.fields.keys() - self.asked:
-            self.report(name, f"unknown field {name!r}; known are {', '.join(sorted(self.asked))}")
+            said = _("unknown field %(name)r; known are %(known)s")
+            self.report(name, said % {"name": name, "known": ", ".join(sorted(self.asked))})
 
     def _read(
         self, name: str, default: Value | None, harmless: Value, read: Callable[[yaml.Node], Value]
@@ -269,32 +261,39 @@ class Record:
         if name not in self.fields:
             if default is not None:
                 return default
-            self.file.report(self.line, f"the field {name!r} is missing")
+            self.file.report(self.line, _("the field %r is missing") % name)
             return harmless
         try:
             return read(self.fields[name])
         except ValueError as error:
-            self.report(name, f"{name} {error}")
+            self.report(name, _("%(name)s %(fault)s") % {"name": name, "fault": error})
             return harmless
 
 
 def _text(node: yaml.Node, most: int | None) -> str:
     if node.tag != "tag:yaml.org,2002:str":
-        raise ValueError("must be text; put it in quotes if it looks like something else")
+        raise ValueError(_("must be text; put it in quotes if it looks like something else"))
     if not node.value.strip():
-        raise ValueError("is empty")
+        raise ValueError(_("is empty"))
     if most and len(node.value) > most:
-        raise ValueError(f"has {len(node.value)} characters, at most {most} are kept")
+        said = _("has %(count)s characters, at most %(most)s are kept")
+        raise ValueError(said % {"count": len(node.value), "most": most})
     return str(node.value).strip()
+
+
+def _listed(node: yaml.Node, *, least: int = 0) -> list[yaml.Node]:
+    if not isinstance(node, yaml.SequenceNode) or len(node.value) < least:
+        raise ValueError(_("must be a list"))
+    return list(node.value)
 
 
 def _scalar(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise ValueError("must be a single value")
+        raise ValueError(_("must be a single value"))
     return str(node.value)
 
 
 def _key(value: str) -> str:
     if not KEY.fullmatch(value) or len(value) > 60:
-        raise ValueError("must be a key: a-z, 0-9 and single hyphens, at most 60")
+        raise ValueError(_("must be a key: a-z, 0-9 and single hyphens, at most 60"))
     return value

@@ -3,6 +3,7 @@
 from typing import Any
 
 from courses.content_files import format as files
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 
@@ -25,7 +26,11 @@ def _traps(record: Record) -> dict[str, str]:
     traps = {label: inner.key(label) for label in files.LABELS if inner.has(label)} if inner else {}
     if inner:
         for name in inner.fields.keys() - set(files.LABELS):
-            inner.report(name, f"is {name!r}; it must be one of {', '.join(files.LABELS)}")
+            inner.report(
+                name,
+                _("is %(name)r; it must be one of %(labels)s")
+                % {"name": name, "labels": ", ".join(files.LABELS)},
+            )
     return traps
 
 

@@ -5,9 +5,11 @@ from dataclasses import fields
 
 from courses.content_files import format as files
 from courses.readable import Readable, paragraphs
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 
 LEFT_OUT = {"key", "order"}
-YES_NO = {True: "yes", False: "no"}
+YES_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 
 
 def read(item: files.Item) -> Readable:
@@ -24,7 +26,7 @@ def _field(name: str, value: object) -> Iterator[tuple[str, list[str]]]:
     label = name.replace("_", " ").capitalize()
     if name == "choices" and isinstance(value, tuple):
         for choice in value:
-            yield f"Choice {choice.key}", _choice(choice)
+            yield _("Choice %(key)s") % {"key": choice.key}, _choice(choice)
     elif isinstance(value, dict):
         yield label, [f"{_one(each)} ({key})" for key, each in value.items()]
     elif isinstance(value, tuple):
@@ -36,17 +38,20 @@ def _field(name: str, value: object) -> Iterator[tuple[str, list[str]]]:
 
 
 def _choice(choice: files.Choice) -> list[str]:
-    credit = f"worth {choice.credit:g}" if choice.credit is not None else ""
-    truth = "right" if choice.correct else credit or choice.bucket
+    credit = _("worth %(credit)g") % {"credit": choice.credit} if choice.credit is not None else ""
+    truth = _("right") if choice.correct else credit or choice.bucket
     return [choice.text, truth, choice.feedback, choice.misconception]
 
 
 def _one(value: object) -> str:
     if isinstance(value, bool):
-        return YES_NO[value]
+        return str(YES_NO[value])
     if isinstance(value, files.Pool):
         parts = [*value.objectives, *value.tags, value.difficulty]
-        return f"{value.draw} of {', '.join(part for part in parts if part) or 'all'}"
+        what = ", ".join(part for part in parts if part)
+        if not what:
+            return _("%(count)s of all") % {"count": value.draw}
+        return _("%(count)s of %(what)s") % {"count": value.draw, "what": what}
     if isinstance(value, files.Duty):
         return f"{value.text} ({value.side}) {value.reason}"
     if isinstance(value, list):

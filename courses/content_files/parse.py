@@ -3,6 +3,7 @@
 import re
 
 from courses.content_files import format as files
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 AS_OF = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -37,7 +38,7 @@ def fact(key: str, record: Record) -> files.Fact:
         as_of_note=record.text("as_of_note", "", most=240),
     )
     if not AS_OF.fullmatch(item.as_of):
-        record.report("as_of", "as_of must be a year, a month or a day: 2025, 2025-06, 2025-06-30")
+        record.report("as_of", _("as_of must be a year, a month or a day: 2025, 2025-06, 2025-06-30"))
     record.finish()
     return item
 
@@ -60,14 +61,17 @@ def misconception(key: str, record: Record) -> files.Misconception:
 def course(record: Record) -> files.Course:
     """Read course.yaml; its final, if it has one, is read by `quiz`."""
     if record.number("format", most=99) != files.FORMAT:
-        record.report("format", f"format must be {files.FORMAT}, the only one that this version reads")
+        record.report(
+            "format",
+            _("format must be %(format)s, the only one that this version reads") % {"format": files.FORMAT},
+        )
     modules: dict[str, str] = {}
     for entry in record.records("modules"):
         key, title = entry.key("key"), entry.text("title", most=120)
         if key in modules:
-            entry.report("key", f"two modules have the key {key!r}")
+            entry.report("key", _("two modules have the key %(key)r") % {"key": key})
         if key == files.FINAL:
-            entry.report("key", f"{key!r} is the key of the quiz that ends the course")
+            entry.report("key", _("%(key)r is the key of the quiz that ends the course") % {"key": key})
         modules[key] = title
         entry.finish()
     item = files.Course(

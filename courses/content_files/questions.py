@@ -6,6 +6,7 @@ from typing import Any
 from courses.content_files import format as files
 from courses.question_types import TYPES
 from courses.question_types.shape import Setting, Shape
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 MOST_LABEL = 120
@@ -17,11 +18,17 @@ def read(record: Record, *, module: str, order: int) -> files.Question:
     """Read one question of a bank."""
     type_ = record.text("type")
     if type_ not in TYPES:
-        record.report("type", f"unknown type {type_!r}; known are {', '.join(TYPES)}")
+        record.report(
+            "type",
+            _("unknown type %(type)r; known are %(types)s") % {"type": type_, "types": ", ".join(TYPES)},
+        )
     shape = TYPES[type_].SHAPE if type_ in TYPES else NO_SHAPE
-    lesson_key, _, heading = record.text("passage").partition("#")
+    lesson_key, __, heading = record.text("passage").partition("#")
     if len(heading) > LONGEST_HEADING:
-        record.report("passage", f"names a heading whose id has more than {LONGEST_HEADING} characters")
+        record.report(
+            "passage",
+            _("names a heading whose id has more than %(most)s characters") % {"most": LONGEST_HEADING},
+        )
     item = files.Question(
         key=record.key("key"),
         module=module,
@@ -48,7 +55,7 @@ def read(record: Record, *, module: str, order: int) -> files.Question:
 def _uses(record: Record) -> tuple[str, ...]:
     uses = record.words("uses", files.DEFAULT_USES)
     if not uses or not set(uses) <= set(files.USES):
-        record.report("uses", f"uses must be some of {', '.join(files.USES)}")
+        record.report("uses", _("uses must be some of %(uses)s") % {"uses": ", ".join(files.USES)})
     return uses
 
 

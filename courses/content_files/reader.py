@@ -18,6 +18,7 @@ from courses.content_files import drill, parse, questions
 from courses.content_files.format import FINAL, CourseFiles, Item, Lesson, Package, Question, Quiz
 from courses.content_files.reading import Place, Reading, lesson_parts, listed, whole
 from courses.markdown_syntax import read
+from courses.wording import gettext as _
 from courses.yaml_records import ContentFault, ContentFile, Record, compose
 
 MOST_FILES = 5_000
@@ -34,10 +35,11 @@ def read_folder(root: Path, *, elsewhere: Collection[str] = (), media: Collectio
     """
     reading = Reading(root)
     if not root.is_dir():
-        reading.open(root)[0].report(1, "this folder does not exist")
+        reading.open(root)[0].report(1, _("this folder does not exist"))
         return reading
     if sum(1 for _ in root.rglob("*")) > MOST_FILES:
-        reading.open(root / "course.yaml")[0].report(1, f"the folder holds more than {MOST_FILES:,} files")
+        fault = _("the folder holds more than %(most)s files") % {"most": f"{MOST_FILES:,}"}
+        reading.open(root / "course.yaml")[0].report(1, fault)
         return reading
     _read_shared(reading)
     for path in sorted(root.iterdir()):
@@ -45,7 +47,9 @@ def read_folder(root: Path, *, elsewhere: Collection[str] = (), media: Collectio
             _read_course(reading, path)
         elif path.suffix in (".yaml", ".yml") and path.name not in (*SHARED, *elsewhere):
             names = ", ".join((*SHARED, *elsewhere))
-            reading.open(path)[0].report(1, f"unknown file; known are {names} and folders of courses")
+            reading.open(path)[0].report(
+                1, _("unknown file; known are %(names)s and folders of courses") % {"names": names}
+            )
     if _every_file_was_read(reading):
         for files in reading.package.courses:
             _check(reading, files, media)
@@ -91,7 +95,7 @@ def _read_shared(reading: Reading) -> None:
 def _read_course(reading: Reading, folder: Path) -> None:
     if not (folder / "course.yaml").exists():
         reading.open(folder)[0].faults[:] = [
-            ContentFault(str(folder), 1, "a course's folder holds course.yaml")
+            ContentFault(str(folder), 1, _("a course's folder holds course.yaml"))
         ]
         return
     record = whole(reading, folder / "course.yaml")
@@ -105,7 +109,11 @@ def _read_course(reading: Reading, folder: Path) -> None:
         files.quizzes.append(quiz := parse.quiz(final, key=FINAL))
         reading.place(quiz, files.course.key, Place(final))
     if files.course.key != folder.name:
-        record.report("key", f"the key {files.course.key!r} is not the folder's name {folder.name!r}")
+        record.report(
+            "key",
+            _("the key %(key)r is not the folder's name %(name)r")
+            % {"key": files.course.key, "name": folder.name},
+        )
     seen: set[str] = set()
     for path in sorted(folder.iterdir()):
         match = NUMBERED.fullmatch(path.name)
@@ -113,7 +121,7 @@ def _read_course(reading: Reading, folder: Path) -> None:
             seen.add(match[1])
             _read_module(reading, files, path, match[1])
         elif path.name != "course.yaml" and not path.name.startswith("."):
-            message = "neither course.yaml nor the folder NN-key of a module that course.yaml lists"
+            message = _("neither course.yaml nor the folder NN-key of a module that course.yaml lists")
             reading.files.append(ContentFile(str(path), [ContentFault(str(path), 1, message)]))
 
 
@@ -131,7 +139,7 @@ def _read_module(reading: Reading, files: CourseFiles, folder: Path, module: str
             order += 1
             _read_lesson(reading, files, path, module=module, key=match[1], order=order)
         elif path.name != "quiz.yaml" and not path.name.startswith("."):
-            message = "neither a lesson NN-key.md nor questions.yaml nor quiz.yaml"
+            message = _("neither a lesson NN-key.md nor questions.yaml nor quiz.yaml")
             reading.files.append(ContentFile(str(path), [ContentFault(str(path), 1, message)]))
 
 
@@ -148,7 +156,7 @@ def _read_lesson(
     file, text = reading.open(path)
     parts = lesson_parts(text)
     if file.faults or parts is None:
-        file.report(1, "a lesson begins with front matter between two lines ---")
+        file.report(1, _("a lesson begins with front matter between two lines ---"))
         return
     front_matter, body, body_line = parts
     node = compose(front_matter, file, first_line=2)
@@ -197,7 +205,9 @@ def _check(reading: Reading, files: CourseFiles, media: Collection[str]) -> None
             place.report(fault)
         for key in item.objectives if isinstance(item, Lesson) else ():
             if key in seen:
-                place.report(Fault(("objectives", key), f"two objectives have the key {key!r}"))
+                place.report(
+                    Fault(("objectives", key), _("two objectives have the key %(key)r") % {"key": key})
+                )
             seen.add(key)
 
 
@@ -206,7 +216,7 @@ def _check_sources(reading: Reading) -> None:
     for fact in reading.package.facts:
         place = reading.places["Fact", "", fact.key]
         if fact.source not in sources and not place.broken:
-            place.report(Fault(("source",), f"unknown source {fact.source!r}"))
+            place.report(Fault(("source",), _("unknown source %(source)r") % {"source": fact.source}))
 
 
 def _check_drill(reading: Reading) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from courses.content_checks import Fault
 from courses.content_files.format import Item, Package
+from courses.wording import gettext as _
 from courses.yaml_records import MOST_BYTES, ContentFault, ContentFile, Record, compose
 
 
@@ -60,18 +61,20 @@ class Reading:
         self.files.append(file)
         try:
             if path.stat().st_size > MOST_BYTES:
-                file.report(1, f"the file is larger than {MOST_BYTES:,} bytes")
+                file.report(1, _("the file is larger than %(most)s bytes") % {"most": f"{MOST_BYTES:,}"})
                 return file, ""
             return file, path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            file.report(1, f"the file cannot be read: {error}")
+            file.report(1, _("the file cannot be read: %(error)s") % {"error": error})
             return file, ""
 
     def place(self, item: Item, course: str, place: Place) -> None:
         """Remember where an object stands; two of one kind and key are a fault."""
         name = (type(item).__name__, course, item.key)
         if name in self.places:
-            place.record.report("key", f"two {name[0].lower()}s have the key {item.key!r}")
+            place.record.report(
+                "key", _("two %(kind)ss have the key %(key)r") % {"kind": name[0].lower(), "key": item.key}
+            )
         self.places[name] = place
 
 
@@ -103,7 +106,7 @@ def listed(reading: Reading, path: Path, what: str) -> Iterator[Record]:
     if node is None:
         return
     if not isinstance(node.value, list) or node.tag != "tag:yaml.org,2002:seq":
-        file.report(1, f"here must stand a list of {what}")
+        file.report(1, _("here must stand a list of %(what)s") % {"what": what})
         return
     for entry in node.value:
         yield Record(entry, file)

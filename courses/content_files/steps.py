@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from courses.content_files.format import Keyed, digest
+from courses.wording import gettext as _
 
 Item = TypeVar("Item", bound=Keyed)
 Held = TypeVar("Held", bound=Keyed, covariant=True)
@@ -66,9 +67,9 @@ def step_for(course: str, item: Item, held: Shipped[Item] | None) -> Step[Item]:
     if held.item == item:
         return Step("same", course, item)
     if held.archived:
-        return Step("keep", course, item, "an editor archived it")
+        return Step("keep", course, item, _("an editor archived it"))
     if digest(held.item) != held.shipped_hash:
         if digest(item) == held.shipped_hash:
-            return Step("keep", course, item, "an editor changed it")
-        return Step("keep", course, item, "an editor changed it, and so do the files", offers="choice")
+            return Step("keep", course, item, _("an editor changed it"))
+        return Step("keep", course, item, _("an editor changed it, and so do the files"), offers="choice")
     return Step("update", course, item)

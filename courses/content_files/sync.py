@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from courses import drafts, publishing, versions
 from courses.content_files import offers, rows
@@ -52,7 +53,7 @@ def block_orphans(plan: Plan[Item]) -> None:
             needed = {key for pool in step.item.pools for key in pool.objectives}
         for key in sorted(needed):
             if (step.course, key) in missing and step.action in ("add", "update"):
-                reason = f"its objective {key} comes with a lesson that an editor changed"
+                reason = _("its objective %(key)s comes with a lesson that an editor changed") % {"key": key}
                 plan.steps[number] = Step("keep", step.course, step.item, reason, offers="later")
 
 

@@ -14,6 +14,7 @@ from courses.exchange.found import MOST_CHOICES, Found, Reading, draft, number, 
 from courses.exchange.limits import MOST_QUESTIONS, Deadline, NotReadable
 from courses.exchange.written import Written
 from courses.question_types import TYPES
+from courses.wording import gettext as _
 
 FIXED = (
     *("key", "type", "module", "objective", "passage", "difficulty", "uses", "tags"),
@@ -42,14 +43,18 @@ def read(text: str, deadline: Deadline) -> Reading:
         for cells in lines:
             deadline.check()
             if any(cell.strip() for cell in cells):
-                found.append(_found(columns, cells, f"line {begins}"))
+                found.append(_found(columns, cells, _("line %(line)s") % {"line": begins}))
             begins = lines.line_num + 1
             if len(found) > MOST_QUESTIONS:
-                raise NotReadable(f"The file holds more than {MOST_QUESTIONS:,} questions.")
+                raise NotReadable(
+                    _("The file holds more than %(most)s questions.") % {"most": f"{MOST_QUESTIONS:,}"}
+                )
     except csv.Error as error:
-        raise NotReadable(f"Line {lines.line_num}: this is no CSV ({error}).") from error
+        raise NotReadable(
+            _("Line %(line)s: this is no CSV (%(error)s).") % {"line": lines.line_num, "error": error}
+        ) from error
     if not found:
-        raise NotReadable("There is no question below the line with the columns' names.")
+        raise NotReadable(_("There is no question below the line with the columns' names."))
     return Reading(tuple(found))
 
 
@@ -57,15 +62,19 @@ def _columns(cells: list[str]) -> list[str]:
     columns = [cell.strip().lower() for cell in cells]
     missing = [name for name in ("type", "prompt") if name not in columns]
     if missing:
-        raise NotReadable(f"The first line names the columns; there is none called {' or '.join(missing)}.")
+        raise NotReadable(
+            _("The first line names the columns; there is none called %(missing)s.")
+            % {"missing": " or ".join(missing)}
+        )
     unknown = [name for name in columns if name and not _is_known(name)]
     if unknown:
         raise NotReadable(
-            f"Unknown column “{unknown[0][:40]}”. Known are {', '.join(FIXED)}, choice_1, right_1 …"
+            _("Unknown column “%(name)s”. Known are %(known)s, choice_1, right_1 …")
+            % {"name": unknown[0][:40], "known": ", ".join(FIXED)}
         )
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
-        raise NotReadable(f"The column “{twice[0]}” is there twice.")
+        raise NotReadable(_("The column “%(name)s” is there twice.") % {"name": twice[0]})
     return columns
 
 
@@ -76,7 +85,14 @@ def _is_known(name: str) -> bool:
 
 def _found(columns: list[str], cells: list[str], place: str) -> Found:
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-        return Found(place, None, (f"it has {len(cells)} cells, but there are {len(columns)} columns",))
+        return Found(
+            place,
+            None,
+            (
+                _("it has %(cells)s cells, but there are %(columns)s columns")
+                % {"cells": len(cells), "columns": len(columns)},
+            ),
+        )
     row = {name: _unguarded(cell.strip()) for name, cell in zip(columns, cells, strict=False) if name}
     try:
         return taken(place, _question(row))
@@ -87,8 +103,10 @@ def _found(columns: list[str], cells: list[str], place: str) -> Found:
 def _question(row: Row) -> files.Question:
     kind = row.get("type", "").lower().replace(" ", "_")
     if kind not in TYPES:
-        raise ValueError(f"unknown type “{kind[:40]}”; known are {', '.join(TYPES)}")
-    lesson, _, heading = row.get("passage", "").partition("#")
+        raise ValueError(
+            _("unknown type “%(kind)s”; known are %(types)s") % {"kind": kind[:40], "types": ", ".join(TYPES)}
+        )
+    lesson, __, heading = row.get("passage", "").partition("#")
     choices = _true_false(row) if kind == "true_false" else tuple(_choices(row, kind))
     buckets = _lines(row, "more")
     if kind == "classify":
@@ -118,7 +136,7 @@ def _choices(row: Row, kind: str) -> Iterator[files.Choice]:
         text, right = row.get(f"choice_{at}", ""), row.get(f"right_{at}", "")
         if not text:
             if right:
-                raise ValueError(f"right_{at} says something, but choice_{at} is empty")
+                raise ValueError(_("right_%(at)s says something, but choice_%(at)s is empty") % {"at": at})
             continue
         yield files.Choice(
             key=row.get(f"choice_key_{at}", ""),
@@ -134,7 +152,7 @@ def _choices(row: Row, kind: str) -> Iterator[files.Choice]:
 def _true_false(row: Row) -> tuple[files.Choice, ...]:
     answer = row.get("answer", "").lower()
     if answer not in ("true", "false"):
-        raise ValueError("answer is true or false for a question of this type")
+        raise ValueError(_("answer is true or false for a question of this type"))
     return tuple(
         files.Choice(
             key=key,
@@ -187,7 +205,7 @@ def _words(row: Row, name: str) -> list[str]:
 
 def _yes(cell: str, name: str) -> bool:
     if cell.lower() not in YES + NO:
-        raise ValueError(f"{name} is yes or empty, not “{cell[:40]}”")
+        raise ValueError(_("%(name)s is yes or empty, not “%(cell)s”") % {"name": name, "cell": cell[:40]})
     return cell.lower() in YES
 
 

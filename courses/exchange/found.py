@@ -10,6 +10,7 @@ from courses.content_files import format as files
 from courses.markdown_syntax import slug
 from courses.question_types import TYPES
 from courses.question_types.shape import Draft
+from courses.wording import gettext as _
 
 MOST_CHARACTERS = 8_000
 MOST_CHOICES = 40
@@ -100,24 +101,27 @@ def faults(question: files.Question) -> Iterator[str]:
     texts += [choice.feedback for choice in question.choices] + [str(question.settings)]
     labels = [*question.buckets, *(choice.bucket for choice in question.choices)]
     if not question.prompt.strip():
-        yield "the question has no words"
+        yield _("the question has no words")
     if max(map(len, texts)) > MOST_CHARACTERS:
-        yield f"a text is longer than {MOST_CHARACTERS:,} characters"
+        yield _("a text is longer than %(most)s characters") % {"most": f"{MOST_CHARACTERS:,}"}
     if len(question.choices) > MOST_CHOICES or len(question.buckets) > MOST_CHOICES:
-        yield f"it has more than {MOST_CHOICES} choices"
+        yield _("it has more than %(most)s choices") % {"most": MOST_CHOICES}
         return
     if any(not choice.text.strip() for choice in question.choices):
-        yield "a choice has no words"
+        yield _("a choice has no words")
     if any(len(label) > LONGEST_LABEL for label in labels):
-        yield f"a bucket or right side is longer than {LONGEST_LABEL} characters"
+        yield _("a bucket or right side is longer than %(most)s characters") % {"most": LONGEST_LABEL}
     if any(len(tag) > LONGEST_TAG for tag in question.tags) or len(question.tags) > MOST_CHOICES:
-        yield f"a tag is longer than {LONGEST_TAG} characters, or there are more than {MOST_CHOICES}"
+        yield _("a tag is longer than %(most)s characters, or there are more than %(tags)s") % {
+            "most": LONGEST_TAG,
+            "tags": MOST_CHOICES,
+        }
     if len(question.passage_heading) > LONGEST_HEADING:
-        yield f"the heading of the passage is longer than {LONGEST_HEADING} characters"
+        yield _("the heading of the passage is longer than %(most)s characters") % {"most": LONGEST_HEADING}
     if question.difficulty and question.difficulty not in files.DIFFICULTIES:
-        yield f"the difficulty is one of {', '.join(files.DIFFICULTIES)}"
+        yield _("the difficulty is one of %(difficulties)s") % {"difficulties": ", ".join(files.DIFFICULTIES)}
     if not set(question.uses) <= set(files.USES):
-        yield f"the uses are some of {', '.join(files.USES)}"
+        yield _("the uses are some of %(uses)s") % {"uses": ", ".join(files.USES)}
     settings = {name: "-" if value == "" else value for name, value in question.settings.items()}
     drafted = Draft(question.choices, question.buckets, settings)
     yield from (fault.message for fault in shape_faults(type_name=question.type, draft=drafted))
@@ -139,6 +143,6 @@ def tag(words: str) -> str:
 def number(words: str) -> int | float:
     """Return a number as settings keep it: whole where it is whole. Raises ValueError, for the person."""
     if not re.fullmatch(r"\s*[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,6})?|\.[0-9]{1,6})\s*", words):
-        raise ValueError(f"“{words.strip()[:30]}” is no number such as 12 or 0.5")
+        raise ValueError(_("“%(words)s” is no number such as 12 or 0.5") % {"words": words.strip()[:30]})
     value = float(words)
     return int(value) if value == int(value) else value

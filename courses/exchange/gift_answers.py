@@ -9,6 +9,7 @@ from typing import Any
 
 from courses.content_files.format import TRUE_FALSE, Choice
 from courses.exchange.found import number
+from courses.wording import gettext as _
 
 WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:[.,][0-9]{1,5})?)%")
 TYPES_OF_OURS = ("single", "multiple", "scenario", "classify", "match", "short_text", "numeric", "true_false")
@@ -38,7 +39,7 @@ class Option:
 
 def read(source: str, marked: str) -> Answers:
     """Return the answers. `marked`: the type that our own mark names, or nothing. Raises ValueError."""
-    source, _, explanation = source.partition("####")
+    source, __, explanation = source.partition("####")
     source = source.strip()
     answers = _read(source, marked if marked in TYPES_OF_OURS else "")
     answers.explanation = explanation or answers.explanation
@@ -47,7 +48,7 @@ def read(source: str, marked: str) -> Answers:
 
 def _read(source: str, marked: str) -> Answers:
     if not source:
-        raise ValueError("an essay: its answer cannot be marked here")
+        raise ValueError(_("an essay: its answer cannot be marked here"))
     if source.startswith("#"):
         return _numeric(source[1:])
     word = source.partition("#")[0].strip().upper()
@@ -58,7 +59,7 @@ def _read(source: str, marked: str) -> Answers:
     if marked in ("classify", "match") or ("->" in source and marked != "short_text"):
         return _pairs(source, marked)
     if not source.startswith("="):
-        raise ValueError("its answers begin with =, ~, # or are TRUE or FALSE")
+        raise ValueError(_("its answers begin with =, ~, # or are TRUE or FALSE"))
     return _short_text(source)
 
 
@@ -66,14 +67,14 @@ def _options(source: str) -> list[Option]:
     """Return everything that begins with `=` or `~`."""
     found: list[Option] = []
     for sign, part in re.findall(r"([=~])([^=~]*)", source):
-        text, _, feedback = part.strip().partition("#")
+        text, __, feedback = part.strip().partition("#")
         weight = 100.0 if sign == "=" else 0.0
         if given := WEIGHT.match(text.strip()):
             weight = float(given[1].replace(",", "."))
             text = text.strip()[given.end() :]
         found.append(Option(sign == "=", weight, text.strip(), feedback.strip()))
     if len(found) > 100:
-        raise ValueError("it has more than 100 answers")
+        raise ValueError(_("it has more than 100 answers"))
     return found
 
 
@@ -104,7 +105,7 @@ def _choice(source: str, marked: str) -> Answers:
     answers.choices = [Choice("", one.text, one.feedback, correct=one.weight > 0) for one in options]
     rights = [one.weight for one in options if one.weight > 0]
     if kind == "multiple" and rights and max(rights) - min(rights) > 1:
-        answers.notes.append("weights are left out: each right choice counts the same here")
+        answers.notes.append(_("weights are left out: each right choice counts the same here"))
     return answers
 
 
@@ -115,7 +116,7 @@ def _pairs(source: str, marked: str) -> Answers:
             continue
         left, arrow, right = part.partition("->")
         if not arrow:
-            raise ValueError(f"a pair has no arrow: “{part.strip()[:40]}”")
+            raise ValueError(_("a pair has no arrow: “%(pair)s”") % {"pair": part.strip()[:40]})
         right = right.partition("#")[0].strip()
         if left.strip():
             answers.choices.append(Choice("", left.strip(), "", bucket=right))
@@ -137,10 +138,11 @@ def _short_text(source: str) -> Answers:
         elif one.feedback and one.text != "*":
             near.append({"text": one.text, "feedback": one.feedback})
             if one.weight > 0:
-                answers.notes.append("a word that is half right counts as nearly right, without marks")
+                answers.notes.append(_("a word that is half right counts as nearly right, without marks"))
         else:
             answers.notes.append(
-                f"the answer “{one.text[:40]}” is left out: it is not right and says nothing"
+                _("the answer “%(text)s” is left out: it is not right and says nothing")
+                % {"text": one.text[:40]}
             )
     if near:
         answers.settings["near"] = near
@@ -151,19 +153,19 @@ def _numeric(source: str) -> Answers:
     answers = Answers("numeric")
     options = _options(source) if source.lstrip().startswith(("=", "~")) else []
     if not options:
-        source, rest, _ = source.partition("~")
+        source, rest, __ = source.partition("~")
         if rest:
-            answers.notes.append("what it says of any other number is left out")
-        text, _, feedback = source.partition("#")
+            answers.notes.append(_("what it says of any other number is left out"))
+        text, __, feedback = source.partition("#")
         options = [Option(True, 100.0, text.strip(), feedback.strip())]
     best = [one for one in options if one.weight >= 100]
     if not best:
-        raise ValueError("no number in it is right")
+        raise ValueError(_("no number in it is right"))
     value, tolerance = _range(best[0].text)
     answers.settings = {"answer": value, "tolerance": tolerance}
     answers.explanation = best[0].feedback
     if len(best) > 1:
-        answers.notes.append("only the first of several right numbers is kept")
+        answers.notes.append(_("only the first of several right numbers is kept"))
     near = []
     for one in options:
         if one.weight >= 100:
@@ -172,7 +174,8 @@ def _numeric(source: str) -> Answers:
             near.append({"value": _range(one.text)[0], "feedback": one.feedback})
         else:
             answers.notes.append(
-                f"the answer “{one.text[:40]}” is left out: it is not right and says nothing"
+                _("the answer “%(text)s” is left out: it is not right and says nothing")
+                % {"text": one.text[:40]}
             )
     if near:
         answers.settings["near"] = near
@@ -182,8 +185,8 @@ def _numeric(source: str) -> Answers:
 def _range(text: str) -> tuple[float, float]:
     """Return a number and how far from it an answer may lie, of `3:2` or `1..5`."""
     if ".." in text:
-        low, _, high = text.partition("..")
+        low, __, high = text.partition("..")
         least, most = number(low), number(high)
         return number(f"{(least + most) / 2:.6f}"), number(f"{abs(most - least) / 2:.6f}")
-    value, _, tolerance = text.partition("\x07" if "\x07" in text else ":")
+    value, __, tolerance = text.partition("\x07" if "\x07" in text else ":")
     return number(value), number(tolerance or "0")

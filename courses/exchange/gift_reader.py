@@ -12,6 +12,7 @@ from courses.exchange import gift_answers
 from courses.exchange.found import Found, Reading, draft, tag, taken
 from courses.exchange.limits import MOST_QUESTIONS, Deadline, NotReadable
 from courses.exchange.words import escaped, from_html
+from courses.wording import gettext as _
 
 ESCAPES = {"\\": "\x01", "~": "\x02", "=": "\x03", "#": "\x04", "{": "\x05", "}": "\x06", ":": "\x07"}
 MEANT = {sign: mark for mark, sign in ESCAPES.items()}
@@ -41,10 +42,12 @@ def read(text: str, deadline: Deadline) -> Reading:
         if not lines:
             continue
         if len(found) >= MOST_QUESTIONS:
-            raise NotReadable(f"The file holds more than {MOST_QUESTIONS:,} questions.")
+            raise NotReadable(
+                _("The file holds more than %(most)s questions.") % {"most": f"{MOST_QUESTIONS:,}"}
+            )
         found.append(_question(block, category))
     if not found:
-        raise NotReadable("There is no question in it: GIFT has the answers of each in {braces}.")
+        raise NotReadable(_("There is no question in it: GIFT has the answers of each in {braces}."))
     return Reading(tuple(found))
 
 
@@ -69,7 +72,7 @@ def _blocks(text: str) -> list[Block]:
 
 
 def _question(block: Block, category: str) -> Found:
-    place = f"line {block.line}"
+    place = _("line %(line)s") % {"line": block.line}
     try:
         question, notes = _read(block, category)
     except ValueError as problem:
@@ -95,7 +98,7 @@ def _read(block: Block, category: str) -> tuple[files.Question, list[str]]:
         text, feedback = words(choice.text), words(choice.feedback)
         return replace(choice, text=text, feedback=feedback, bucket=_plain(choice.bucket))
 
-    lesson, _, heading = marks.get("passage", "").partition("#")
+    lesson, __, heading = marks.get("passage", "").partition("#")
     tags = [tag(value) for name, value in block.marks if name == "tag"]
     question = draft(
         key=_key(marks.get("id", ""), title),
@@ -120,11 +123,11 @@ def _parted(source: str) -> tuple[str, str, str]:
     before, opening, rest = source.partition("{")
     inside, closing, after = rest.partition("}")
     if not opening:
-        raise ValueError("it has no {answer}: a description asks nothing")
+        raise ValueError(_("it has no {answer}: a description asks nothing"))
     if not closing:
-        raise ValueError("the brace { is not closed before the next empty line")
+        raise ValueError(_("the brace { is not closed before the next empty line"))
     if "{" in inside or "{" in after or "}" in after:
-        raise ValueError("more than one pair of braces; a brace in a text is written as \\{ or \\}")
+        raise ValueError(_("more than one pair of braces; a brace in a text is written as \\{ or \\}"))
     return before, inside, after
 
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from courses.content_files import format as files
 from courses.exchange.written import Left, Written
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 
-LEFT_OUT = {"order": "order question"}
+LEFT_OUT = {"order": gettext_lazy("order question")}
 SIGNS = re.compile(r"([\\~=#{}:])")
 
 
@@ -34,12 +36,12 @@ def losses(questions: Iterable[files.Question]) -> Left:
     left = Left("GIFT")
     for question in questions:
         if question.type in LEFT_OUT:
-            left.out(question, LEFT_OUT[question.type])
+            left.out(question, str(LEFT_OUT[question.type]))
             continue
         if question.misconception or any(choice.misconception for choice in question.choices):
-            left.loses(question, "misconceptions")
+            left.loses(question, _("misconceptions"))
         if question.type in ("match", "classify") and any(choice.feedback for choice in question.choices):
-            left.loses(question, "feedback of pairs and items")
+            left.loses(question, _("feedback of pairs and items"))
     return left
 
 

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from courses.wording import gettext as _
+
 MEGABYTE = 1_000_000
 MOST_UPLOADED = 20 * MEGABYTE
 MOST_EXPANDED = 100 * MEGABYTE
@@ -53,15 +55,18 @@ class Deadline:
     def check(self) -> None:
         """Raise NotReadable once the time is over."""
         if time.monotonic() - self.begun > self.seconds:
-            raise NotReadable(f"Reading took longer than {self.seconds:.0f} seconds. Cut the file in parts.")
+            raise NotReadable(
+                _("Reading took longer than %(seconds).0f seconds. Cut the file in parts.")
+                % {"seconds": self.seconds}
+            )
 
 
 def check_size(data: bytes) -> None:
     """Raise NotReadable for an upload that is empty or too large."""
     if not data:
-        raise NotReadable("The file is empty.")
+        raise NotReadable(_("The file is empty."))
     if len(data) > MOST_UPLOADED:
-        raise NotReadable(f"The file is larger than {MOST_UPLOADED // MEGABYTE} MB.")
+        raise NotReadable(_("The file is larger than %(most)s MB.") % {"most": MOST_UPLOADED // MEGABYTE})
 
 
 def text_of(data: bytes, *, most: int = MOST_TEXT_FILE) -> str:
@@ -70,16 +75,21 @@ def text_of(data: bytes, *, most: int = MOST_TEXT_FILE) -> str:
     Raises NotReadable for anything else, and for characters that no text has.
     """
     if len(data) > most:
-        raise NotReadable(f"The text is larger than {most // MEGABYTE} MB.")
+        raise NotReadable(_("The text is larger than %(most)s MB.") % {"most": most // MEGABYTE})
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise NotReadable(f"Line {line}: the text is not in UTF-8. Save the file as UTF-8.") from error
+        raise NotReadable(
+            _("Line %(line)s: the text is not in UTF-8. Save the file as UTF-8.") % {"line": line}
+        ) from error
     if found := CONTROL.search(text):
         line = text[: found.start()].count("\n") + 1
-        raise NotReadable(f"Line {line}: a character that no text has (U+{ord(found[0]):04X}).")
+        raise NotReadable(
+            _("Line %(line)s: a character that no text has (%(code)s).")
+            % {"line": line, "code": f"U+{ord(found[0]):04X}"}
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -99,12 +109,14 @@ class Archive:
         """Return a file's bytes. Raises NotReadable where it is larger than `most` or broken."""
         info = self._infos[name]
         if info.file_size > most:
-            raise NotReadable(f"{shown(name)} is larger than {most // MEGABYTE} MB.")
+            raise NotReadable(
+                _("%(name)s is larger than %(most)s MB.") % {"name": shown(name), "most": most // MEGABYTE}
+            )
         try:
             with self._zip_file.open(info) as file:
                 return file.read(most + 1)[:most]
         except BROKEN as error:
-            raise NotReadable(f"{shown(name)} is broken in the archive.") from error
+            raise NotReadable(_("%(name)s is broken in the archive.") % {"name": shown(name)}) from error
 
 
 def is_archive(data: bytes) -> bool:
@@ -119,20 +131,22 @@ def unpack(data: bytes) -> Archive:
     and methods of packing besides the usual one.
     """
     if data.count(b"PK\x01\x02") > MOST_FILES:
-        raise NotReadable(f"The archive holds more than {MOST_FILES:,} files.")
+        raise NotReadable(_("The archive holds more than %(most)s files.") % {"most": f"{MOST_FILES:,}"})
     try:
         zip_file = zipfile.ZipFile(io.BytesIO(data))
         found = [info for info in zip_file.infolist() if not info.is_dir()]
     except BROKEN as error:
-        raise NotReadable("This is no zip archive, or a broken one.") from error
+        raise NotReadable(_("This is no zip archive, or a broken one.")) from error
     infos: dict[str, zipfile.ZipInfo] = {}
     for info in found:
         _check(info)
         if info.filename in infos:
-            raise NotReadable(f"The archive holds {shown(info.filename)} twice.")
+            raise NotReadable(_("The archive holds %(name)s twice.") % {"name": shown(info.filename)})
         infos[info.filename] = info
     if sum(info.file_size for info in infos.values()) > MOST_EXPANDED:
-        raise NotReadable(f"Unpacked, the archive is larger than {MOST_EXPANDED // MEGABYTE} MB.")
+        raise NotReadable(
+            _("Unpacked, the archive is larger than %(most)s MB.") % {"most": MOST_EXPANDED // MEGABYTE}
+        )
     return Archive(zip_file, infos)
 
 
@@ -140,15 +154,15 @@ def _check(info: zipfile.ZipInfo) -> None:
     name = info.filename
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or ":" in name or CONTROL.search(name) or {"..", "."} & {*parts}:
-        raise NotReadable(f"{shown(name)} is no name of a file inside an archive.")
+        raise NotReadable(_("%(name)s is no name of a file inside an archive.") % {"name": shown(name)})
     if len(name) > 200:
-        raise NotReadable(f"{shown(name)} is too long for a name.")
+        raise NotReadable(_("%(name)s is too long for a name.") % {"name": shown(name)})
     if info.flag_bits & 1:
-        raise NotReadable("The archive asks for a password.")
+        raise NotReadable(_("The archive asks for a password."))
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise NotReadable(f"{shown(name)} is a link, not a file.")
+        raise NotReadable(_("%(name)s is a link, not a file.") % {"name": shown(name)})
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotReadable(f"{shown(name)} is packed by a method that is not read here.")
+        raise NotReadable(_("%(name)s is packed by a method that is not read here.") % {"name": shown(name)})
 
 
 def shown(name: str) -> str:

@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, picture_files
 from accounts.models import User
@@ -31,7 +33,7 @@ from courses.models.versions import Shipped
 from courses.yaml_records import ContentFault
 
 READ = (".yaml", ".md")
-HOLDS = "a package holds .yaml and .md files, and pictures in the folder pictures"
+HOLDS = gettext_lazy("a package holds .yaml and .md files, and pictures in the folder pictures")
 ALWAYS = (1980, 1, 1, 0, 0, 0)
 
 
@@ -79,11 +81,14 @@ def read(data: bytes) -> Package:
         deadline.check()
         if reading.faults:
             raise Faulty([_told(fault, root) for fault in reading.faults])
-    for _, item in reading.package.items():
+    for __, item in reading.package.items():
         if any(CONTROL.search(text) for text in _texts(asdict(item))):
-            raise NotReadable(f"{type(item).__name__} {shown(item.key)} has a character that no text has.")
+            raise NotReadable(
+                _("%(kind)s %(name)s has a character that no text has.")
+                % {"kind": type(item).__name__, "name": shown(item.key)}
+            )
     if not reading.package.courses:
-        raise NotReadable("There is no course in it: a package has a folder with course.yaml in it.")
+        raise NotReadable(_("There is no course in it: a package has a folder with course.yaml in it."))
     return Package(reading.package, tuple(found))
 
 
@@ -113,7 +118,7 @@ def _unpacked(archive: Archive, deadline: Deadline) -> Iterator[Path]:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(archive.read(name))
             except (OSError, ValueError) as error:
-                raise NotReadable(f"{shown(name)} is no name of a file.") from error
+                raise NotReadable(_("%(name)s is no name of a file.") % {"name": shown(name)}) from error
         yield Path(folder)
 
 
@@ -158,8 +163,8 @@ def _step(course: str, item: files.Item, held: Held[files.Item] | None, *, chang
     if held.item == item:
         return Step("same", course, item)
     if held.archived:
-        return Step("keep", course, item, "it is archived here")
-    return Step("update", course, item) if change else Step("keep", course, item, "it differs here")
+        return Step("keep", course, item, _("it is archived here"))
+    return Step("update", course, item) if change else Step("keep", course, item, _("it differs here"))
 
 
 def digest(plan: PackagePlan) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts import audit, made_pictures, picture_files, pictures
 from accounts.models import User
@@ -72,9 +73,11 @@ def files_of(keys: Collection[str]) -> dict[str, bytes]:
     for asset in assets:
         for name in pictures.names(asset.widths, asset.fallback):
             try:
-                file, _ = picture_files.read(asset.digest, name)
+                file, __ = picture_files.read(asset.digest, name)
             except FileNotFoundError as error:
-                words = f"The files of the picture “{asset}” are gone. Upload it anew and name that one."
+                words = _(
+                    "The files of the picture “%(name)s” are gone. Upload it anew and name that one."
+                ) % {"name": asset}
                 raise Lost(words) from error
             with file:
                 found[f"{FOLDER}{asset.key}/{name}"] = file.read()
@@ -102,9 +105,15 @@ def read(archive: Archive, deadline: Deadline) -> tuple[list[Packed], list[Conte
         try:
             found.append(Packed(about, _picture(archive, about, own), record.line_at(("digest",))))
         except NotAPicture as refusal:
-            record.report("digest", f"the picture {about.key!r} is refused: {refusal}")
+            record.report(
+                "digest",
+                _("the picture %(key)r is refused: %(refusal)s") % {"key": about.key, "refusal": refusal},
+            )
     if names and not file.faults:
-        raise NotReadable(f"{shown(min(names))} belongs to no picture that {MANIFEST} names.")
+        raise NotReadable(
+            _("%(name)s belongs to no picture that %(manifest)s names.")
+            % {"name": shown(min(names)), "manifest": MANIFEST}
+        )
     _report_twins(found, file)
     return found, file.faults
 
@@ -116,7 +125,10 @@ def _report_twins(found: Sequence[Packed], file: ContentFile) -> None:
     for packed in found:
         key = keys.setdefault(packed.about.digest, packed.about.key)
         if key != packed.about.key:
-            words = f"the picture {packed.about.key!r} has the key {key!r} already: name it so in the lessons"
+            words = _("the picture %(key)r has the key %(other)r already: name it so in the lessons") % {
+                "key": packed.about.key,
+                "other": key,
+            }
             file.report(packed.line, words)
 
 
@@ -127,7 +139,7 @@ def _abouts(archive: Archive, file: ContentFile) -> Iterator[tuple[About, Record
     try:
         text = archive.read(MANIFEST).decode()
     except UnicodeDecodeError:
-        file.report(1, "the text is not in UTF-8")
+        file.report(1, _("the text is not in UTF-8"))
         return
     node = compose(text, file)
     for key, record in Record(node, file).named() if node else ():
@@ -143,10 +155,10 @@ def _abouts(archive: Archive, file: ContentFile) -> Iterator[tuple[About, Record
         record.finish()
         if about.decorative == bool(about.alt):
             record.report(
-                "alt", "say in `alt` what the picture shows, or that it is `decorative: true`; not both"
+                "alt", _("say in `alt` what the picture shows, or that it is `decorative: true`; not both")
             )
         if any(CONTROL.search(text) for text in (about.name, about.alt, about.credit)):
-            record.report("name", "a character that no text has")
+            record.report("name", _("a character that no text has"))
         if len(file.faults) == before:
             yield about, record
 
@@ -155,10 +167,12 @@ def _picture(archive: Archive, about: About, names: Iterable[str]) -> Picture:
     """Return a picture, looked at as an upload is. Raises NotAPicture and NotReadable."""
     files = {name.rpartition("/")[2]: archive.read(name, most=pictures.MOST_BYTES) for name in sorted(names)}
     if not files:
-        raise NotAPicture(f"there are no files in {FOLDER}{about.key}/.")
+        raise NotAPicture(
+            _("there are no files in %(folder)s%(key)s/.") % {"folder": FOLDER, "key": about.key}
+        )
     picture = made_pictures.accepted(files)
     if picture.digest != about.digest:
-        raise NotAPicture("its files are not those whose digest stands here.")
+        raise NotAPicture(_("its files are not those whose digest stands here."))
     return picture
 
 
@@ -177,10 +191,10 @@ def _step(packed: Packed, held: MediaAsset | None, *, change: bool) -> Step:
     if held is None:
         return Step("add", packed)
     if held.digest != about.digest:
-        return Step("keep", packed, "another picture has this key here: lessons show that one")
+        return Step("keep", packed, _("another picture has this key here: lessons show that one"))
     if _about(held) == about:
         return Step("same", packed)
-    return Step("update", packed) if change else Step("keep", packed, "what is said of it differs here")
+    return Step("update", packed) if change else Step("keep", packed, _("what is said of it differs here"))
 
 
 def _about(asset: MediaAsset) -> About:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -124,9 +125,8 @@ def _line(
         return Line(each, "refuse", None, each.problems)
     key = each.question.key
     if key in seen:
-        return Line(
-            each, "refuse", None, (f"{seen[key]} has the same {'content' if each.by_content else 'id'}",)
-        )
+        same = _("%(place)s has the same content") if each.by_content else _("%(place)s has the same id")
+        return Line(each, "refuse", None, (same % {"place": seen[key]},))
     seen[key] = each.place
     question, remarks = _placed(each.question, known)
     if key not in held:
@@ -136,10 +136,10 @@ def _line(
     if after == before:
         return Line(each, "same", before)
     if archived:
-        return Line(each, "keep", before, ("it is archived here",))
+        return Line(each, "keep", before, (_("it is archived here"),))
     if each.by_content or not change:
         return Line(
-            each, "keep", before, ("it was edited here since it was imported",) if each.by_content else ()
+            each, "keep", before, (_("it was edited here since it was imported"),) if each.by_content else ()
         )
     return Line(each, "change", after, (*each.notes, *remarks))
 
@@ -150,10 +150,15 @@ def _placed(question: files.Question, known: _Course) -> tuple[files.Question, l
     objective = question.objective if question.objective in known.places else ""
     lesson = question.passage_lesson if question.passage_lesson in known.lessons else ""
     if question.passage_lesson and not lesson:
-        remarks.append(f"the course has no lesson “{question.passage_lesson[:60]}”: the passage is left out")
+        remarks.append(
+            _("the course has no lesson “%(lesson)s”: the passage is left out")
+            % {"lesson": question.passage_lesson[:60]}
+        )
     named = {question.misconception, *(choice.misconception for choice in question.choices)} - {""}
     strange = named - known.misconceptions
-    remarks += [f"there is no misconception “{key[:60]}”: left out" for key in sorted(strange)]
+    remarks += [
+        _("there is no misconception “%(key)s”: left out") % {"key": key[:60]} for key in sorted(strange)
+    ]
     choices = tuple(
         replace(choice, misconception="") if choice.misconception in strange else choice
         for choice in question.choices

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from courses.exchange.found import number
 from courses.exchange.words import local_name
+from courses.wording import gettext as _
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def answers_to(root: Element, interaction: Element) -> Answer:
     declarations = [one for one in root if local_name(one) == "qti-response-declaration"]
     declared = next((one for one in declarations if one.get("identifier") == name), None)
     if declared is None:
-        raise ValueError(f"it declares no answer “{name[:40]}”")
+        raise ValueError(_("it declares no answer “%(name)s”") % {"name": name[:40]})
     correct = [
         " ".join((value.text or "").split())
         for one in declared
@@ -44,7 +45,7 @@ def answers_to(root: Element, interaction: Element) -> Answer:
         for entry in one
     }
     if not correct and not any(value > 0 for value in worth.values()):
-        raise ValueError("it does not say which answer is right")
+        raise ValueError(_("it does not say which answer is right"))
     tolerance, relative = _tolerance(root)
     cardinality, base_type = declared.get("cardinality", "single"), declared.get("base-type", "identifier")
     return Answer(cardinality, base_type, correct, worth, tolerance, relative)

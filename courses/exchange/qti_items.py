@@ -9,13 +9,15 @@ from courses.content_files import format as files
 from courses.exchange.found import draft, number, tag
 from courses.exchange.qti_answers import Answer, answers_to
 from courses.exchange.words import Words, from_elements, local_name
+from courses.wording import gettext as _
+from courses.wording import gettext_lazy
 
 OURS = "{urn:crossroads:question:1}question"
 BLANK = "_____"
 PASSED_OVER = {
-    "qti-feedback-block": "feedback inside the text is left out",
-    "qti-rubric-block": "instructions for those who mark are left out",
-    "qti-template-block": "a template is left out",
+    "qti-feedback-block": gettext_lazy("feedback inside the text is left out"),
+    "qti-rubric-block": gettext_lazy("instructions for those who mark are left out"),
+    "qti-template-block": gettext_lazy("a template is left out"),
 }
 
 
@@ -45,19 +47,19 @@ def about(metadata: Element) -> About:
 def read(root: Element, about: About) -> tuple[files.Question, list[str]]:
     """Return a question and what of the item was lost. Raises ValueError for what is none of ours."""
     if local_name(root) == "assessmentItem":
-        raise ValueError("this is QTI 2; only QTI 3.0 is read")
+        raise ValueError(_("this is QTI 2; only QTI 3.0 is read"))
     if local_name(root) != "qti-assessment-item":
-        raise ValueError(f"this is no QTI 3.0 item, but “{local_name(root)[:40]}”")
+        raise ValueError(_("this is no QTI 3.0 item, but “%(name)s”") % {"name": local_name(root)[:40]})
     if any(local_name(one) == "qti-template-declaration" for one in root):
-        raise ValueError("its numbers are drawn anew each time (a template); that is not read")
+        raise ValueError(_("its numbers are drawn anew each time (a template); that is not read"))
     body = next((one for one in root if local_name(one) == "qti-item-body"), None)
     if body is None:
-        raise ValueError("it has no qti-item-body")
+        raise ValueError(_("it has no qti-item-body"))
     interactions = [one for one in body.iter() if local_name(one).endswith("-interaction")]
-    if len(interactions) != 1:
-        raise ValueError(
-            f"it asks {len(interactions) or 'nothing'}{' things' * bool(interactions)}; one is read"
-        )
+    if not interactions:
+        raise ValueError(_("it asks nothing; one is read"))
+    if len(interactions) > 1:
+        raise ValueError(_("it asks %(count)s things; one is read") % {"count": len(interactions)})
     interaction = interactions[0]
     notes: list[str] = []
 
@@ -68,7 +70,9 @@ def read(root: Element, about: About) -> tuple[files.Question, list[str]]:
 
     reader = _KINDS.get(local_name(interaction))
     if reader is None:
-        raise ValueError(f"“{local_name(interaction)[:60]}” is a kind of question that we do not have")
+        raise ValueError(
+            _("“%(name)s” is a kind of question that we do not have") % {"name": local_name(interaction)[:60]}
+        )
     answer = answers_to(root, interaction)
     question = reader(draft(key=root.get("identifier", "")), interaction, answer, about, words)
     question = replace(question, prompt=_prompt(body, interaction, words, notes))
@@ -84,7 +88,7 @@ Say = Callable[..., str]
 
 def _known(about: About) -> dict[str, Any]:
     known = about.known
-    lesson, _, heading = known.get("passage", "").partition("#")
+    lesson, __, heading = known.get("passage", "").partition("#")
     return {
         "module": known.get("module", ""),
         "objective": known.get("objective", ""),
@@ -100,7 +104,7 @@ def _known(about: About) -> dict[str, Any]:
 def _prompt(body: Element, interaction: Element, words: Say, notes: list[str]) -> str:
     """Return what stands around the interaction, with a blank where people write, and its own prompt."""
     without = {one for one in body.iter() if local_name(one) in PASSED_OVER}
-    notes += dict.fromkeys(PASSED_OVER[local_name(one)] for one in without)
+    notes += dict.fromkeys(str(PASSED_OVER[local_name(one)]) for one in without)
     asked = [one for one in interaction if local_name(one) == "qti-prompt"]
     own = [text for one in asked if (text := words(one))]
     if local_name(interaction) in ("qti-text-entry-interaction", "qti-inline-choice-interaction"):
@@ -128,7 +132,7 @@ def _explained(root: Element, words: Say, notes: list[str]) -> str:
     said = [words(one) for one in _modal(root) if one.get("identifier") != "misordered"]
     if len(said) > 1:
         notes.append(
-            "what it says after a right and after a wrong answer is kept together, as the explanation"
+            _("what it says after a right and after a wrong answer is kept together, as the explanation")
         )
     return "\n".join(text for text in said if text)
 
@@ -190,7 +194,7 @@ def _ordered(
 ) -> files.Question:
     elements = {one.get("identifier", ""): one for one in _all(interaction, "qti-simple-choice")}
     if sorted(answer.correct) != sorted(elements):
-        raise ValueError("the right order does not name each line once")
+        raise ValueError(_("the right order does not name each line once"))
     choices = tuple(_choice(elements[name], about, words) for name in answer.correct)
     return replace(question, type="order", choices=choices)
 
@@ -206,16 +210,16 @@ def _paired(
     }
     partner: dict[str, str] = {}
     for pair in answer.correct or [name for name, worth in answer.worth.items() if worth > 0]:
-        left, _, right = pair.partition(" ")
+        left, __, right = pair.partition(" ")
         left, right = (right, left) if of_gaps else (left, right)
         if left not in elements or right not in elements or left in partner:
-            raise ValueError("a line belongs to two others, or to one that is not there")
+            raise ValueError(_("a line belongs to two others, or to one that is not there"))
         partner[left] = right
     sets = _all(interaction, "qti-simple-match-set")
     gaps = _all(interaction, "qti-gap")
     first = [one.get("identifier", "") for one in (sets[0] if len(sets) == 2 else gaps)] or list(partner)
     if set(first) - partner.keys():
-        raise ValueError("not every line has a partner")
+        raise ValueError(_("not every line has a partner"))
     said = {name: words(one, set(_all(one, "qti-feedback-inline"))) for name, one in elements.items()}
     said |= {gap.get("identifier", ""): f"Gap {place}" for place, gap in enumerate(gaps, start=1)}
     choices = tuple(
@@ -237,7 +241,7 @@ def _written(
     """A number or a word."""
     if answer.base_type in ("integer", "float"):
         if not answer.correct:
-            raise ValueError("it does not say which number is right")
+            raise ValueError(_("it does not say which number is right"))
         value = number(answer.correct[0])
         settings: dict[str, Any] = {
             "answer": value,

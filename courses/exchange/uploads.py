@@ -3,6 +3,8 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from courses.exchange import csv_questions, gift_reader, qti_reader
 from courses.exchange.found import Reading
@@ -45,7 +47,7 @@ def kind_of(name: str, content: bytes) -> str:
         return Upload.Kind.CSV
     if ending in ("gift", "txt"):
         return Upload.Kind.GIFT
-    raise NotReadable("Name the file .gift or .txt (GIFT), .csv (CSV), .zip or .xml (QTI 3.0).")
+    raise NotReadable(_("Name the file .gift or .txt (GIFT), .csv (CSV), .zip or .xml (QTI 3.0)."))
 
 
 def read_questions(kind: str, content: bytes) -> Reading:

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown_it.token import Token
 
 from courses.markdown_parser import parser
+from courses.wording import gettext as _
 
 PLAIN = parser().disable(["smartquotes", "replacements"])
 """Our Markdown, with quotation marks and dashes as they were typed."""
@@ -35,16 +36,16 @@ class Words:
         """Take the beginning of an element."""
         if tag in SKIPPED:
             self.skipping += 1
-            self._note(f"“{tag}” is left out")
+            self._note(_("“%(tag)s” is left out") % {"tag": tag})
         elif self.skipping:
             return
         elif tag in BLOCKS:
             self.parts.append("\n")
         elif tag == "img":
             self.parts.append(f"(picture: {escaped(attributes.get('alt') or 'without words')})")
-            self._note("a picture is left out: its words stand in its place")
+            self._note(_("a picture is left out: its words stand in its place"))
         elif tag == "math":
-            self._note("a formula is kept as plain letters")
+            self._note(_("a formula is kept as plain letters"))
         elif tag in MARKS:
             self.open.append((tag, MARKS[tag], MARKS[tag], len(self.parts)))
         elif tag == "span" and attributes.get("class") in SIDES:
@@ -63,7 +64,7 @@ class Words:
         elif tag in BLOCKS and tag != "br":
             self.parts.append("\n")
         elif self.open and self.open[-1][0] == tag:
-            _, before, after, at = self.open.pop()
+            __, before, after, at = self.open.pop()
             inside = "".join(self.parts[at:])
             bare = inside.strip()
             lead, rest = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]

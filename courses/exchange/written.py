@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from courses.content_files.format import Question
+from courses.wording import gettext as _
+from courses.wording import ngettext
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,17 @@ class Left:
 
     def words(self) -> tuple[str, ...]:
         """Return a sentence for each kind of loss: “GIFT has no order question: 3 left out.”"""
-        gone = [f"{self.format} has no {what}: {many} left out." for what, many in self.whole.items()]
-        poorer = [
-            f"{self.format} has no place for {what}: {many} {_those(many)} them."
-            for what, many in self.parts.items()
-        ]
-        return (*gone, *poorer)
+        gone = [self._left_out(what, many) for what, many in self.whole.items()]
+        return (*gone, *(self._poorer(what, many) for what, many in self.parts.items()))
 
+    def _left_out(self, what: str, many: int) -> str:
+        said = _("%(format)s has no %(what)s: %(count)s left out.")
+        return said % {"format": self.format, "what": what, "count": many}
 
-def _those(many: int) -> str:
-    return "questions lose" if many > 1 else "question loses"
+    def _poorer(self, what: str, many: int) -> str:
+        said = ngettext(
+            "%(format)s has no place for %(what)s: %(count)s question loses them.",
+            "%(format)s has no place for %(what)s: %(count)s questions lose them.",
+            many,
+        )
+        return said % {"format": self.format, "what": what, "count": many}

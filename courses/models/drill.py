@@ -7,6 +7,7 @@ no record, and what is taken away is archived.
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.knowledge import Misconception
 from courses.models.versions import KEY, Shipped
@@ -15,20 +16,20 @@ from courses.models.versions import KEY, Shipped
 class Label(models.TextChoices):
     """Whose work a sentence is about."""
 
-    PRODUCT = "product", "Product"
-    PROJECT = "project", "Project"
-    BOTH = "both", "Both"
-    NEITHER = "neither", "Neither"
+    PRODUCT = "product", _("Product")
+    PROJECT = "project", _("Project")
+    BOTH = "both", _("Both")
+    NEITHER = "neither", _("Neither")
 
 
 class DrillSentence(Shipped):
     """One sentence from a meeting, a mail or an advert, and whose work it is about."""
 
-    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text=_("Never changes."))
     text = models.CharField(max_length=240)
     label = models.CharField(max_length=7, choices=Label)
-    reason = models.CharField(max_length=240, help_text="Shown after the answer: why it is so.")
-    archived_at = models.DateTimeField(null=True, blank=True, help_text="From then on nobody is asked it.")
+    reason = models.CharField(max_length=240, help_text=_("Shown after the answer: why it is so."))
+    archived_at = models.DateTimeField(null=True, blank=True, help_text=_("From then on nobody is asked it."))
 
     class Meta:
         ordering = ["key"]
@@ -44,7 +45,7 @@ class DrillTrap(models.Model):
     """The misconception behind one wrong label of a sentence."""
 
     sentence = models.ForeignKey(DrillSentence, on_delete=models.CASCADE, related_name="traps")
-    label = models.CharField(max_length=7, choices=Label, help_text="The wrong label.")
+    label = models.CharField(max_length=7, choices=Label, help_text=_("The wrong label."))
     misconception = models.ForeignKey(Misconception, on_delete=models.PROTECT, related_name="traps")
 
     class Meta:
@@ -61,10 +62,10 @@ class DrillTrap(models.Model):
 class Advert(Shipped):
     """An invented job advert. Its duties tell which job it really is."""
 
-    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
-    title = models.CharField(max_length=80, help_text="As it stands over the advert.")
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text=_("Never changes."))
+    title = models.CharField(max_length=80, help_text=_("As it stands over the advert."))
     opening = models.CharField(max_length=240)
-    archived_at = models.DateTimeField(null=True, blank=True, help_text="From then on nobody sees it.")
+    archived_at = models.DateTimeField(null=True, blank=True, help_text=_("From then on nobody sees it."))
 
     class Meta:
         ordering = ["key"]
@@ -77,19 +78,19 @@ class AdvertDuty(models.Model):
     """One duty of an advert, and whose work it is."""
 
     class Side(models.TextChoices):
-        PRODUCT = "product", "Product"
-        PROJECT = "project", "Project"
-        OTHER = "other", "Other"
+        PRODUCT = "product", _("Product")
+        PROJECT = "project", _("Project")
+        OTHER = "other", _("Other")
 
     advert = models.ForeignKey(Advert, on_delete=models.CASCADE, related_name="duties")
     key = models.CharField(max_length=60, validators=[KEY])
     text = models.CharField(max_length=240)
     side = models.CharField(max_length=7, choices=Side)
-    reason = models.CharField(max_length=240, help_text="Shown after the answer.")
+    reason = models.CharField(max_length=240, help_text=_("Shown after the answer."))
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name_plural = "advert duties"
+        verbose_name_plural = _("advert duties")
         ordering = ["order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["advert", "key"], name="duty_key_is_unique_in_advert"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Upload(models.Model):
@@ -12,13 +13,13 @@ class Upload(models.Model):
         GIFT = "gift", "GIFT"
         QTI = "qti", "QTI 3.0"
         CSV = "csv", "CSV"
-        PACKAGE = "package", "Course package"
+        PACKAGE = "package", _("Course package")
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="upload")
     kind = models.CharField(max_length=7, choices=Kind)
     name = models.CharField(max_length=200)
     content = models.BinaryField()
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the content: names what was looked at.")
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the content: names what was looked at."))
     made_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -39,22 +40,22 @@ class ShippedContent(models.Model):
     changed the draft: nobody's work is overwritten, somebody chooses.
     """
 
-    kind = models.CharField(max_length=13, help_text="Name of the dataclass in content_files.format.")
+    kind = models.CharField(max_length=13, help_text=_("Name of the dataclass in content_files.format."))
     course_key = models.CharField(max_length=60, blank=True)
     key = models.CharField(max_length=60)
     base = models.JSONField(null=True)
     base_release = models.CharField(max_length=20, blank=True)
     updated_in = models.CharField(
-        max_length=20, blank=True, help_text="The release that changed it last, of those taken over."
+        max_length=20, blank=True, help_text=_("The release that changed it last, of those taken over.")
     )
     offered = models.JSONField(null=True)
     offered_release = models.CharField(max_length=20, blank=True)
     offered_hash = models.CharField(max_length=64, blank=True)
-    waits_for = models.CharField(max_length=200, blank=True, help_text="Why, where no editor changed it.")
+    waits_for = models.CharField(max_length=200, blank=True, help_text=_("Why, where no editor changed it."))
 
     class Meta:
-        verbose_name = "update of the curriculum"
-        verbose_name_plural = "updates of the curriculum"
+        verbose_name = _("update of the curriculum")
+        verbose_name_plural = _("updates of the curriculum")
         permissions = [("take_shipped", "Can take over or decline changes of the shipped curriculum")]
         constraints = [
             models.UniqueConstraint(fields=["kind", "course_key", "key"], name="shipped_once"),

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.versions import KEY
 
@@ -21,20 +22,20 @@ class MediaAsset(models.Model):
         max_length=60,
         unique=True,
         validators=[KEY],
-        help_text="Lessons name the picture by it. Never changes.",
+        help_text=_("Lessons name the picture by it. Never changes."),
     )
-    name = models.CharField(max_length=120, help_text="For editors: what to look for it by.")
+    name = models.CharField(max_length=120, help_text=_("For editors: what to look for it by."))
     alt = models.CharField(
-        "text in its place",
+        _("text in its place"),
         max_length=300,
         blank=True,
-        help_text="What it says, for those who do not see it. A lesson may say it in words of its own.",
+        help_text=_("What it says, for those who do not see it. A lesson may say it in words of its own."),
     )
     decorative = models.BooleanField(
-        default=False, help_text="It says nothing that the text does not: screen readers pass over it."
+        default=False, help_text=_("It says nothing that the text does not: screen readers pass over it.")
     )
     credit = models.CharField(
-        max_length=200, blank=True, help_text="Who made it and under which licence; stands below it."
+        max_length=200, blank=True, help_text=_("Who made it and under which licence; stands below it.")
     )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     width = models.PositiveIntegerField(editable=False)
@@ -50,7 +51,7 @@ class MediaAsset(models.Model):
             models.CheckConstraint(
                 name="picture_has_a_text_or_is_decorative",
                 condition=Q(decorative=True, alt="") | (Q(decorative=False) & ~Q(alt="")),
-                violation_error_message="Say what the picture shows, or tick “decorative”; not both.",
+                violation_error_message=_("Say what the picture shows, or tick “decorative”; not both."),
             ),
         ]
 

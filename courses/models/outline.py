@@ -1,6 +1,7 @@
 """Courses, their modules, lessons and objectives."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.knowledge import GlossaryTerm, Source
 from courses.models.versions import KEY, Versioned, archived_is_not_live
@@ -22,7 +23,7 @@ class Course(Versioned):
     language = models.CharField(max_length=10, default="en")
     order = models.PositiveSmallIntegerField(default=0)
     certificate = models.BooleanField(
-        default=False, help_text="Whoever has done every lesson and passed the final gets a certificate."
+        default=False, help_text=_("Whoever has done every lesson and passed the final gets a certificate.")
     )
 
     objects = CourseQuerySet.as_manager()
@@ -70,15 +71,15 @@ class Lesson(Versioned):
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="lessons")
     order = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=120)
-    question = models.CharField(max_length=200, help_text="The one question that this lesson answers.")
-    open = models.BooleanField(default=False, help_text="Readable without an account.")
+    question = models.CharField(max_length=200, help_text=_("The one question that this lesson answers."))
+    open = models.BooleanField(default=False, help_text=_("Readable without an account."))
     body = models.TextField()
     terms = models.ManyToManyField(GlossaryTerm, blank=True, related_name="lessons")
     sources = models.ManyToManyField(Source, blank=True, related_name="lessons")
     revision = models.PositiveIntegerField(
         default=1,
         editable=False,
-        help_text="One more with each saving of the draft; an older one never wins.",
+        help_text=_("One more with each saving of the draft; an older one never wins."),
     )
 
     objects = LessonQuerySet.as_manager()

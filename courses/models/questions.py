@@ -4,26 +4,28 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.knowledge import Misconception
 from courses.models.outline import Course, Lesson, Module, Objective
 from courses.models.versions import KEY, Versioned, archived_is_not_live
 
-ONLY_THE_FINAL = "Choose a module; only the quiz with the key “final” has none."
+ONLY_THE_FINAL = _("Choose a module; only the quiz with the key “final” has none.")
 
 
 class Difficulty(models.TextChoices):
-    EASY = "easy", "Easy"
-    MEDIUM = "medium", "Medium"
-    HARD = "hard", "Hard"
+    EASY = "easy", _("Easy")
+    MEDIUM = "medium", _("Medium")
+    HARD = "hard", _("Hard")
 
 
 class Use(models.TextChoices):
     """Where a question may appear. What a lesson asks as a check is not asked again for marks."""
 
-    CHECK = "check", "Check in a lesson"
-    QUIZ = "quiz", "Graded quiz"
-    REVIEW = "review", "Review"
+    CHECK = "check", _("Check in a lesson")
+    QUIZ = "quiz", _("Graded quiz")
+    REVIEW = "review", _("Review")
 
 
 def default_uses() -> list[str]:
@@ -47,7 +49,7 @@ class Question(Versioned):
     uses = ArrayField(models.CharField(max_length=6, choices=Use), default=default_uses)
     passage_lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="passage_questions")
     passage_heading = models.CharField(
-        max_length=80, help_text="Id of the heading of the passage that teaches it."
+        max_length=80, help_text=_("Id of the heading of the passage that teaches it.")
     )
     difficulty = models.CharField(max_length=6, choices=Difficulty)
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -56,10 +58,10 @@ class Question(Versioned):
         models.CharField(max_length=120),
         default=list,
         blank=True,
-        help_text="classify: where to sort; match: right sides that belong to no left one.",
+        help_text=_("classify: where to sort; match: right sides that belong to no left one."),
     )
     settings = models.JSONField(
-        default=dict, blank=True, help_text="What the shape of the type names, such as the right number."
+        default=dict, blank=True, help_text=_("What the shape of the type names, such as the right number.")
     )
     misconception = models.ForeignKey(
         Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
@@ -89,16 +91,16 @@ class Choice(models.Model):
     text = models.TextField()
     correct = models.BooleanField(default=False)
     bucket = models.CharField(
-        max_length=120, blank=True, help_text="classify: where the item belongs; match: its right side."
+        max_length=120, blank=True, help_text=_("classify: where the item belongs; match: its right side.")
     )
     credit = models.FloatField(
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text="scenario: what experts find it worth, from 0 to 1; the best has 1.",
+        help_text=_("scenario: what experts find it worth, from 0 to 1; the best has 1."),
     )
     feedback = models.TextField(
-        blank=True, help_text="Shown after the answer: why it is right, or why it tempts."
+        blank=True, help_text=_("Shown after the answer: why it is right, or why it tempts.")
     )
     misconception = models.ForeignKey(
         Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="choices"
@@ -122,9 +124,9 @@ class Quiz(Versioned):
     """A graded quiz: of a module (its key is the module's) or of the whole course (key `final`)."""
 
     class Feedback(models.TextChoices):
-        IMMEDIATE = "immediate", "After each answer"
-        AT_END = "at_end", "At the end"
-        AFTER_PASSING = "after_passing", "After passing"
+        IMMEDIATE = "immediate", _("After each answer")
+        AT_END = "at_end", _("At the end")
+        AFTER_PASSING = "after_passing", _("After passing")
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="quizzes")
     module = models.OneToOneField(
@@ -132,17 +134,19 @@ class Quiz(Versioned):
     )
     title = models.CharField(max_length=120)
     pass_mark = models.PositiveSmallIntegerField(
-        help_text="Per cent of the credit.", validators=[MinValueValidator(1), MaxValueValidator(100)]
+        help_text=_("Per cent of the credit."), validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     feedback = models.CharField(max_length=13, choices=Feedback, default=Feedback.AT_END)
     shuffle_questions = models.BooleanField(default=True)
     shuffle_choices = models.BooleanField(default=True)
-    attempts_allowed = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: unlimited.")
-    delay_hours = models.PositiveSmallIntegerField(default=0, help_text="Hours between two attempts.")
-    time_limit_minutes = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty: no limit."
+    attempts_allowed = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Empty: unlimited.")
     )
-    ask_sureness = models.BooleanField(default=True, help_text="Submit with Guess, I think so, I am sure.")
+    delay_hours = models.PositiveSmallIntegerField(default=0, help_text=_("Hours between two attempts."))
+    time_limit_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty: no limit.")
+    )
+    ask_sureness = models.BooleanField(default=True, help_text=_("Submit with Guess, I think so, I am sure."))
 
     class Meta:
         verbose_name_plural = "quizzes"
@@ -177,4 +181,4 @@ class QuizPool(models.Model):
         constraints = [models.CheckConstraint(name="pool_draws_something", condition=Q(draw__gte=1))]
 
     def __str__(self) -> str:
-        return f"draw {self.draw}"
+        return gettext("draw %(draw)s") % {"draw": self.draw}

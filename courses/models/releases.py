@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.versions import Version
 
@@ -15,17 +16,17 @@ class PublishJob(models.Model):
     """
 
     class Action(models.TextChoices):
-        PUBLISH = "publish", "Goes live"
-        ARCHIVE = "archive", "Goes away"
+        PUBLISH = "publish", _("Goes live")
+        ARCHIVE = "archive", _("Goes away")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DONE = "done", "Done"
-        CANCELLED = "cancelled", "Cancelled"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
 
     kind = models.CharField(max_length=8, choices=Version.Kind)
-    row_id = models.PositiveBigIntegerField(help_text="Of the table that the kind names.")
+    row_id = models.PositiveBigIntegerField(help_text=_("Of the table that the kind names."))
     action = models.CharField(max_length=7, choices=Action)
     at = models.DateTimeField()
     version = models.ForeignKey(
@@ -38,7 +39,7 @@ class PublishJob(models.Model):
     created_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     ended_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=500, blank=True, help_text="Why it failed, for its editor.")
+    reason = models.CharField(max_length=500, blank=True, help_text=_("Why it failed, for its editor."))
 
     class Meta:
         indexes = [
@@ -72,14 +73,14 @@ class ReviewRequest(models.Model):
     """A draft that its editor wants published and that somebody else has to approve, as it stood then."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits for a review"
-        APPROVED = "approved", "Approved"
-        DECLINED = "declined", "Sent back"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        WAITING = "waiting", _("Waits for a review")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Sent back")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     kind = models.CharField(max_length=8, choices=Version.Kind)
-    row_id = models.PositiveBigIntegerField(help_text="Of the table that the kind names.")
-    content_hash = models.CharField(max_length=64, help_text="Of the draft that is to be approved.")
+    row_id = models.PositiveBigIntegerField(help_text=_("Of the table that the kind names."))
+    content_hash = models.CharField(max_length=64, help_text=_("Of the draft that is to be approved."))
     note = models.CharField(max_length=200, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -90,7 +91,7 @@ class ReviewRequest(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=500, blank=True, help_text="Why it was sent back.")
+    answer = models.CharField(max_length=500, blank=True, help_text=_("Why it was sent back."))
 
     class Meta:
         permissions = [("approve_release", "Can approve what others want to publish")]

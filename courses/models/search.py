@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.versions import Version
 
@@ -16,15 +17,15 @@ class SearchEntry(models.Model):
     version = models.OneToOneField(
         Version, primary_key=True, on_delete=models.CASCADE, related_name="search_entry"
     )
-    config = models.CharField(max_length=20, help_text="PostgreSQL's text search configuration.")
+    config = models.CharField(max_length=20, help_text=_("PostgreSQL's text search configuration."))
     title = models.TextField()
-    sections = models.JSONField(help_text="[[heading id or empty, heading, text], …], plain text.")
-    open = models.BooleanField(default=True, help_text="Readable without an account.")
-    passage = models.CharField(max_length=150, blank=True, help_text="Of a question: lesson#heading.")
+    sections = models.JSONField(help_text=_("[[heading id or empty, heading, text], …], plain text."))
+    open = models.BooleanField(default=True, help_text=_("Readable without an account."))
+    passage = models.CharField(max_length=150, blank=True, help_text=_("Of a question: lesson#heading."))
     document = SearchVectorField()
 
     class Meta:
-        verbose_name_plural = "search entries"
+        verbose_name_plural = _("search entries")
         indexes = [
             GinIndex(fields=["document"], name="search_document"),
             # search: which configurations there are

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Lower-case letters, digits and single hyphens only.")
+KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Lower-case letters, digits and single hyphens only."))
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -21,12 +23,12 @@ class Version(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OUTLINE = "outline"
-        LESSON = "lesson"
-        QUESTION = "question"
-        QUIZ = "quiz"
-        FACT = "fact"
-        TERM = "term"
+        OUTLINE = "outline", _("Outline")
+        LESSON = "lesson", _("Lesson")
+        QUESTION = "question", _("Question")
+        QUIZ = "quiz", _("Quiz")
+        FACT = "fact", _("Fact")
+        TERM = "term", _("Term")
 
     kind = models.CharField(max_length=8, choices=Kind)
     course = models.ForeignKey(
@@ -61,14 +63,21 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}, version {self.number}"
+        return gettext("%(kind)s %(key)s, version %(number)s") % {
+            "kind": self.kind,
+            "key": self.key,
+            "number": self.number,
+        }
 
 
 class Shipped(models.Model):
     """What came with the curriculum's files remembers its state then; an import leaves edits alone."""
 
     shipped_hash = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="Digest of the content as it was last imported."
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Digest of the content as it was last imported."),
     )
     shipped_version = models.CharField(max_length=20, blank=True, editable=False)
 
@@ -79,7 +88,7 @@ class Shipped(models.Model):
 class Versioned(Shipped):
     """What every versioned row has. The draft is the row itself; learners see `live_version`."""
 
-    key = models.CharField(max_length=60, validators=[KEY], help_text="Never changes once published.")
+    key = models.CharField(max_length=60, validators=[KEY], help_text=_("Never changes once published."))
     live_version = models.OneToOneField(
         Version,
         null=True,
