@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, guests, mails, organisation, registration
 from accounts.models import User
@@ -23,16 +24,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is closed. Write to us if that is a mistake.",
-        "duplicate_email": "This is your address already.",
-        "email_password_mismatch": "The address or the password is not right.",
-        "email_taken": "This address belongs to another account.",
-        "enter_current_password": "This is not your current password.",
-        "incorrect_code": "This code is not right. Take the one from our newest mail.",
-        "incorrect_password": "The password is not right.",
-        "rate_limited": "One code at a time: wait ten seconds, then ask again. An hour allows six.",
-        "same_as_current": "This is your address already.",
-        "too_many_login_attempts": "Too many tries. Wait a few minutes, then ask for a new code.",
+        "account_inactive": _("This account is closed. Write to us if that is a mistake."),
+        "duplicate_email": _("This is your address already."),
+        "email_password_mismatch": _("The address or the password is not right."),
+        "email_taken": _("This address belongs to another account."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right. Take the one from our newest mail."),
+        "incorrect_password": _("The password is not right."),
+        "rate_limited": _("One code at a time: wait ten seconds, then ask again. An hour allows six."),
+        "same_as_current": _("This is your address already."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then ask for a new code."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -94,7 +95,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code is not right. Take the one your app shows now.",
+        "incorrect_code": _("This code is not right. Take the one your app shows now."),
     }
 
     def get_totp_issuer(self) -> str:

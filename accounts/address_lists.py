@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
 MOST = 10_000
 COLUMNS = ("email", "e-mail", "mail", "address", "e-mail address", "email address")
-NO_ADDRESS = "This is no e-mail address."
+NO_ADDRESS = gettext_lazy("This is no e-mail address.")
 
 
 class UnreadableError(Exception):
@@ -45,7 +47,7 @@ def read(text: str) -> list[Line]:
     try:
         rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise UnreadableError(f"This is no CSV: {error}.") from error
+        raise UnreadableError(_("This is no CSV: %(error)s.") % {"error": error}) from error
     place, begins = 0, 0
     names = [cell.strip().lower() for cell in rows[0]] if rows else []
     found = [column for column in COLUMNS if column in names]
@@ -54,9 +56,12 @@ def read(text: str) -> list[Line]:
     cells = [(number, row[place] if place < len(row) else "") for number, row in enumerate(rows, start=1)]
     lines = [Line(number, cell.strip()) for number, cell in cells[begins:] if cell.strip()]
     if not lines:
-        raise UnreadableError("There is no address in it.")
+        raise UnreadableError(_("There is no address in it."))
     if len(lines) > MOST:
-        raise UnreadableError(f"These are {len(lines)} addresses; {MOST} fit into one list.")
+        raise UnreadableError(
+            _("These are %(many)d addresses; %(most)d fit into one list.")
+            % {"many": len(lines), "most": MOST}
+        )
     return lines
 
 
@@ -79,4 +84,4 @@ def first_lines(lines: Sequence[Line]) -> dict[str, int]:
 def repeated(line: Line, first: dict[str, int]) -> str:
     """Return why a line repeats another, for the person; empty for one that does not."""
     number = first[line.address.lower()]
-    return f"It stands in line {number} already." if number != line.number else ""
+    return _("It stands in line %d already.") % number if number != line.number else ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditLog, User
 from mailing import trace
@@ -86,7 +87,7 @@ def _about(table: type[Model], key: object) -> QuerySet[AuditLog]:
 
 def who(row: AuditLog) -> str:
     """Return who did it, as staff know them."""
-    return row.actor.name or row.actor.email or "" if row.actor else "Nobody known"
+    return row.actor.name or row.actor.email or "" if row.actor else _("Nobody known")
 
 
 def words(row: AuditLog) -> str:

@@ -17,10 +17,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, guests, registration, time_zones
 from accounts.models import User
 from mailing import clock
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 def allow_code_mail(email: str) -> bool:
@@ -31,7 +37,7 @@ def allow_code_mail(email: str) -> bool:
 
 def _read_first() -> str:
     return format_html(
-        'Read the <a href="{}">terms</a> and <a href="{}">what happens with your data</a>.',
+        gettext('Read the <a href="{}">terms</a> and <a href="{}">what happens with your data</a>.'),
         reverse("portal:terms"),
         reverse("portal:privacy"),
     )
@@ -40,7 +46,7 @@ def _read_first() -> str:
 class OurWords:
     """Our labels in place of allauth's, above the fields and not inside them."""
 
-    labels: Mapping[str, str] = {"email": "E-mail address"}
+    labels: "Mapping[str, StrPromise | str]" = {"email": _("E-mail address")}
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,27 +55,29 @@ class OurWords:
             field.label = self.labels.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
             if isinstance(field, forms.EmailField):
-                field.error_messages["invalid"] = "Type an e-mail address, such as ada@example.org."
+                field.error_messages["invalid"] = _("Type an e-mail address, such as ada@example.org.")
 
 
 class PersonForm(forms.Form):
     """What a new account is asked besides its address: name, two boxes, and the browser's time zone."""
 
     name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         required=False,
         max_length=120,
-        help_text="How we address you. You can leave it empty.",
+        help_text=_("How we address you. You can leave it empty."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     old_enough = forms.BooleanField(
-        label=f"I am {settings.MIN_AGE} or older",
-        error_messages={"required": f"Accounts are for people of {settings.MIN_AGE} or older."},
+        label=format_lazy(_("I am {age} or older"), age=settings.MIN_AGE),
+        error_messages={
+            "required": format_lazy(_("Accounts are for people of {age} or older."), age=settings.MIN_AGE)
+        },
     )
     accept_terms = forms.BooleanField(
-        label="I accept the terms and the privacy notice",
+        label=_("I accept the terms and the privacy notice"),
         help_text=lazy(_read_first, str)(),
-        error_messages={"required": "Without it we cannot make an account."},
+        error_messages={"required": _("Without it we cannot make an account.")},
     )
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -81,7 +89,7 @@ class SignupForm(OurWords, PersonForm, allauth_forms.SignupForm):  # type: ignor
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = "We send a 6-digit code there."
+        self.fields["email"].help_text = _("We send a 6-digit code there.")
 
     def clean_email(self) -> str:
         """Refuse addresses that may not sign up here. Whether one is known is never said."""
@@ -118,13 +126,15 @@ class SignupForm(OurWords, PersonForm, allauth_forms.SignupForm):  # type: ignor
 class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc]  # as above
     """Address and, for those who have set one, a password; without it a code is sent."""
 
-    labels = {"login": "E-mail address", "password": "Password"}
+    labels = {"login": _("E-mail address"), "password": _("Password")}
 
     def _setup_password_field(self) -> None:
         password = self.fields["password"]
         password.required = False
         password.help_text = format_html(
-            'Leave it empty and we e-mail you a 6-digit code. <a href="{}">Forgot your password?</a>',
+            gettext(
+                'Leave it empty and we e-mail you a 6-digit code. <a href="{}">Forgot your password?</a>'
+            ),
             reverse("account_reset_password"),
         )
 
@@ -147,13 +157,13 @@ class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):  # type: ign
 class AddEmailForm(OurWords, allauth_forms.AddEmailForm):  # type: ignore[misc]  # as above
     """Type a new address."""
 
-    labels = {"email": "New e-mail address"}
+    labels = {"email": _("New e-mail address")}
 
 
 NEW_PASSWORD = {
-    "oldpassword": "Current password",
-    "password1": "New password",
-    "password2": "New password, once more",
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
 }
 
 
@@ -186,7 +196,7 @@ def code_field() -> forms.CharField:
         "inputmode": "numeric",
         "spellcheck": "false",
     }
-    return forms.CharField(label="Code", max_length=20, widget=forms.TextInput(attrs=attributes))
+    return forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attrs=attributes))
 
 
 class CodeForm(forms.Form):
@@ -247,7 +257,7 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # as
 class ThemeForm(forms.Form):
     """Light, dark or as the device."""
 
-    theme = forms.ChoiceField(label="Appearance", choices=User.Theme.choices, widget=forms.RadioSelect)
+    theme = forms.ChoiceField(label=_("Appearance"), choices=User.Theme.choices, widget=forms.RadioSelect)
 
 
 if TYPE_CHECKING:
@@ -261,16 +271,22 @@ class ProfileForm(UserForm):
 
     time_zone = forms.ChoiceField(
         choices=time_zones.choices,
-        help_text="Reminders, days and weeks follow it.",
+        help_text=_("Reminders, days and weeks follow it."),
     )
 
     class Meta:
         model = User
         fields = ("name", "time_zone", "theme", "single_keys")
-        labels = {"name": "Your name", "theme": "Appearance", "single_keys": "Single keys are shortcuts"}
+        labels = {
+            "name": _("Your name"),
+            "theme": _("Appearance"),
+            "single_keys": _("Single keys are shortcuts"),
+        }
         help_texts = {
-            "name": "How we address you, and the name on certificates. It may stay empty.",
-            "single_keys": "Such as j for the next lesson; the key ? shows all of them. "
-            "Switch them off if you speak instead of typing, or press keys by chance.",
+            "name": _("How we address you, and the name on certificates. It may stay empty."),
+            "single_keys": _(
+                "Such as j for the next lesson; the key ? shows all of them. "
+                "Switch them off if you speak instead of typing, or press keys by chance."
+            ),
         }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"}), "theme": forms.RadioSelect}

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts import address_lists
 from accounts.address_lists import Line, Told
@@ -36,15 +37,15 @@ def check(lines: Sequence[Line], *, now: datetime) -> Checked:
     for line in lines:
         address = line.address.lower()
         if not _is_address(address):
-            why = address_lists.NO_ADDRESS
+            why = str(address_lists.NO_ADDRESS)
         elif why := address_lists.repeated(line, first):
             pass
         elif address in invited:
-            why = "It is invited already."
+            why = _("It is invited already.")
         elif address in known:
-            why = "It has an account."
+            why = _("It has an account.")
         elif address in closed:
-            why = "It refused our mails (a bounce or a complaint), so nothing is sent there."
+            why = _("It refused our mails (a bounce or a complaint), so nothing is sent there.")
         if why:
             checked.refused.append(Told(line, why))
         else:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import groups, organisation, registration
 from accounts.models import Invitation, InvitationWave, User
@@ -46,20 +47,20 @@ def find(token: str, *, now: datetime) -> Invitation:
     try:
         row = Invitation.objects.get(pk=int(Signer(salt=SALT).unsign(token)))
     except (BadSignature, ValueError, Invitation.DoesNotExist) as error:
-        raise NotGoodError("This link is none of our invitations. Is all of it there?") from error
+        raise NotGoodError(_("This link is none of our invitations. Is all of it there?")) from error
     _check(row, now=now)
     return row
 
 
 def _check(row: Invitation, *, now: datetime) -> None:
     if settings.SIGNUP == "sso":
-        raise NotGoodError("Accounts come from your organisation's own log-in here.")
+        raise NotGoodError(_("Accounts come from your organisation's own log-in here."))
     if row.accepted_at is not None or registration.account_of(row.email) is not None:
-        raise NotGoodError("There is an account with this address: log in, a code by mail is enough.")
+        raise NotGoodError(_("There is an account with this address: log in, a code by mail is enough."))
     if row.revoked_at is not None:
-        raise NotGoodError("This invitation was taken back.")
+        raise NotGoodError(_("This invitation was taken back."))
     if row.expires_at is not None and row.expires_at <= now:
-        raise NotGoodError("This invitation has expired. Ask those who sent it for another.")
+        raise NotGoodError(_("This invitation has expired. Ask those who sent it for another."))
 
 
 @transaction.atomic

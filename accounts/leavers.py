@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import address_lists, audit, invitations
 from accounts.address_lists import Line, Told
@@ -19,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 ERASED_AFTER = timedelta(days=30)
 CALLED_OFF = "the account is closed"
-WILL_CLOSE = "Closed: logged out everywhere, no more mails."
+WILL_CLOSE = gettext_lazy("Closed: logged out everywhere, no more mails.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +48,26 @@ def check(lines: Sequence[Line], *, actor: User, with_staff: bool) -> Checked:
         user = people.get(line.address.lower())
         why = address_lists.repeated(line, first) or _refusal(user, actor=actor, with_staff=with_staff)
         if user and not why and user.pk in twice:
-            why = "It is another address of an account that stands above."
+            why = _("It is another address of an account that stands above.")
         if user and not why:
             checked.good[line.address.lower()] = user
             twice.add(user.pk)
-        checked.told.append(Told(line, why or WILL_CLOSE))
+        checked.told.append(Told(line, why or str(WILL_CLOSE)))
     return checked
 
 
 def _refusal(user: User | None, *, actor: User, with_staff: bool) -> str:
     if user is None:
-        return "No account has this address."
+        return _("No account has this address.")
     if erasure.is_asleep(user):
-        return "It is being erased already."
+        return _("It is being erased already.")
     if not user.is_active:
-        return "It is closed already."
+        return _("It is closed already.")
     if user.pk == actor.pk:
-        return "It is your own."
+        return _("It is your own.")
     if user.is_superuser:
-        return "It may do everything here: take that away first."
-    return "It belongs to the staff." if user.is_staff and not with_staff else ""
+        return _("It may do everything here: take that away first.")
+    return _("It belongs to the staff.") if user.is_staff and not with_staff else ""
 
 
 @transaction.atomic

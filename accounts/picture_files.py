@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import pictures
 from accounts.pictures import NotAPicture, Picture
@@ -47,7 +48,7 @@ def store(picture: Picture) -> list[str]:
         for path in new:
             default_storage.delete(path)
         raise NotAPicture(
-            "The server has no room left for pictures; nothing was stored. Tell whoever runs it."
+            _("The server has no room left for pictures; nothing was stored. Tell whoever runs it.")
         ) from error
     return new
 

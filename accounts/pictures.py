@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 10_000_000
@@ -24,7 +26,7 @@ WIDTHS = (480, 960, 1600)
 
 FALLBACK_WIDTH = 960
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-KNOWN = "JPEG, PNG, WebP or GIF"
+KNOWN = gettext_lazy("JPEG, PNG, WebP or GIF")
 DAMAGE = (
     OSError,
     SyntaxError,
@@ -97,7 +99,10 @@ def _for_every_program(image: Image.Image) -> bytes:
 def _decoded(upload: BinaryIO, *, size: int, wanted: int) -> Image.Image:
     """Return the pixels, upright, in sRGB, and nothing else. `wanted`: the width that is enough."""
     if size > MOST_BYTES:
-        raise NotAPicture(f"The file has {size / 1e6:.1f} MB; at most {MOST_BYTES // 1_000_000} MB.")
+        raise NotAPicture(
+            _("The file has %(size).1f MB; at most %(most)d MB.")
+            % {"size": size / 1e6, "most": MOST_BYTES // 1_000_000}
+        )
     _refuse_drawings(upload)
     try:
         with Image.open(upload, formats=FORMATS) as image:
@@ -111,9 +116,9 @@ def _decoded(upload: BinaryIO, *, size: int, wanted: int) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise NotAPicture(_too_many_pixels()) from bomb
     except UnidentifiedImageError as unknown:
-        raise NotAPicture(f"This is no picture that we can read. Send {KNOWN}.") from unknown
+        raise NotAPicture(_("This is no picture that we can read. Send %s.") % KNOWN) from unknown
     except DAMAGE as damage:
-        raise NotAPicture("The picture is damaged: it could not be read to its end.") from damage
+        raise NotAPicture(_("The picture is damaged: it could not be read to its end.")) from damage
 
 
 def _refuse_drawings(upload: BinaryIO) -> None:
@@ -122,7 +127,9 @@ def _refuse_drawings(upload: BinaryIO) -> None:
     start = upload.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     upload.seek(0)
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in start:
-        raise NotAPicture(f"SVG is refused: it can hold scripts. Save the drawing as PNG or WebP ({KNOWN}).")
+        raise NotAPicture(
+            _("SVG is refused: it can hold scripts. Save the drawing as PNG or WebP (%s).") % KNOWN
+        )
 
 
 def _check_shape(image: Image.Image) -> None:
@@ -130,13 +137,18 @@ def _check_shape(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS:
         raise NotAPicture(_too_many_pixels())
     if min(image.size) < LEAST_SIDE:
-        raise NotAPicture(f"The picture is {image.width} × {image.height}; at least {LEAST_SIDE} each way.")  # noqa: RUF001  the sign between two lengths
+        raise NotAPicture(
+            _("The picture is %(width)d × %(height)d; at least %(least)d each way.")  # noqa: RUF001  the sign between two lengths
+            % {"width": image.width, "height": image.height, "least": LEAST_SIDE}
+        )
     if getattr(image, "is_animated", False):
-        raise NotAPicture("Moving pictures distract from reading. Save one of its frames, and send that.")
+        raise NotAPicture(_("Moving pictures distract from reading. Save one of its frames, and send that."))
 
 
 def _too_many_pixels() -> str:
-    return f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels. Make it smaller first."
+    return _("The picture has more than %d million pixels. Make it smaller first.") % (
+        MOST_PIXELS // 1_000_000
+    )
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

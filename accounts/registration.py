@@ -6,6 +6,8 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import organisation, roles, time_zones
 from accounts.models import User
@@ -24,7 +26,8 @@ def check_address(email: str) -> None:
     """Raise NotOpenError if SIGNUP=domains and the address is not at one of SIGNUP_DOMAINS."""
     domains = [domain.lower().lstrip("@") for domain in settings.SIGNUP_DOMAINS]
     if settings.SIGNUP == "domains" and email.lower().rpartition("@")[2] not in domains:
-        raise NotOpenError(f"Sign-up is open to addresses at {' or '.join(domains)}.")
+        either = pgettext("between domains of which any will do", " or ").join(domains)
+        raise NotOpenError(_("Sign-up is open to addresses at %(domains)s.") % {"domains": either})
 
 
 def account_of(email: str) -> User | None:

@@ -10,17 +10,19 @@ from datetime import datetime
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import User
 
 OWNER = "owner"
 ROLES = {
-    OWNER: "Owner: may do everything, and hands out the roles",
-    "editor": "Editor: writes and publishes",
-    "reviewer": "Reviewer: reads drafts and approves what others want to publish",
-    "analyst": "Analyst: reads the numbers, changes nothing",
-    "support": "Support: helps learners with accounts, invitations, mails and extra time",
+    OWNER: _("Owner: may do everything, and hands out the roles"),
+    "editor": _("Editor: writes and publishes"),
+    "reviewer": _("Reviewer: reads drafts and approves what others want to publish"),
+    "analyst": _("Analyst: reads the numbers, changes nothing"),
+    "support": _("Support: helps learners with accounts, invitations, mails and extra time"),
 }
 """Each role in words, as the person's page shows it."""
 
@@ -106,7 +108,7 @@ def sync() -> None:
         rights = rights_of(role)
         if unknown := rights - set(keys):
             raise LookupError(f"no table has these rights: {', '.join(sorted(unknown))}")
-        group, _ = Group.objects.get_or_create(name=role)
+        group = Group.objects.get_or_create(name=role)[0]
         group.permissions.set([keys[right] for right in rights])
 
 
@@ -128,9 +130,9 @@ def hand_out(*, user: User, roles: Iterable[str], by: User | None, now: datetime
     if wanted == held:
         return
     if by is not None and by.pk == user.pk:
-        raise NotAllowed("Nobody hands out roles to themself.")
+        raise NotAllowed(gettext("Nobody hands out roles to themself."))
     if by is not None and not by.has_perm(MAY_ASSIGN):
-        raise NotAllowed("Only an owner hands out roles.")
+        raise NotAllowed(gettext("Only an owner hands out roles."))
     user.groups.set(Group.objects.filter(name__in=wanted))
     user.is_staff = bool(wanted) or user.is_superuser
     user.save(update_fields=["is_staff"])

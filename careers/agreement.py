@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from careers import reliability
 from careers.models import Instrument, Item, Response, ResponseSet, Scale
 
@@ -22,10 +24,20 @@ class ScaleAgreement:
 
     def __str__(self) -> str:
         if self.people < reliability.LEAST_PEOPLE:
-            return f"{self.scale.name}: shown from {reliability.LEAST_PEOPLE} people on."
+            return _("%(scale)s: shown from %(least)d people on.") % {
+                "scale": self.scale.name,
+                "least": reliability.LEAST_PEOPLE,
+            }
         if self.alpha is None:
-            return f"{self.scale.name}: n = {self.people}, all answers are alike."
-        return f"{self.scale.name}: Cronbach\u2019s alpha {self.alpha:.2f}, n = {self.people}."
+            return _("%(scale)s: n = %(people)d, all answers are alike.") % {
+                "scale": self.scale.name,
+                "people": self.people,
+            }
+        return _("%(scale)s: Cronbach\u2019s alpha %(alpha).2f, n = %(people)d.") % {
+            "scale": self.scale.name,
+            "alpha": self.alpha,
+            "people": self.people,
+        }
 
 
 def of(instrument: Instrument) -> list[ScaleAgreement]:

@@ -4,22 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from careers.models import PreviewReaction, Task
 from careers.report import Evidence, Report, Side
 from courses import typesetting
 
-TITLE = "Decision memo"
 MOST_TASKS = 10
 """With more of them it would be two pages."""
-REACTIONS = {value: f"{label}." for value, label in PreviewReaction.Reaction.choices}
+REACTIONS = {
+    PreviewReaction.Reaction.LIKE.value: gettext_lazy("I would like that."),
+    PreviewReaction.Reaction.BEAR.value: gettext_lazy("I could live with it."),
+    PreviewReaction.Reaction.NOT.value: gettext_lazy("Not for me."),
+}
 BLANKS = (
-    "I try:",
-    "What speaks against it, and what I do about that:",
-    "The next step, and its day:",
-    "I look at this page again on:",
+    gettext_lazy("I try:"),
+    gettext_lazy("What speaks against it, and what I do about that:"),
+    gettext_lazy("The next step, and its day:"),
+    gettext_lazy("I look at this page again on:"),
 )
-CAVEAT = "An aid to reflection and not a validated instrument. It must not be used to select staff."
 
 
 def document(report: Report, *, verdict: str, name: str, tasks: Sequence[Task], now: datetime) -> bytes:
@@ -29,17 +33,23 @@ def document(report: Report, *, verdict: str, name: str, tasks: Sequence[Task], 
     """
     by = "" if typesetting.missing_letters(name) else name
     content = {
-        "title": TITLE,
+        "title": _("Decision memo"),
         "by": ", ".join(part for part in (by, dateformat.format(report.result.at, "j F Y")) if part),
-        "answered": f"{report.result.answered} answers",
+        "answered": _("%d answers") % report.result.answered,
         "verdict": verdict,
         "ranges": "; ".join(
-            f"{side.scale.name} {side.range.low:.0f} to {side.range.high:.0f} of 100" for side in report.sides
+            _("%(name)s %(low)s to %(high)s of 100")
+            % {"name": side.scale.name, "low": f"{side.range.low:.0f}", "high": f"{side.range.high:.0f}"}
+            for side in report.sides
         ),
         "sides": [_side(side) for side in report.sides],
         "tasks": _tasks(tasks),
-        "blanks": BLANKS,
-        "caveat": CAVEAT,
+        "blanks": [str(blank) for blank in BLANKS],
+        "caveat": _(
+            "An aid to reflection and not a validated instrument. It must not be used to select staff."
+        ),
+        "does": _("What I do already"),
+        "decision": _("My decision"),
     }
     return typesetting.pdf("memo", content, made_at=now)
 
@@ -47,7 +57,7 @@ def document(report: Report, *, verdict: str, name: str, tasks: Sequence[Task], 
 def _tasks(tasks: Sequence[Task]) -> list[str]:
     lines = [f"{task.cv_line} ({task.get_proves_display()})" for task in tasks[:MOST_TASKS]]
     more = len(tasks) - MOST_TASKS
-    return [*lines, f"And {more} more, on the page “What you already do”."] if more > 0 else lines
+    return [*lines, _("And %d more, on the page “What you already do”.") % more] if more > 0 else lines
 
 
 def _side(side: Side) -> dict[str, object]:
@@ -57,9 +67,12 @@ def _side(side: Side) -> dict[str, object]:
         "parts": [
             [heading, lines]
             for heading, lines in (
-                ("For it", [_line(one) for one in side.speaks_for]),
-                ("Against it", [_line(one) for one in side.against]),
-                ("Its days", [f"{text} {REACTIONS.get(how, '')}".strip() for _, text, how in side.preview]),
+                (_("For it"), [_line(one) for one in side.speaks_for]),
+                (_("Against it"), [_line(one) for one in side.against]),
+                (
+                    _("Its days"),
+                    [f"{text} {REACTIONS.get(how, '')}".strip() for _, text, how in side.preview],
+                ),
             )
             if lines
         ],

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.privacy.sections import Section, day, moment
 from careers import report
@@ -13,32 +15,37 @@ Row = tuple[str, ...]
 def sections(user: User) -> Iterator[Section]:
     """Yield what the person answered and picked, which nobody else sees."""
     yield Section(
-        "Fit check: results",
-        "What came out, each score from 0 to 100 with its standard error. Nobody but you sees it.",
-        ("When", "Verdict", "Product", "Project", "Answers"),
+        _("Fit check: results"),
+        _("What came out, each score from 0 to 100 with its standard error. Nobody but you sees it."),
+        (_("When"), _("Verdict"), _("Product"), _("Project"), _("Answers")),
         _results(user),
     )
     yield Section(
-        "Fit check: answers",
-        "What you answered.",
-        ("When", "Check", "Question", "Your answer"),
+        _("Fit check: answers"),
+        _("What you answered."),
+        (_("When"), _("Check"), _("Question"), _("Your answer")),
         _responses(user),
     )
     yield Section(
-        "Fit check: previews",
-        "How you took each role's preview.",
-        ("Role", "Part", "Reaction"),
+        _("Fit check: previews"),
+        _("How you took each role's preview."),
+        (_("Role"), _("Part"), _("Reaction")),
         _reactions(user),
     )
     yield Section(
-        "Fit check: not asked again",
-        "Modules after which you did not want to be asked.",
-        ("Module", "When"),
+        _("Fit check: not asked again"),
+        _("Modules after which you did not want to be asked."),
+        (_("Module"), _("When")),
         _skipped(user),
     )
-    yield Section("What you already do", "Everyday tasks you picked.", ("Task", "Picked"), _tasks(user))
     yield Section(
-        "Plans", "Plans of thirty days, and what you ticked.", ("Plan", "Begun", "Ticked"), _plans(user)
+        _("What you already do"), _("Everyday tasks you picked."), (_("Task"), _("Picked")), _tasks(user)
+    )
+    yield Section(
+        _("Plans"),
+        _("Plans of thirty days, and what you ticked."),
+        (_("Plan"), _("Begun"), _("Ticked")),
+        _plans(user),
     )
 
 

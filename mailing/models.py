@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mailing.identifiers import uuid7
 
@@ -40,22 +41,24 @@ class OutboxMail(models.Model):
         related_name="outbox_mails",
         db_index=False,  # one_mail_per_user_and_slot begins with it
     )
-    kind = models.CharField(max_length=40, help_text="A key of settings.MAIL_KINDS.")
+    kind = models.CharField(max_length=40, help_text=_("A key of settings.MAIL_KINDS."))
     slot = models.CharField(
-        max_length=80, help_text="What makes this mail one: 'reminder:2026-11-21', 'code:<uuid>'."
+        max_length=80, help_text=_("What makes this mail one: 'reminder:2026-11-21', 'code:<uuid>'.")
     )
     priority = models.PositiveSmallIntegerField(choices=Priority)
     to_address = models.EmailField(null=True, blank=True)  # noqa: DJ001  nulled in final states, '' would be a value
     locale = models.CharField(max_length=10, null=True, blank=True)  # noqa: DJ001  as to_address
-    payload = models.BinaryField(null=True, blank=True, help_text="Encrypted JSON for transactional mail.")
+    payload = models.BinaryField(null=True, blank=True, help_text=_("Encrypted JSON for transactional mail."))
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     reason = models.CharField(
-        max_length=200, blank=True, help_text="Why it is in this state; of a sent mail: what it was about."
+        max_length=200, blank=True, help_text=_("Why it is in this state; of a sent mail: what it was about.")
     )
     due_at = models.DateTimeField()
     not_after = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries that ended with an answer.")
-    lost = models.PositiveSmallIntegerField(default=0, help_text="Claims whose worker ended without a word.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text=_("Tries that ended with an answer."))
+    lost = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Claims whose worker ended without a word.")
+    )
     next_try_at = models.DateTimeField()
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -66,7 +69,7 @@ class OutboxMail(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "mail"
+        verbose_name = _("mail")
         constraints = [
             models.UniqueConstraint(fields=["user", "slot"], name="one_mail_per_user_and_slot"),
             models.CheckConstraint(
@@ -108,7 +111,7 @@ class Suppression(models.Model):
     address_hmac = models.CharField(max_length=64, primary_key=True)
     scope = models.CharField(max_length=9, choices=Scope)
     source = models.CharField(max_length=9, choices=Source)
-    until = models.DateTimeField(null=True, blank=True, help_text="Empty: for good.")
+    until = models.DateTimeField(null=True, blank=True, help_text=_("Empty: for good."))
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -119,9 +122,9 @@ class MailEvent(models.Model):
     """A bounce or a complaint as the mail provider told of it. Kept for 30 days, without the address."""
 
     class Kind(models.TextChoices):
-        HARD = "hard", "The mailbox does not exist"
-        SOFT = "soft", "The mailbox did not take it this time"
-        COMPLAINT = "complaint", "Its owner called it spam"
+        HARD = "hard", _("The mailbox does not exist")
+        SOFT = "soft", _("The mailbox did not take it this time")
+        COMPLAINT = "complaint", _("Its owner called it spam")
 
     provider_id = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=9, choices=Kind)
@@ -146,11 +149,11 @@ class MailControl(models.Model):
 
     singleton = models.BooleanField(primary_key=True, default=True)
     epoch = models.PositiveIntegerField(
-        default=1, help_text="Raised by a restore; mails of older epochs never leave."
+        default=1, help_text=_("Raised by a restore; mails of older epochs never leave.")
     )
-    paused = models.BooleanField(default=False, help_text="While on, no mail leaves. Nothing is lost.")
+    paused = models.BooleanField(default=False, help_text=_("While on, no mail leaves. Nothing is lost."))
     paused_until = models.DateTimeField(
-        null=True, blank=True, help_text="Set after the mail server refused us."
+        null=True, blank=True, help_text=_("Set after the mail server refused us.")
     )
 
     class Meta:
@@ -163,10 +166,10 @@ class MailControl(models.Model):
 class MailRate(models.Model):
     """How many mails left in the last minute, in all and to one domain. Whoever takes one locks the row."""
 
-    name = models.CharField(max_length=253, primary_key=True, help_text="The domain; empty: all mails.")
-    taken = models.JSONField(default=list, help_text="[[second since 1970, mails], …], the oldest first.")
+    name = models.CharField(max_length=253, primary_key=True, help_text=_("The domain; empty: all mails."))
+    taken = models.JSONField(default=list, help_text=_("[[second since 1970, mails], …], the oldest first."))
     held_until = models.DateTimeField(
-        null=True, blank=True, help_text="When the last of the mails that wait for their turn has it."
+        null=True, blank=True, help_text=_("When the last of the mails that wait for their turn has it.")
     )
 
     def __str__(self) -> str:

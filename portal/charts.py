@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.timezone import localtime
 
 from learning.calibration import Bin
@@ -87,7 +87,7 @@ def calendar(weeks: Sequence[Sequence[Day]]) -> Calendar:
         height=top + 7 * PITCH,
         cells=cells,
         months=months,
-        weekdays=[(top + row * PITCH + 13, name) for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"))],
+        weekdays=[(top + row * PITCH + 13, str(WEEKDAYS_ABBR[row])) for row in (0, 2, 4)],
         weeks=len(weeks),
         days=[cell.day for cell in cells if cell.day.amount],
     )

@@ -1,14 +1,20 @@
 """What people can send to the front hall's pages."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+def _days() -> list[tuple[int, str]]:
+    return [(n, ngettext("%d day a week", "%d days a week", n) % n) for n in range(1, 8)]
 
 
 class GoalForm(forms.Form):
     """On how many days a week the learner wants to study."""
 
     days = forms.TypedChoiceField(
-        label="Days a week",
+        label=_("Days a week"),
         coerce=int,
-        choices=[(n, f"{n} day a week" if n == 1 else f"{n} days a week") for n in range(1, 8)],
-        error_messages={"invalid_choice": "Choose a number of days from 1 to 7."},
+        choices=_days,
+        error_messages={"invalid_choice": _("Choose a number of days from 1 to 7.")},
     )

@@ -92,7 +92,7 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     @display(description="Roles")  # type: ignore[untyped-decorator]  # unfold ships no types
     def roles_held(self, user: User) -> str:
         """Return a person's roles in words."""
-        return "; ".join(roles.ROLES[role] for role in roles.of(user)) or "None"
+        return "; ".join(str(roles.ROLES[role]) for role in roles.of(user)) or "None"
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save, and hand out the roles that were chosen."""

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
 
@@ -11,14 +12,14 @@ from accounts.models.people import User
 class InvitationWave(models.Model):
     """Addresses that were uploaded together. At most `per_hour` of them are written to in any hour."""
 
-    label = models.CharField(max_length=80, help_text="For you: who these people are.")
+    label = models.CharField(max_length=80, help_text=_("For you: who these people are."))
     per_hour = models.PositiveIntegerField(
-        "invitations an hour", default=100, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+        _("invitations an hour"), default=100, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
-    starts_at = models.DateTimeField("first hour", help_text="From then on, between 08:00 and 21:00.")
-    time_zone = models.CharField(max_length=64, default="UTC", help_text="Whose clock those hours are on.")
+    starts_at = models.DateTimeField(_("first hour"), help_text=_("From then on, between 08:00 and 21:00."))
+    time_zone = models.CharField(max_length=64, default="UTC", help_text=_("Whose clock those hours are on."))
     group = models.CharField(
-        max_length=40, blank=True, help_text="What who accepts joins (accounts.groups). Empty: nothing."
+        max_length=40, blank=True, help_text=_("What who accepts joins (accounts.groups). Empty: nothing.")
     )
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
@@ -36,17 +37,17 @@ class Invitation(models.Model):
     """One address that may sign up by the signed link in its mail: once, until it expires or is revoked."""
 
     wave = models.ForeignKey(InvitationWave, on_delete=models.PROTECT, related_name="invitations")
-    email = models.EmailField("e-mail")
+    email = models.EmailField(_("e-mail"))
     user = models.OneToOneField(
         User,
         null=True,
         blank=True,
         on_delete=models.CASCADE,
         related_name="invitation",
-        help_text="Who signed up with it.",
+        help_text=_("Who signed up with it."),
     )
-    mail_id = models.UUIDField(null=True, blank=True, help_text="Its newest mail in the outbox.")
-    queued_at = models.DateTimeField(null=True, blank=True, help_text="When its mail went into the queue.")
+    mail_id = models.UUIDField(null=True, blank=True, help_text=_("Its newest mail in the outbox."))
+    queued_at = models.DateTimeField(null=True, blank=True, help_text=_("When its mail went into the queue."))
     expires_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -79,14 +80,16 @@ class LeaverList(models.Model):
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     erase_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on those who are still closed are erased. Empty: never."
+        null=True,
+        blank=True,
+        help_text=_("From then on those who are still closed are erased. Empty: never."),
     )
-    closed = models.PositiveIntegerField(help_text="Accounts that this list closed.")
-    left_out = models.PositiveIntegerField(help_text="Lines that closed nothing.")
+    closed = models.PositiveIntegerField(help_text=_("Accounts that this list closed."))
+    left_out = models.PositiveIntegerField(help_text=_("Lines that closed nothing."))
 
     class Meta:
-        verbose_name = "list of leavers"
-        verbose_name_plural = "lists of leavers"
+        verbose_name = _("list of leavers")
+        verbose_name_plural = _("lists of leavers")
         indexes = [
             # leavers.erase_due: lists whose day has come
             models.Index(fields=["erase_at"], name="leavers_to_erase", condition=Q(erase_at__isnull=False)),

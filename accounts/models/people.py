@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from mailing.identifiers import uuid7
 
@@ -51,41 +52,41 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. A guest is a row without e-mail, made at the first write and found by the `guest` cookie."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "system", "As my device"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "system", _("As my device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
 
-    email = models.EmailField("e-mail", null=True, blank=True)  # noqa: DJ001  guests have none, and '' is unique
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001  guests have none, and '' is unique
     name = models.CharField(
-        max_length=120, blank=True, help_text="How we address you, and the name on certificates."
+        max_length=120, blank=True, help_text=_("How we address you, and the name on certificates.")
     )
     time_zone = models.CharField(
-        max_length=64, default="UTC", help_text="An IANA name such as Europe/Lisbon."
+        max_length=64, default="UTC", help_text=_("An IANA name such as Europe/Lisbon.")
     )
-    locale = models.CharField("language", max_length=10, default="en")
+    locale = models.CharField(_("language"), max_length=10, default="en")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
-    single_keys = models.BooleanField(default=True, help_text="Letters and signs alone are shortcuts.")
+    single_keys = models.BooleanField(default=True, help_text=_("Letters and signs alone are shortcuts."))
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False, help_text="May open the admin.")
+    is_staff = models.BooleanField(default=False, help_text=_("May open the admin."))
     accepted_terms_version = models.CharField(max_length=20, blank=True)
     accepted_terms_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_on = models.DateField(
-        null=True, blank=True, help_text="Day (UTC) of the last write; guests go 30 days after."
+        null=True, blank=True, help_text=_("Day (UTC) of the last write; guests go 30 days after.")
     )
     last_page_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="When a page was last shown, within minutes: no mail repeats it soon after.",
+        help_text=_("When a page was last shown, within minutes: no mail repeats it soon after."),
     )
     keep_asked = models.PositiveSmallIntegerField(
-        default=0, help_text="How often a guest was asked to keep what they did (at most twice)."
+        default=0, help_text=_("How often a guest was asked to keep what they did (at most twice).")
     )
     erase_at = models.DateTimeField(
-        null=True, blank=True, help_text="Set: the account sleeps, and is erased for good from then on."
+        null=True, blank=True, help_text=_("Set: the account sleeps, and is erased for good from then on.")
     )
     log_in_era = models.PositiveIntegerField(
-        default=1, help_text="Goes up to log out everywhere: log-ins of earlier eras are void."
+        default=1, help_text=_("Goes up to log out everywhere: log-ins of earlier eras are void.")
     )
 
     objects: ClassVar[UserManager] = UserManager()
@@ -136,42 +137,49 @@ class Organisation(models.Model):
     singleton = models.BooleanField(primary_key=True, default=True, editable=False)
     name = models.CharField(max_length=120, default="Crossroads")
     support_email = models.EmailField(blank=True)
-    postal_address = models.TextField(blank=True, help_text="Stands in the foot of every mail.")
+    postal_address = models.TextField(blank=True, help_text=_("Stands in the foot of every mail."))
     logo = models.JSONField(
-        null=True, blank=True, editable=False, help_text="Its files: digest, width, height, widths, fallback."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Its files: digest, width, height, widths, fallback."),
     )
     certificate_issuer = models.CharField(
-        "issuer of certificates",
+        _("issuer of certificates"),
         max_length=120,
         blank=True,
-        help_text="As it stands on certificates, such as a registered name. Empty: the name above.",
+        help_text=_("As it stands on certificates, such as a registered name. Empty: the name above."),
     )
     certificate_note = models.CharField(
-        "words on certificates",
+        _("words on certificates"),
         max_length=240,
         blank=True,
-        help_text="One sentence below the course's title, such as for whom it was held. It is on every "
-        "certificate, also on those of before.",
+        help_text=_(
+            "One sentence below the course's title, such as for whom it was held. It is on every "
+            "certificate, also on those of before."
+        ),
     )
-    imprint_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped imprint.")
-    privacy_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped privacy notice.")
-    terms_text = models.TextField(blank=True, help_text="Markdown. Replaces the shipped terms.")
+    imprint_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped imprint."))
+    privacy_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped privacy notice."))
+    terms_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped terms."))
     terms_version = models.CharField(max_length=20, default="1")
     review_publishing = models.BooleanField(
-        "review before publishing",
+        _("review before publishing"),
         default=False,
-        help_text="What an editor wants to publish waits until somebody else has approved it.",
+        help_text=_("What an editor wants to publish waits until somebody else has approved it."),
     )
     digest_hold_out = models.PositiveSmallIntegerField(
-        "hold-out of the digest",
+        _("hold-out of the digest"),
         default=0,
         validators=[MaxValueValidator(50)],
-        help_text="Per cent of weeks in which a digest is left out, to learn whether it helps. The learner's "
-        "mail comes all the same, about the next thing; they are told, and can say “Always send mine”.",
+        help_text=_(
+            "Per cent of weeks in which a digest is left out, to learn whether it helps. The learner's "
+            "mail comes all the same, about the next thing; they are told, and can say “Always send mine”."
+        ),
     )
 
     class Meta:
-        verbose_name_plural = "organisation"
+        verbose_name_plural = _("organisation")
         constraints = [
             models.CheckConstraint(name="organisation_is_one_row", condition=Q(singleton=True)),
             models.CheckConstraint(
@@ -198,7 +206,7 @@ class AuditLog(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
 
     class Meta:
-        verbose_name_plural = "audit log"
+        verbose_name_plural = _("audit log")
         indexes = [
             # admin: newest first
             models.Index(fields=["-at"], name="audit_newest"),
@@ -216,8 +224,8 @@ class LookIn(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="look_ins")
     staff = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
-    page = models.CharField(max_length=200, help_text="What was looked at, in words for the person.")
-    reason = models.CharField(max_length=200, blank=True, help_text="Why, in words for the person.")
+    page = models.CharField(max_length=200, help_text=_("What was looked at, in words for the person."))
+    reason = models.CharField(max_length=200, blank=True, help_text=_("Why, in words for the person."))
 
     class Meta:
         indexes = [
@@ -242,12 +250,12 @@ class DataExport(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="data_export")
     state = models.CharField(max_length=6, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True, help_text="When a worker began to make it.")
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text=_("When a worker began to make it."))
     tries = models.PositiveSmallIntegerField(default=0)
-    rows = models.PositiveIntegerField(help_text="How many there were to write when it was asked for.")
-    written = models.PositiveIntegerField(default=0, help_text="How many are written.")
-    size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the file.")
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="From then on the file is gone.")
+    rows = models.PositiveIntegerField(help_text=_("How many there were to write when it was asked for."))
+    written = models.PositiveIntegerField(default=0, help_text=_("How many are written."))
+    size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes of the file."))
+    expires_at = models.DateTimeField(null=True, blank=True, help_text=_("From then on the file is gone."))
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import LookIn, User
@@ -29,4 +30,4 @@ def of(user: User) -> Sequence[LookIn]:
 
 def name_of(row: LookIn) -> str:
     """Return who it was, as the person may know it."""
-    return (row.staff and row.staff.name) or "somebody of the staff"
+    return (row.staff and row.staff.name) or _("somebody of the staff")

@@ -49,7 +49,7 @@ def tables(user: User) -> Iterator[Table]:
             ]
             key = [model._meta.pk.attname] if model._meta.pk.attname not in told else []
             rows = model._base_manager.filter(**{rule.path: user.pk})
-            yield Table(rule.table, rule.why, rows, (*key, *told))
+            yield Table(rule.table, str(rule.why), rows, (*key, *told))
 
 
 def weigh(user: User) -> list[Weight]:

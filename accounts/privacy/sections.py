@@ -9,19 +9,21 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.privacy import look_ins
 from mailing.models import OutboxMail
 
 STATES = {
-    OutboxMail.State.PENDING: "waits",
-    OutboxMail.State.SENDING: "on its way",
-    OutboxMail.State.SENT: "sent",
-    OutboxMail.State.SKIPPED: "not sent",
-    OutboxMail.State.FAILED: "not sent",
-    OutboxMail.State.EXPIRED: "not sent",
-    OutboxMail.State.UNKNOWN: "may have arrived",
+    OutboxMail.State.PENDING: gettext_lazy("waits"),
+    OutboxMail.State.SENDING: gettext_lazy("on its way"),
+    OutboxMail.State.SENT: gettext_lazy("sent"),
+    OutboxMail.State.SKIPPED: gettext_lazy("not sent"),
+    OutboxMail.State.FAILED: gettext_lazy("not sent"),
+    OutboxMail.State.EXPIRED: gettext_lazy("not sent"),
+    OutboxMail.State.UNKNOWN: gettext_lazy("may have arrived"),
 }
 
 
@@ -44,44 +46,46 @@ def of(user: User) -> Iterator[Section]:
 def own(user: User) -> Iterator[Section]:
     """Yield what the room of accounts keeps: the account, mails, look-ins."""
     zone = user.zone
-    yield Section("Account", "Who you are here.", ("What", "Value"), list(_account(user, zone)))
+    yield Section(_("Account"), _("Who you are here."), (_("What"), _("Value")), list(_account(user, zone)))
     mails = OutboxMail.objects.filter(user=user).order_by("created_at")
     yield Section(
-        "Mails",
-        "That we wrote to you. The words of a mail are made when it is sent, and not kept.",
-        ("Made", "Kind", "State", "Sent"),
+        _("Mails"),
+        _("That we wrote to you. The words of a mail are made when it is sent, and not kept."),
+        (_("Made"), _("Kind"), _("State"), _("Sent")),
         (
             (
                 moment(row.created_at, zone),
                 row.kind.replace("_", " "),
-                STATES[OutboxMail.State(row.state)],
+                str(STATES[OutboxMail.State(row.state)]),
                 moment(row.sent_at, zone),
             )
             for row in mails.iterator()
         ),
     )
     yield Section(
-        "Look-ins",
-        "When somebody of the staff looked at what you see.",
-        ("When", "Who", "What", "Why"),
+        _("Look-ins"),
+        _("When somebody of the staff looked at what you see."),
+        (_("When"), _("Who"), _("What"), _("Why")),
         ((moment(row.at, zone), look_ins.name_of(row), row.page, row.reason) for row in look_ins.of(user)),
     )
 
 
 def _account(user: User, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     for address in EmailAddress.objects.filter(user=user).order_by("pk"):
-        yield "E-mail address", f"{address.email}{'' if address.verified else ' (not confirmed)'}"
-    yield "Name", user.name or "none given"
-    yield "Time zone", user.time_zone
-    yield "Appearance", User.Theme(user.theme).label
-    yield "Account since", moment(user.created_at, zone)
-    yield "Last log-in", moment(user.last_login, zone) or "never"
-    yield "Last active", day(user.last_seen_on) or "never"
-    yield "Last page", moment(user.last_page_at, zone) or "not known"
+        shown = address.email if address.verified else _("%s (not confirmed)") % address.email
+        yield _("E-mail address"), shown
+    yield _("Name"), user.name or _("none given")
+    yield _("Time zone"), user.time_zone
+    yield _("Appearance"), str(User.Theme(user.theme).label)
+    yield _("Account since"), moment(user.created_at, zone)
+    yield _("Last log-in"), moment(user.last_login, zone) or _("never")
+    yield _("Last active"), day(user.last_seen_on) or _("never")
+    yield _("Last page"), moment(user.last_page_at, zone) or _("not known")
     if user.accepted_terms_at:
         yield (
-            "Terms",
-            f"version {user.accepted_terms_version}, accepted {moment(user.accepted_terms_at, zone)}",
+            _("Terms"),
+            _("version %(version)s, accepted %(when)s")
+            % {"version": user.accepted_terms_version, "when": moment(user.accepted_terms_at, zone)},
         )
 
 

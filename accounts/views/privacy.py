@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -173,15 +174,15 @@ def erase_account(request: LearnerRequest) -> HttpResponse:
     if learner.is_guest:
         erasure.erase(user=learner, now=now)
         request.learner = None
-        messages.success(request, "What you did here is gone, and this browser with it.")
+        messages.success(request, _("What you did here is gone, and this browser with it."))
     elif not is_fresh(request):
         return confirm_first(request, "accounts:erase_account")
     else:
         asleep = erasure.ask(user=learner, now=now)
         logout(request)
         end = erasure.day_of(asleep)
-        words = f"Your account sleeps, and is erased on {end}. Until then the link in our mail undoes it."
-        messages.success(request, words)
+        words = _("Your account sleeps, and is erased on %(day)s. Until then the link in our mail undoes it.")
+        messages.success(request, words % {"day": end})
     response = redirect("portal:home")
     empty_browser(response)
     return response
@@ -197,6 +198,6 @@ def undo_erasure(request: LearnerRequest, token: str) -> HttpResponse:
     except erasure.BadTokenError:
         return render(request, "accounts/undo_erasure.html", {"gone": True}, status=404)
     if request.method == "POST" and erasure.undo(user=user, now=clock.now()):
-        messages.success(request, "Your account is back, with everything in it. Log in as you always did.")
+        messages.success(request, _("Your account is back, with everything in it. Log in as you always did."))
         return redirect("account_login")
     return render(request, "accounts/undo_erasure.html", {"sleeper": user})

@@ -7,6 +7,7 @@ statement changes no result; what is taken away is archived.
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.versions import KEY, Shipped
 
@@ -14,20 +15,20 @@ from courses.models.versions import KEY, Shipped
 def five_words(value: object) -> None:
     """Refuse anything but a list of five texts: every page of the fit check shows them."""
     if not isinstance(value, list) or len(value) != 5 or not all(isinstance(e, str) and e for e in value):
-        raise ValidationError("This must be a list of five words or phrases.")
+        raise ValidationError(_("This must be a list of five words or phrases."))
 
 
 class Instrument(Shipped):
     """The fit check itself: the five words that one may answer with."""
 
-    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text=_("Never changes."))
     answers = models.JSONField(
         validators=[five_words],
-        help_text="Five words or phrases, from strongest disagreement to strongest agreement.",
+        help_text=_("Five words or phrases, from strongest disagreement to strongest agreement."),
     )
 
     class Meta:
-        verbose_name = "fit check"
+        verbose_name = _("fit check")
 
     def __str__(self) -> str:
         return self.key
@@ -37,14 +38,14 @@ class Scale(models.Model):
     """One of the two orientations, and what its role is like on good and on dull days."""
 
     class Key(models.TextChoices):
-        PRODUCT = "product", "Product"
-        PROJECT = "project", "Project"
+        PRODUCT = "product", _("Product")
+        PROJECT = "project", _("Project")
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="scales")
     key = models.CharField(max_length=7, choices=Key)
     name = models.CharField(max_length=60)
-    good = models.CharField(max_length=400, help_text="Preview of the role: what is good about it.")
-    dull = models.CharField(max_length=400, help_text="Preview of the role: what is dull about it.")
+    good = models.CharField(max_length=400, help_text=_("Preview of the role: what is good about it."))
+    dull = models.CharField(max_length=400, help_text=_("Preview of the role: what is dull about it."))
 
     class Meta:
         ordering = ["key"]
@@ -70,11 +71,11 @@ class Item(Shipped):
     """One statement to agree with or not, or one scenario to choose in."""
 
     class Kind(models.TextChoices):
-        STATEMENT = "statement", "Statement"
-        SCENARIO = "scenario", "Scenario"
+        STATEMENT = "statement", _("Statement")
+        SCENARIO = "scenario", _("Scenario")
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="items")
-    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text=_("Never changes."))
     kind = models.CharField(max_length=9, choices=Kind)
     scale = models.ForeignKey(
         Scale,
@@ -82,12 +83,12 @@ class Item(Shipped):
         blank=True,
         on_delete=models.PROTECT,
         related_name="items",
-        help_text="Of a statement: what it measures.",
+        help_text=_("Of a statement: what it measures."),
     )
-    reverse = models.BooleanField(default=False, help_text="Agreeing speaks against the scale.")
+    reverse = models.BooleanField(default=False, help_text=_("Agreeing speaks against the scale."))
     text = models.CharField(max_length=400)
     order = models.PositiveSmallIntegerField(default=0)
-    archived_at = models.DateTimeField(null=True, blank=True, help_text="From then on nobody is asked it.")
+    archived_at = models.DateTimeField(null=True, blank=True, help_text=_("From then on nobody is asked it."))
 
     objects = ItemQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from careers.models.tasks import Proves
 from courses.models import Lesson
@@ -12,7 +13,9 @@ from courses.models.versions import KEY, Shipped
 class Plan(Shipped):
     """What to do in thirty days to get on with one path, or to try both."""
 
-    key = models.CharField(max_length=7, unique=True, choices=Proves, help_text="Which path. Never changes.")
+    key = models.CharField(
+        max_length=7, unique=True, choices=Proves, help_text=_("Which path. Never changes.")
+    )
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=400)
 
@@ -28,8 +31,8 @@ class PlanStep(models.Model):
     """One thing to do, and on which of the thirty days."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="steps")
-    key = models.CharField(max_length=60, validators=[KEY], help_text="Ticks hang on it: never change it.")
-    days = models.CharField(max_length=20, help_text="Such as 1, 2-4 or 28-30.")
+    key = models.CharField(max_length=60, validators=[KEY], help_text=_("Ticks hang on it: never change it."))
+    days = models.CharField(max_length=20, help_text=_("Such as 1, 2-4 or 28-30."))
     text = models.CharField(max_length=400)
     lesson = models.ForeignKey(
         Lesson, null=True, blank=True, on_delete=models.PROTECT, related_name="plan_steps"
@@ -52,10 +55,10 @@ class PlanFollowed(models.Model):
     )
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="followed")
     started_on = models.DateField()
-    changed_at = models.DateTimeField(help_text="When it was begun or last ticked.")
+    changed_at = models.DateTimeField(help_text=_("When it was begun or last ticked."))
 
     class Meta:
-        verbose_name_plural = "plans followed"
+        verbose_name_plural = _("plans followed")
         constraints = [models.UniqueConstraint(fields=["user", "plan"], name="a_plan_is_followed_once")]
 
     def __str__(self) -> str:

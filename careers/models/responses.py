@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from careers.models.instrument import Instrument, Item, Scale
 from courses.models import Module
@@ -14,7 +15,7 @@ class ResponseSet(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="fit_checks")
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="response_sets")
-    number = models.PositiveSmallIntegerField(help_text="From 1 on for each person.")
+    number = models.PositiveSmallIntegerField(help_text=_("From 1 on for each person."))
     started_at = models.DateTimeField()
     after = models.ForeignKey(
         Module,
@@ -22,7 +23,7 @@ class ResponseSet(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="fit_checks",
-        help_text="Some questions were asked again after this module; the other answers are from before.",
+        help_text=_("Some questions were asked again after this module; the other answers are from before."),
     )
 
     class Meta:
@@ -74,13 +75,13 @@ class Result(models.Model):
     """What a set of responses came to: scores from 0 to 100 with their standard errors, and the verdict."""
 
     class Verdict(models.TextChoices):
-        CLEAR = "clear", "Clear"
-        LEANING = "leaning", "Leaning"
-        BALANCED = "balanced", "Balanced"
-        NEITHER = "neither", "Neither"
+        CLEAR = "clear", _("Clear")
+        LEANING = "leaning", _("Leaning")
+        BALANCED = "balanced", _("Balanced")
+        NEITHER = "neither", _("Neither")
 
     response_set = models.OneToOneField(ResponseSet, on_delete=models.CASCADE, related_name="result")
-    answered = models.PositiveSmallIntegerField(help_text="How many answers it rests on.")
+    answered = models.PositiveSmallIntegerField(help_text=_("How many answers it rests on."))
     product = models.FloatField()
     product_error = models.FloatField()
     project = models.FloatField()
@@ -116,7 +117,7 @@ class AskedAgainSkipped(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name_plural = "asked again, skipped"
+        verbose_name_plural = _("asked again, skipped")
         constraints = [models.UniqueConstraint(fields=["user", "module"], name="a_module_is_skipped_once")]
 
     def __str__(self) -> str:
@@ -127,13 +128,13 @@ class PreviewReaction(models.Model):
     """How a person takes one half of a role's preview. It counts in no scale."""
 
     class Part(models.TextChoices):
-        GOOD = "good", "The good part"
-        DULL = "dull", "The dull part"
+        GOOD = "good", _("The good part")
+        DULL = "dull", _("The dull part")
 
     class Reaction(models.TextChoices):
-        LIKE = "like", "I would like that"
-        BEAR = "bear", "I could live with it"
-        NOT = "not", "Not for me"
+        LIKE = "like", _("I would like that")
+        BEAR = "bear", _("I could live with it")
+        NOT = "not", _("Not for me")
 
     response_set = models.ForeignKey(ResponseSet, on_delete=models.CASCADE, related_name="reactions")
     scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="reactions")

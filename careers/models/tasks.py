@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Lesson
 from courses.models.versions import KEY, Shipped
@@ -11,9 +12,9 @@ from courses.models.versions import KEY, Shipped
 class Proves(models.TextChoices):
     """For which role something counts."""
 
-    PRODUCT = "product", "Product"
-    PROJECT = "project", "Project"
-    BOTH = "both", "Both"
+    PRODUCT = "product", _("Product")
+    PROJECT = "project", _("Project")
+    BOTH = "both", _("Both")
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -26,18 +27,20 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(Shipped):
     """Something people do in other jobs: which role it proves, how to say so, and what is missing."""
 
-    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text="Never changes.")
-    task = models.CharField(max_length=240, help_text="What people do, in their words.")
-    walk = models.CharField("walk of life", max_length=60)
+    key = models.CharField(max_length=60, unique=True, validators=[KEY], help_text=_("Never changes."))
+    task = models.CharField(max_length=240, help_text=_("What people do, in their words."))
+    walk = models.CharField(_("walk of life"), max_length=60)
     proves = models.CharField(max_length=7, choices=Proves)
-    why = models.CharField(max_length=400, help_text="Why it counts.")
-    cv_line = models.CharField("CV line", max_length=400, help_text="A line that a learner may copy.")
-    gap = models.CharField(max_length=400, help_text="What it does not prove yet.")
+    why = models.CharField(max_length=400, help_text=_("Why it counts."))
+    cv_line = models.CharField(_("CV line"), max_length=400, help_text=_("A line that a learner may copy."))
+    gap = models.CharField(max_length=400, help_text=_("What it does not prove yet."))
     lesson = models.ForeignKey(
-        Lesson, on_delete=models.PROTECT, related_name="tasks", help_text="The lesson that closes the gap."
+        Lesson, on_delete=models.PROTECT, related_name="tasks", help_text=_("The lesson that closes the gap.")
     )
     order = models.PositiveSmallIntegerField(default=0)
-    archived_at = models.DateTimeField(null=True, blank=True, help_text="From then on nobody is offered it.")
+    archived_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("From then on nobody is offered it.")
+    )
 
     objects = TaskQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,7 +21,7 @@ from mailing import clock
 def fit_after(request: LearnerRequest, course: str, module: str) -> HttpResponse:
     """The six statements on one page."""
     row = get_object_or_404(Module.objects.select_related("course"), course__key=course, key=module)
-    _, asked = again.questions(request.learner) if request.learner else (None, [])
+    asked = again.questions(request.learner)[1] if request.learner else []
     if not asked:
         return redirect("careers:fit")
     return _form(request, row, asked)
@@ -37,9 +38,9 @@ def answer_fit_after(request: LearnerRequest, course: str, module: str) -> HttpR
     try:
         again.answer(user=request.learner, module=row, given=given, now=clock.now())
     except NoAnswer:
-        _, asked = again.questions(request.learner)
+        asked = again.questions(request.learner)[1]
         return _form(request, row, asked, given) if asked else redirect("careers:fit")
-    messages.success(request, "Kept. This is where you stand now.")
+    messages.success(request, _("Kept. This is where you stand now."))
     return redirect("careers:fit_result")
 
 
@@ -59,6 +60,6 @@ def _form(
     """The form; `given` is what was sent with an answer missing."""
     words = [(str(value), word) for value, word in enumerate(asked[0].item.instrument.answers, start=1)]
     rows = [(each.item, (given or {}).get(each.item.key, "")) for each in asked]
-    missing = sum(not chosen for _, chosen in rows) if given is not None else 0
+    missing = sum(not row[1] for row in rows) if given is not None else 0
     context = {"module": module, "rows": rows, "words": words, "missing": missing}
     return render(request, "careers/fit_after.html", context, status=400 if given is not None else 200)

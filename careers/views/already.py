@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,7 +40,7 @@ def choose_tasks(request: LearnerRequest) -> HttpResponse:
     picked.choose(
         user=guests.ensure(request, now=now), shown=request.POST.getlist("shown"), chosen=chosen, now=now
     )
-    messages.success(request, "Kept. Only you see it." if chosen else "Kept: none of these.")
+    messages.success(request, _("Kept. Only you see it.") if chosen else _("Kept: none of these."))
     walk = request.POST.get("walk", "")
     query = f"?{urlencode({'walk': walk})}" if walk else ""
     return redirect(f"{reverse('careers:already')}{query}{'#yours' if chosen else ''}")

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,7 +60,7 @@ def answer_fit(request: LearnerRequest, number: int) -> HttpResponse:
         user = guests.ensure(request, now=now)
         sitting = assessment.answer(user=user, key=key, given=given, now=now)
     except assessment.NoAnswer:
-        messages.error(request, "That was no answer to this question. Choose one of those below.")
+        messages.error(request, _("That was no answer to this question. Choose one of those below."))
         return redirect("careers:fit_question", number)
     if number >= sitting.total or number == sitting.first:
         if sitting.next_number is None or sitting.next_number > sitting.first:
@@ -138,10 +139,10 @@ def react_to_previews(request: LearnerRequest) -> HttpResponse:
         assessment.react(user=request.learner, given=given, now=now)
     except assessment.NoAnswer:
         messages.error(
-            request, "That could not be kept. Take the fit check first, then choose from the list."
+            request, _("That could not be kept. Take the fit check first, then choose from the list.")
         )
         return redirect("careers:fit")
-    messages.success(request, "Kept. Only you see it.")
+    messages.success(request, _("Kept. Only you see it."))
     return redirect("careers:fit_result")
 
 

@@ -12,6 +12,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -72,7 +74,12 @@ def set_goal(request: LearnerRequest) -> HttpResponse:
         return render(request, "portal/dashboard.html", shown, status=400)
     days = form.cleaned_data["days"]
     goals.set_goal(user=request.learner, days=days, now=now)
-    messages.success(request, f"Your goal is {days} day{'' if days == 1 else 's'} a week from this week on.")
+    said = ngettext(
+        "Your goal is %d day a week from this week on.",
+        "Your goal is %d days a week from this week on.",
+        days,
+    )
+    messages.success(request, said % days)
     return redirect("portal:dashboard")
 
 
@@ -117,7 +124,7 @@ class Look:
     @property
     def greeting(self) -> str:
         """What the page begins with."""
-        return "Your progress" if self.learner.is_guest else greeting(self.local.hour)
+        return _("Your progress") if self.learner.is_guest else greeting(self.local.hour)
 
     @property
     def corrected(self) -> bool:
@@ -194,4 +201,6 @@ def module_to_ask_after(
 
 def greeting(hour: int) -> str:
     """The greeting for a local hour, 0 to 23."""
-    return "Good morning" if 4 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
+    return (
+        _("Good morning") if 4 <= hour < 12 else _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+    )

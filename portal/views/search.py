@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -13,7 +15,7 @@ from courses.search import Findings, Found, Met
 
 LONGEST = 500
 PALETTE = "palette-found"
-GROUPS = {"lesson": "Lessons", "term": "Glossary", "question": "Questions you have answered"}
+GROUPS = {"lesson": _("Lessons"), "term": _("Glossary"), "question": _("Questions you have answered")}
 MET = """
     SELECT true AS found, asked.attempt_id
     FROM learning_answer AS answer
@@ -39,7 +41,10 @@ def search(request: LearnerRequest) -> HttpResponse:
         "count": len(findings.found),
         "most": index.MOST_FOUND,
         "groups": groups(findings),
-        "instead": [(slip, " or ".join(near)) for slip, near in findings.instead.items()],
+        "instead": [
+            (slip, pgettext("between words of which any will do", " or ").join(near))
+            for slip, near in findings.instead.items()
+        ],
     }
     in_palette = request.htmx and request.htmx.target == PALETTE  # type: ignore[attr-defined]  # django-htmx's
     return render(request, "portal/search.html#results" if in_palette else "portal/search.html", context)
@@ -50,7 +55,7 @@ def groups(findings: Findings) -> list[tuple[str, list[tuple[str, Found]]]]:
     by_kind: dict[str, list[tuple[str, Found]]] = {}
     for found in findings.found:
         by_kind.setdefault(found.kind, []).append((address(found), found))
-    return [(GROUPS[kind], rows) for kind, rows in by_kind.items()]
+    return [(str(GROUPS[kind]), rows) for kind, rows in by_kind.items()]
 
 
 def address(found: Found) -> str:
@@ -59,7 +64,7 @@ def address(found: Found) -> str:
         return f"{reverse('courses:glossary')}#term-{found.key}"
     if found.kind == "question" and found.attempt_id:
         return reverse("learning:result", args=[found.attempt_id])
-    lesson, _, _ = found.passage.partition("#")
+    lesson, *_rest = found.passage.partition("#")
     mark = f"check-{found.key}" if found.kind == "question" else found.heading_id
     page = reverse("learning:lesson", args=[found.course_key, lesson or found.key])
     return f"{page}#{mark}" if mark else page
