@@ -8,6 +8,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts import prepared
 from accounts.models import User
@@ -221,13 +222,14 @@ def _of_terms(
     asks_meaning = direction == ReviewLog.Direction.MEANING
     name, meaning = own.body["name"], own.body["meaning"]
     text, other = ("meaning", "name") if asks_meaning else ("name", "meaning")
-    prompt = f"What does **{name}** mean?" if asks_meaning else f"Which word means this? {meaning}"
+    that_is = _("That is: %(term)s")
+    asks = _("What does **%(word)s** mean?") if asks_meaning else _("Which word means this? %(meaning)s")
     version = Version(
         kind=Version.Kind.QUESTION,
         key=own.key,
         body={
             "type": "single",
-            "prompt": prompt,
+            "prompt": asks % {"word": name, "meaning": meaning},
             "buckets": [],
             "choices": [{"key": key, "text": terms[key].body[text]} for key in shown],
         },
@@ -236,7 +238,7 @@ def _of_terms(
                 key: {
                     "correct": key == own.key,
                     "bucket": None,
-                    "feedback": "" if key == own.key else f"That is: {terms[key].body[other]}",
+                    "feedback": "" if key == own.key else that_is % {"term": terms[key].body[other]},
                     "misconception": None,
                 }
                 for key in shown

@@ -6,14 +6,13 @@ from decimal import ROUND_DOWN, Decimal
 from django.conf import settings
 from django.urls import reverse
 from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Organisation
 from courses import typesetting
 from learning.models import Certificate
 
-HEADING = "This certifies that"
-DID = "has finished the course"
-ALL_LESSONS_AND = "Every lesson of the course done, and "
 NAME_SIZES = ((22, 36), (34, 28), (56, 21), (120, 15))
 """Up to so many letters a name is set in so many points: it stays on its line, or on two."""
 
@@ -39,48 +38,74 @@ def earned_on(certificate: Certificate) -> date:
 def facts(certificate: Certificate) -> list[tuple[str, str]]:
     """Return all that a certificate states, as pairs of what and how much."""
     found = [
-        ("Course", certificate.title),
-        ("Its version", str(certificate.outline.number)),
-        ("Finished on", dateformat.format(earned_on(certificate), "j F Y")),
-        ("Lessons", f"all {certificate.lessons} done"),
+        (_("Course"), certificate.title),
+        (_("Its version"), str(certificate.outline.number)),
+        (_("Finished on"), dateformat.format(earned_on(certificate), "j F Y")),
+        (_("Lessons"), _("all %(lessons)s done") % {"lessons": certificate.lessons}),
     ]
     if certificate.questions is not None:
-        score = (
-            f"{points(certificate)} of {certificate.questions} points; {certificate.pass_mark}% was needed"
-        )
-        return [*found, ("Final", score)]
-    return [*found, ("Quizzes", f"all {certificate.quizzes} passed")] if certificate.quizzes else found
+        score = _("%(points)s of %(questions)s points; %(pass_mark)s%% was needed") % _numbers(certificate)
+        return [*found, (pgettext("quiz", "Final"), score)]
+    if certificate.quizzes:
+        return [*found, (_("Quizzes"), _("all %(quizzes)s passed") % {"quizzes": certificate.quizzes})]
+    return found
 
 
 def summary(certificate: Certificate) -> str:
     """Return the same in one sentence."""
-    lessons = f"All {certificate.lessons} lessons done"
     if certificate.questions is not None:
-        return f"{lessons}; the final passed with {points(certificate)} of {certificate.questions} points."
-    return f"{lessons}; all {certificate.quizzes} quizzes passed." if certificate.quizzes else f"{lessons}."
+        words = _("All %(lessons)s lessons done; the final passed with %(points)s of %(questions)s points.")
+    elif certificate.quizzes:
+        words = _("All %(lessons)s lessons done; all %(quizzes)s quizzes passed.")
+    else:
+        words = _("All %(lessons)s lessons done.")
+    return words % _numbers(certificate)
+
+
+def _numbers(certificate: Certificate) -> dict[str, object]:
+    return {
+        "lessons": certificate.lessons,
+        "quizzes": certificate.quizzes,
+        "points": points(certificate),
+        "questions": certificate.questions,
+        "pass_mark": certificate.pass_mark,
+    }
 
 
 def rule(certificate: Certificate) -> str:
     """Return what had to be done for it."""
     if certificate.pass_mark is not None:
-        return f"{ALL_LESSONS_AND}the final passed with at least {certificate.pass_mark}% of its points."
-    return f"{ALL_LESSONS_AND}the quiz of every module passed."
+        words = _(
+            "Every lesson of the course done, and the final passed with at least %(pass_mark)s%% of its "
+            "points."
+        )
+        return words % _numbers(certificate)
+    return _("Every lesson of the course done, and the quiz of every module passed.")
 
 
 def proves(certificate: Certificate) -> str:
     """Return what it can bear."""
-    passed = "the final" if certificate.questions is not None else "the quizzes"
-    return (
-        f"It proves that the holder of one account marked every lesson as done and passed {passed}, and that "
-        "this portal graded the answers."
+    if certificate.questions is not None:
+        return _(
+            "It proves that the holder of one account marked every lesson as done and passed the final, and "
+            "that this portal graded the answers."
+        )
+    return _(
+        "It proves that the holder of one account marked every lesson as done and passed the quizzes, and "
+        "that this portal graded the answers."
     )
 
 
 def proves_not(certificate: Certificate) -> str:
     """Return what it cannot bear."""
-    tried = "the final" if certificate.questions is not None else "a quiz"
-    return (
-        f"It does not prove who sat at the screen: nobody watched, {tried} may be tried again with other "
+    if certificate.questions is not None:
+        return _(
+            "It does not prove who sat at the screen: nobody watched, the final may be tried again with "
+            "other questions, and the name is as its holder wrote it. It is no licence, no professional "
+            "certification and no experience."
+        )
+    return _(
+        "It does not prove who sat at the screen: nobody watched, a quiz may be tried again with other "
         "questions, and the name is as its holder wrote it. It is no licence, no professional certification "
         "and no experience."
     )
@@ -105,15 +130,15 @@ def document(
         "issuer": issuer(organisation),
         "note": "" if note and typesetting.missing_letters(note) else note,
         "logo": {"bytes": list(logo[0]), "format": {"jpeg": "jpg"}.get(logo[1], logo[1])} if logo else None,
-        "heading": HEADING,
+        "heading": _("This certifies that"),
         "name": certificate.name,
         "name_size": size,
-        "did": DID,
+        "did": _("has finished the course"),
         "title": certificate.title,
         "facts": [summary(certificate), dateformat.format(earned_on(certificate), "j F Y")],
         "proves": proves(certificate),
         "proves_not": proves_not(certificate),
-        "check": "To check it, open",
+        "check": _("To check it, open"),
         "url": url(certificate),
     }
 

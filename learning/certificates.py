@@ -15,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -153,7 +154,7 @@ def issue(*, user: User, certificate_id: UUID, name: str, now: datetime) -> Cert
     if certificate.issued_at is not None and certificate.name == name:
         return certificate
     if certificate.revoked_at is not None:
-        raise CannotIssueError("This certificate was withdrawn. It cannot be issued again.")
+        raise CannotIssueError(_("This certificate was withdrawn. It cannot be issued again."))
     _check(user, name)
     if certificate.issued_at is not None:
         certificate = _replace(certificate, now=now)
@@ -167,16 +168,18 @@ def issue(*, user: User, certificate_id: UUID, name: str, now: datetime) -> Cert
 
 def _check(user: User, name: str) -> None:
     if user.is_guest:
-        raise CannotIssueError("A certificate needs an account: sign up first, and it comes with you.")
+        raise CannotIssueError(_("A certificate needs an account: sign up first, and it comes with you."))
     if not name:
-        raise CannotIssueError("Write the name that shall stand on the certificate.")
+        raise CannotIssueError(_("Write the name that shall stand on the certificate."))
     if len(name) > LONGEST_NAME:
-        raise CannotIssueError(f"The name has {len(name)} letters; {LONGEST_NAME} is the most.")
+        words = _("The name has %(letters)s letters; %(most)s is the most.")
+        raise CannotIssueError(words % {"letters": len(name), "most": LONGEST_NAME})
     if letters := typesetting.missing_letters(name):
-        raise CannotIssueError(
-            f"Our typesetting has no letters for “{letters}”. Please write the name in Latin, Greek, "
+        words = _(
+            "Our typesetting has no letters for “%(letters)s”. Please write the name in Latin, Greek, "
             "Cyrillic, Hebrew or Arabic letters, for example as in your passport."
         )
+        raise CannotIssueError(words % {"letters": letters})
 
 
 def _replace(old: Certificate, *, now: datetime) -> Certificate:

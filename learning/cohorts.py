@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from accounts import address_lists, audit
 from accounts.address_lists import Line, Told
@@ -91,10 +92,10 @@ def check(cohort: Cohort, lines: Sequence[Line]) -> Checked:
 
 def _refusal(user: User | None, inside: Collection[int]) -> str:
     if user is None:
-        return "No account has this address. Invite it, and let the invitation name this cohort."
+        return _("No account has this address. Invite it, and let the invitation name this cohort.")
     if user.pk in inside:
-        return "It belongs to the cohort already."
-    return "" if user.is_active else "Its account is closed."
+        return _("It belongs to the cohort already.")
+    return "" if user.is_active else _("Its account is closed.")
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from courses.models import PublishJob, Question, Version
 from learning import item_statistics
@@ -53,22 +55,23 @@ def fix(report: Report, texts: dict[str, str]) -> str:
     dead = [f"“{texts[option.key]}”" for option in report.options if option.dead]
     match report.finding:
         case "key" if report.suspect:
-            return (
+            return _(
                 "Check the key. People who do well elsewhere get this wrong, and those who pick "
-                f"“{texts[report.suspect]}” do best."
-            )
+                "“%(choice)s” do best."
+            ) % {"choice": texts[report.suspect]}
         case "key":
-            return "Check the key, then the prompt: people who do well elsewhere get this wrong."
+            return _("Check the key, then the prompt: people who do well elsewhere get this wrong.")
         case "too_hard":
-            return (
+            return _(
                 "Hardly anybody gets it right. Check that its passage teaches it, then simplify the prompt."
             )
         case "tells_little":
-            return "Those who know and those who do not answer it alike. Say in the prompt what decides."
+            return _("Those who know and those who do not answer it alike. Say in the prompt what decides.")
         case "dead_option":
-            return f"Hardly anybody picks {' or '.join(dead)}. Write what people believe instead, or drop it."
+            words = _("Hardly anybody picks %(choices)s. Write what people believe instead, or drop it.")
+            return words % {"choices": pgettext("between choices", " or ").join(dead)}
         case "too_easy":
-            return "Nearly everybody gets it right. Keep it as a check in the lesson, or make it harder."
+            return _("Nearly everybody gets it right. Keep it as a check in the lesson, or make it harder.")
         case _:
             return ""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import User
 from courses import outline
@@ -94,9 +95,10 @@ def write(*, user: User, lesson: Lesson, text: str, revision: int, now: datetime
     if note.text == text:
         return note
     if len(text) > max(LIMIT, len(note.text)):
-        raise NotKept(f"A note holds {LIMIT:,} characters; this one has {len(text):,}. Please shorten it.")
+        words = gettext("A note holds %(most)s characters; this one has %(characters)s. Please shorten it.")
+        raise NotKept(words % {"most": f"{LIMIT:,}", "characters": f"{len(text):,}"})
     if note.text and note.revision != revision:
-        raise NotKept("This note was changed on another page or device meanwhile.", note)
+        raise NotKept(gettext("This note was changed on another page or device meanwhile."), note)
     note.text, note.revision, note.updated_at = text, note.revision + 1, now
     note.save(update_fields=["text", "revision", "updated_at"])
     _was_here(user, lesson, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from courses.outline import Outline, OutlineLesson, OutlineModule, OutlineQuiz
 from learning.state import CourseState
@@ -67,7 +68,7 @@ def stretch(
     stops = [_lesson(plan, lesson, where, guest=guest, current=current) for lesson in module.lessons]
     done = sum(stop.done for stop in stops)
     if module.quiz:
-        stops.append(_quiz(plan, module.quiz, where, title="Quiz", closed=guest and not module.open))
+        stops.append(_quiz(plan, module.quiz, where, title=gettext("Quiz"), closed=guest and not module.open))
     return Stretch(module.number, module.title, stops, len(module.lessons), done)
 
 

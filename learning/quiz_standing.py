@@ -42,15 +42,23 @@ class Standing:
         """Return why no further attempt can begin at `now`, in words for the learner; empty if one can."""
         allowed = body["attempts_allowed"]
         if allowed is not None and self.used >= allowed:
-            times = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
-            return f"You have used {times} that this quiz allows."
+            words = ngettext(
+                "You have used the one attempt that this quiz allows.",
+                "You have used all %(attempts)s attempts that this quiz allows.",
+                allowed,
+            )
+            return words % {"attempts": allowed}
         last, hours = next(iter(self.handed_in), None), body["delay_hours"]
         if hours and user and last and last.submitted_at:
             again_at = last.submitted_at + timedelta(hours=hours)
             if now < again_at:
-                apart = ngettext("%d hour", "%d hours", hours) % hours
+                words = ngettext(
+                    "Attempts are %(hours)s hour apart. You can start again on %(when)s.",
+                    "Attempts are %(hours)s hours apart. You can start again on %(when)s.",
+                    hours,
+                )
                 when = date_format(again_at.astimezone(user.zone), "j F, H:i")
-                return f"Attempts are {apart} apart. You can start again on {when}."
+                return words % {"hours": hours, "when": when}
         return ""
 
 

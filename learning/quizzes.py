@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext
 
 from accounts.models import User
 from courses import kept, presentation, question_types, questions
@@ -67,7 +68,7 @@ def start(*, user: User, quiz: Quiz, now: datetime) -> Attempt:
             return _begin(user=user, quiz=quiz, version=quiz.live_version, number=before.used + 1, now=now)
         except IntegrityError:
             continue
-    raise CannotStart("This quiz is being started on another page. Please try again.")
+    raise CannotStart(gettext("This quiz is being started on another page. Please try again."))
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def _begin(*, user: User, quiz: Quiz, version: Version, number: int, now: dateti
     seed, shuffle = secrets.randbits(62), version.body["shuffle_choices"]
     drawn = questions.draw(version, seed=seed)
     if not drawn:
-        raise CannotStart("This quiz has no questions at the moment.")
+        raise CannotStart(gettext("This quiz has no questions at the moment."))
     attempt = Attempt.objects.create(
         user=user,
         quiz=quiz,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from accounts import organisation
 from learning import reports
@@ -65,7 +66,7 @@ def sample(report: ContentReport) -> Message:
     """Return the mail as it reads; of a report without an answer, as if it had one."""
     shown = copy(report)
     if not reports.answer(report):
-        shown.state, shown.reply = ContentReport.State.ANSWERED, "(Your reply stands here.)"
+        shown.state, shown.reply = ContentReport.State.ANSWERED, _("(Your reply stands here.)")
     return message(shown)
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy
 
 from accounts import prepared
 from accounts.models import User
@@ -25,7 +26,7 @@ from learning.rhythm import Plan, Rhythm, Window
 
 FORECAST_DAYS = 14
 EVERY_DAY = Plan()
-HELD = "A quiz that you have open asks this question, too. Hand that in first."
+HELD = gettext_lazy("A quiz that you have open asks this question, too. Hand that in first.")
 
 
 class Late(Exception):
@@ -233,7 +234,7 @@ def answer(
 def _said(card: ReviewCard, showing: Showing, form: Form, sureness: str) -> cards.Recalled:
     held = asking.in_open_attempts(card.user_id).filter(question=showing.question_id)
     if showing.question_id and held.exists():
-        raise InvalidResponse(HELD)
+        raise InvalidResponse(str(HELD))
     response, grade = showing.read(form)
     return cards.Recalled(
         cards.Source.REVIEW,

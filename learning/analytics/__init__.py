@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from learning.analytics import content, journeys
 from learning.analytics.shape import Of, Table
 from learning.models import CountedDay
 
-TABLES: dict[str, tuple[str, Callable[[Of], Table]]] = {
-    "funnel": ("Funnel", journeys.funnel),
-    "lessons": ("Lessons", journeys.lessons),
-    "time": ("Time", journeys.time_taken),
-    "quizzes": ("Quizzes", content.quizzes),
-    "questions": ("Questions", content.items),
-    "misconceptions": ("Mistaken ideas", content.misconceptions),
-    "reminders": ("Reminders", journeys.reminders),
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+TABLES: "dict[str, tuple[StrPromise, Callable[[Of], Table]]]" = {
+    "funnel": (_("Funnel"), journeys.funnel),
+    "lessons": (_("Lessons"), journeys.lessons),
+    "time": (_("Time"), journeys.time_taken),
+    "quizzes": (_("Quizzes"), content.quizzes),
+    "questions": (_("Questions"), content.items),
+    "misconceptions": (_("Mistaken ideas"), content.misconceptions),
+    "reminders": (_("Reminders"), journeys.reminders),
 }
 """Every table, by the word in its address."""
 

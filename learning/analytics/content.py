@@ -3,6 +3,8 @@
 from collections import defaultdict
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses import plain_text
 from courses.models import Lesson, Misconception, Quiz
@@ -13,6 +15,14 @@ from learning.models import DailyTotal, ItemSummary
 Measure = DailyTotal.Measure
 MOST_ITEMS = 500
 """Questions that are listed, those with something to mend first; the file has all of them."""
+FINDINGS = {
+    "key": gettext_lazy("key"),
+    "too_hard": gettext_lazy("too hard"),
+    "tells_little": gettext_lazy("tells little"),
+    "dead_option": gettext_lazy("dead option"),
+    "too_easy": gettext_lazy("too easy"),
+}
+"""What learning.item_statistics finds, in words."""
 
 
 def quizzes(of: Of) -> Table:
@@ -28,14 +38,14 @@ def quizzes(of: Of) -> Table:
     )
     found = Quiz.objects.filter(pk__in=[*taken, *passed]).select_related("course")
     return Table(
-        "Quizzes",
+        _("Quizzes"),
         (
-            ("First attempts", "People who handed in their first attempt at the quiz."),
-            ("Mean score", "Of these attempts, as they were graded then or within two days."),
-            ("Passed at once", "The share of them that reached the pass mark."),
-            ("Passed", "People who passed the quiz for the first time, whichever attempt it was."),
+            (_("First attempts"), _("People who handed in their first attempt at the quiz.")),
+            (_("Mean score"), _("Of these attempts, as they were graded then or within two days.")),
+            (_("Passed at once"), _("The share of them that reached the pass mark.")),
+            (_("Passed"), _("People who passed the quiz for the first time, whichever attempt it was.")),
         ),
-        ("Quiz", "Course", "First attempts", "Mean score", "Passed at once", "Passed"),
+        (_("Quiz"), _("Course"), _("First attempts"), _("Mean score"), _("Passed at once"), _("Passed")),
         [
             Row(
                 [
@@ -60,18 +70,23 @@ def items(of: Of) -> Table:
         found = found.filter(question__course=of.course)
     ordered = found.order_by("-finding", "question__course", "question__module__order", "pk")
     return Table(
-        "Questions",
+        _("Questions"),
         (
-            ("People", "Whose first answer in a quiz counts, since the question's last major change."),
-            ("Facility", "Their mean credit, 0 to 1."),
+            (_("People"), _("Whose first answer in a quiz counts, since the question's last major change.")),
+            (_("Facility"), _("Their mean credit, 0 to 1.")),
             (
-                "Discrimination",
-                "How it goes with the rest of the attempt (item-total, corrected), \N{MINUS SIGN}1 to 1.",
+                _("Discrimination"),
+                _("How it goes with the rest of the attempt (item-total, corrected), %(least)s to 1.")
+                % {"least": "\N{MINUS SIGN}1"},
             ),
-            ("Seconds", "The median time since the answer before."),
-            ("To mend", f"The one finding of the item doctor, which is silent below {LEAST} people."),
+            (_("Seconds"), _("The median time since the answer before.")),
+            (
+                _("To mend"),
+                _("The one finding of the item doctor, which is silent below %(people)s people.")
+                % {"people": LEAST},
+            ),
         ),
-        ("Question", "People", "Facility", "Discrimination", "Seconds", "To mend"),
+        (_("Question"), _("People"), _("Facility"), _("Discrimination"), _("Seconds"), _("To mend")),
         [_item(row) for row in (ordered if of.whole else ordered[:MOST_ITEMS])],
         by_days=False,
         by_cohort=False,
@@ -89,7 +104,7 @@ def _item(row: ItemSummary) -> Row:
         )
     )
     return Row(
-        [plain_text.inline(row.question.prompt), people, *numbers, row.finding.replace("_", " ")],
+        [plain_text.inline(row.question.prompt), people, *numbers, str(FINDINGS.get(row.finding, ""))],
         about=("question", row.question_id),
     )
 
@@ -106,16 +121,18 @@ def misconceptions(of: Of) -> Table:
     titles = Lesson.objects.in_bulk({lesson for _, lesson in taught.values()})
     most = max([1, *people.values()])
     return Table(
-        "Mistaken ideas",
+        _("Mistaken ideas"),
         (
             (
-                "People",
-                "Who gave an answer with this idea behind it: in lessons, in quizzes handed in, "
-                "in reviews. Each once a day and lesson, so somebody who holds it for weeks counts again.",
+                _("People"),
+                _(
+                    "Who gave an answer with this idea behind it: in lessons, in quizzes handed in, "
+                    "in reviews. Each once a day and lesson, so somebody who holds it for weeks counts again."
+                ),
             ),
-            ("Lesson to mend", "The passage that most of these questions point to."),
+            (_("Lesson to mend"), _("The passage that most of these questions point to.")),
         ),
-        ("Mistaken idea", "People", "Lesson to mend"),
+        (_("Mistaken idea"), _("People"), _("Lesson to mend")),
         [
             Row(
                 [

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from courses.models import Course
 from learning.models import Cohort, DailyTotal
@@ -29,7 +30,7 @@ class People:
         return self.number >= FEW
 
     def __str__(self) -> str:
-        return f"{self.number:,}" if self.told else f"fewer than {FEW}"
+        return f"{self.number:,}" if self.told else _("fewer than %(people)s") % {"people": FEW}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import organisation
 from accounts.models import User
@@ -45,9 +48,16 @@ class Section:
     """The things of one sort. `newest`: when the latest of them came up; None where nobody can tell."""
 
     name: str
+    """In English, as it is remembered of a mail that was sent."""
+
     count: int
     items: list[Item]
     newest: datetime | None
+
+    @property
+    def title(self) -> str:
+        """The name as the mail says it."""
+        return _(self.name)
 
 
 # --- Who ---------------------------------------------------------------------------------------------------
@@ -102,9 +112,13 @@ def stale_facts(now: datetime) -> Section:
     """Live figures whose day of review is here, the most overdue first."""
     rows = Fact.objects.filter(live_version__isnull=False, review_by__lte=now.date()).order_by("review_by")
     found = list(rows)
-    items = [Item(f"{row} (by {row.review_by:%-d %B %Y})", _edit(row)) for row in found[:LISTED]]
+    words = _("%(figure)s (by %(day)s)")
+    items = [
+        Item(words % {"figure": row, "day": date_format(row.review_by, "j F Y")}, _edit(row))
+        for row in found[:LISTED]
+    ]
     newest = _midnight(found[-1].review_by, now) if found else None
-    return Section("Figures to check again", len(found), items, newest)
+    return Section(gettext_noop("Figures to check again"), len(found), items, newest)
 
 
 def content_problems(now: datetime) -> Section:
@@ -118,7 +132,7 @@ def content_problems(now: datetime) -> Section:
     ]
     found = [(row, problems[0]) for row in live if (problems := drafts.problems(row))]
     items = [Item(f"{row}: {problem.message}", _edit(row)) for row, problem in found[:LISTED]]
-    return Section("Content that could not be published as it stands", len(found), items, None)
+    return Section(gettext_noop("Content that could not be published as it stands"), len(found), items, None)
 
 
 def failed_mails(now: datetime) -> Section:
@@ -127,10 +141,13 @@ def failed_mails(now: datetime) -> Section:
     rows = OutboxMail.objects.filter(state__in=states, created_at__gt=now - LOOKED_BACK)
     groups = rows.values("kind", "reason").annotate(count=Count("pk")).order_by("-count", "kind", "reason")
     url = f"{settings.BASE_URL}{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown"
-    words = [f"{one['count']} of kind {one['kind']}: {one['reason'] or 'no reason'}" for one in groups]
+    told, no_reason = _("%(count)s of kind %(kind)s: %(reason)s"), _("no reason")
+    words = [told % {**one, "reason": one["reason"] or no_reason} for one in groups]
     items = [Item(each, url) for each in words[:LISTED]]
     newest = rows.order_by("-created_at").values_list("created_at", flat=True).first()
-    return Section("Mails that did not arrive", sum(one["count"] for one in groups), items, newest)
+    return Section(
+        gettext_noop("Mails that did not arrive"), sum(one["count"] for one in groups), items, newest
+    )
 
 
 SECTIONS = (

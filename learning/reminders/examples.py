@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from courses import outline
@@ -54,7 +55,8 @@ def _filled(real: Matters, day: date, *, now: datetime) -> Matters:
         step=real.step or _first_step(),
         due=real.due or 12,
         week=goal,
-        unfinished=real.unfinished or Unfinished(str(NOBODYS), "Two words", 3, 7, now - timedelta(hours=13)),
+        unfinished=real.unfinished
+        or Unfinished(str(NOBODYS), _("Two words"), 3, 7, now - timedelta(hours=13)),
     )
 
 
@@ -75,13 +77,13 @@ def _first_step() -> NextStep:
                 lesson.minutes,
                 lesson.number,
             )
-    return NextStep("lesson", "course", "A course", 1, "A module", "lesson", "A lesson", 6, 1)
+    return NextStep("lesson", "course", _("A course"), 1, _("A module"), "lesson", _("A lesson"), 6, 1)
 
 
 def _question() -> Enclosed:
     return Enclosed(
-        prompt="Who decides when a project is finished?",
-        choices=["The product manager", "The project manager", "Both", "Neither"],
+        prompt=_("Who decides when a project is finished?"),
+        choices=[_("The product manager"), _("The project manager"), _("Both"), _("Neither")],
         question_url=f"{settings.BASE_URL}{reverse('learning:mailed_question', args=['preview'])}",
     )
 
@@ -122,7 +124,7 @@ class TestMail:
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Return the wording with "Test:" before its subject."""
-        _, reason, variant = mail.slot.split(":")
+        reason, variant = mail.slot.split(":")[1:]
         user = self.standings[mail.user_id or 0].user
         found = message_about(user, Reason(reason), variant=int(variant), now=now)
-        return replace(found, subject=f"Test: {found.subject}")
+        return replace(found, subject=_("Test: %(subject)s") % {"subject": found.subject})

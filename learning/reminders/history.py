@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.models import DigestTrial
@@ -13,29 +14,32 @@ from learning.reminders.standing import KIND, slot_date
 from mailing.models import OutboxMail
 
 SHOWN = 10
-LEFT_OUT = " Your three counts were left out that week, to learn whether they help."
+LEFT_OUT = _("Your three counts were left out that week, to learn whether they help.")
 ABOUT = {
-    Reason.RESUME: "where you stopped",
-    Reason.REVIEW: "what was due for review",
-    Reason.GOAL: "your week goal",
-    Reason.QUIZ: "your open quiz",
-    Reason.DIGEST: "your three counts",
-    Reason.LAST: "that the mails stop",
+    Reason.RESUME: _("Sent, about where you stopped."),
+    Reason.REVIEW: _("Sent, about what was due for review."),
+    Reason.GOAL: _("Sent, about your week goal."),
+    Reason.QUIZ: _("Sent, about your open quiz."),
+    Reason.DIGEST: _("Sent, about your three counts."),
+    Reason.LAST: _("Sent, about that the mails stop."),
 }
 NOT_SENT = {
-    "practised_today": "you had been here that day",
-    "inactive": "your account was asleep",
-    "the account is being erased": "your account was asleep",
-    "just_told": "you had read here what it would say, less than 12 hours before",
-    "paused": "you had paused the mails",
-    "unsubscribed": "you had stopped the mails",
-    "away": "you were away, and the last mail had said so",
-    "too_soon": "the mail before it was less than 12 hours old",
-    "cap_reached": "you had as many mails that week as you asked for",
-    "nothing_due": "there was nothing useful to say",
-    "address_unconfirmed": "your address was not confirmed",
-    "suppressed": "your mailbox had refused our mails",
+    "practised_today": _("Not sent: you had been here that day."),
+    "inactive": _("Not sent: your account was asleep."),
+    "the account is being erased": _("Not sent: your account was asleep."),
+    "just_told": _("Not sent: you had read here what it would say, less than 12 hours before."),
+    "paused": _("Not sent: you had paused the mails."),
+    "unsubscribed": _("Not sent: you had stopped the mails."),
+    "away": _("Not sent: you were away, and the last mail had said so."),
+    "too_soon": _("Not sent: the mail before it was less than 12 hours old."),
+    "cap_reached": _("Not sent: you had as many mails that week as you asked for."),
+    "nothing_due": _("Not sent: there was nothing useful to say."),
+    "address_unconfirmed": _("Not sent: your address was not confirmed."),
+    "suppressed": _("Not sent: your mailbox had refused our mails."),
 }
+NOT_TAKEN = _("Not sent: the mail server did not take it.")
+TOO_LATE = _("Not sent: it could not leave within three hours of your time.")
+NO_ANSWER = _("It may have arrived: the mail server gave no answer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,10 @@ def of(user: User) -> list[Past]:
 def _past(row: OutboxMail, left_out: bool) -> Past:
     day = slot_date(row.slot)
     if row.state == OutboxMail.State.SENT:
-        about = f"Sent, about {ABOUT[Reason(row.reason)]}."
-        return Past(day, row.sent_at, about + (LEFT_OUT if left_out else ""))
+        about = str(ABOUT[Reason(row.reason)])
+        return Past(day, row.sent_at, f"{about} {LEFT_OUT}" if left_out else about)
     if row.state == OutboxMail.State.EXPIRED:
-        return Past(day, None, "Not sent: it could not leave within three hours of your time.")
+        return Past(day, None, str(TOO_LATE))
     if row.state == OutboxMail.State.UNKNOWN:
-        return Past(day, None, "It may have arrived: the mail server gave no answer.")
-    return Past(day, None, f"Not sent: {NOT_SENT.get(row.reason, 'the mail server did not take it')}.")
+        return Past(day, None, str(NO_ANSWER))
+    return Past(day, None, str(NOT_SENT.get(row.reason, NOT_TAKEN)))

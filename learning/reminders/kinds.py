@@ -10,6 +10,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import organisation
 from learning import rhythm
@@ -23,7 +25,15 @@ from mailing.kinds import Message
 from mailing.models import OutboxMail
 
 VARIANTS = 3
-DAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+DAY_NAMES = (
+    gettext_lazy("Mondays"),
+    gettext_lazy("Tuesdays"),
+    gettext_lazy("Wednesdays"),
+    gettext_lazy("Thursdays"),
+    gettext_lazy("Fridays"),
+    gettext_lazy("Saturdays"),
+    gettext_lazy("Sundays"),
+)
 
 
 class ReminderMail:
@@ -137,12 +147,12 @@ def _context(
 def _button(of: Standing, reason: Reason, enclosed: Enclosed) -> Button:
     quiz, step = of.matters.unfinished, of.step
     if reason is Reason.QUIZ and quiz is not None:
-        return _to("Go on with the quiz", reverse("learning:attempt", args=[quiz.attempt_id]))
+        return _to(_("Go on with the quiz"), reverse("learning:attempt", args=[quiz.attempt_id]))
     if reason is Reason.REVIEW and enclosed.question_url:
-        return Button("Answer this one", enclosed.question_url)
+        return Button(_("Answer this one"), enclosed.question_url)
     if reason is Reason.REVIEW or step is None:
-        return _to("Start the review", reverse("learning:review"))
-    labels = {"lesson": "Open the lesson", "quiz": "Take the quiz", "final": "Take the final"}
+        return _to(_("Start the review"), reverse("learning:review"))
+    labels = {"lesson": _("Open the lesson"), "quiz": _("Take the quiz"), "final": _("Take the final")}
     return _to(labels[step.kind], step.url)
 
 
@@ -152,8 +162,22 @@ def _to(label: str, path: str) -> Button:
 
 def why(contract: ReminderContract) -> str:
     """Return in one sentence why this learner gets reminders."""
-    names = [DAY_NAMES[day - 1] for day in contract.weekdays]
-    days = "every day" if len(names) == len(DAY_NAMES) else f"on {get_text_list(names, 'and')}"
-    hour = contract.local_time.strftime("%H:%M")
-    at_most = "once" if contract.ceiling_per_week == 1 else f"{contract.ceiling_per_week} times"
-    return f"You asked for this mail {days} at {hour} ({contract.user.zone.key}), at most {at_most} a week."
+    names = [str(DAY_NAMES[day - 1]) for day in contract.weekdays]
+    if len(names) == len(DAY_NAMES):
+        words = ngettext(
+            "You asked for this mail every day at %(hour)s (%(zone)s), at most once a week.",
+            "You asked for this mail every day at %(hour)s (%(zone)s), at most %(times)s times a week.",
+            contract.ceiling_per_week,
+        )
+    else:
+        words = ngettext(
+            "You asked for this mail on %(days)s at %(hour)s (%(zone)s), at most once a week.",
+            "You asked for this mail on %(days)s at %(hour)s (%(zone)s), at most %(times)s times a week.",
+            contract.ceiling_per_week,
+        )
+    return words % {
+        "days": get_text_list(names, _("and")),
+        "hour": contract.local_time.strftime("%H:%M"),
+        "zone": contract.user.zone.key,
+        "times": contract.ceiling_per_week,
+    }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from learning.reminders import contract as contracts
 from learning.reminders import standing, words
@@ -67,7 +69,7 @@ def _coming(who: Standing, *, today: date, now: datetime) -> tuple[list[Coming],
             continue
         if not standing.has_room(days, slot.day, contract=contract):
             continue
-        reason = "What is most useful by then." if found else _first(who, slot, today=today)
+        reason = _("What is most useful by then.") if found else _first(who, slot, today=today)
         if not reason and who.told(slot.due_at):
             left_out = slot.due_at
             continue

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from learning.goals import Week, monday_of
 from learning.progress import NextStep
 
@@ -31,11 +33,11 @@ class Reason(StrEnum):
 
 
 SWITCHES = {
-    Reason.RESUME: "Where I stopped in a course",
-    Reason.REVIEW: "What is due for review, with one question in the mail",
-    Reason.GOAL: "My week goal, while it can still be met",
-    Reason.QUIZ: "A quiz that I began and did not hand in",
-    Reason.DIGEST: "Once a week my three counts instead: done, shown, would recall",
+    Reason.RESUME: _("Where I stopped in a course"),
+    Reason.REVIEW: _("What is due for review, with one question in the mail"),
+    Reason.GOAL: _("My week goal, while it can still be met"),
+    Reason.QUIZ: _("A quiz that I began and did not hand in"),
+    Reason.DIGEST: _("Once a week my three counts instead: done, shown, would recall"),
 }
 """The kinds that a learner can switch, in the words of the settings page. LAST ends all the others."""
 OFF_AT_FIRST = frozenset({Reason.DIGEST})

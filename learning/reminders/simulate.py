@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from learning.models import ReminderContract
@@ -33,7 +35,7 @@ class Verdict:
     @property
     def local(self) -> str:
         """The hour on the learner's own clock, such as "Sat 21 Nov 2026 18:00 Europe/Berlin"."""
-        return f"{self.due_at:%a %d %b %Y %H:%M} {self.due_at.tzinfo}"
+        return f"{date_format(self.due_at, 'D d M Y H:i')} {self.due_at.tzinfo}"
 
     @property
     def why_not(self) -> str:
@@ -41,8 +43,12 @@ class Verdict:
         if self.objection != "just_told" or self.here_ago is None:
             return self.objection
         hours = max(0, self.here_ago // timedelta(hours=1))
-        ago = ngettext("%d hour", "%d hours", hours) % hours if hours else "less than an hour"
-        return f"{self.objection}, here {ago} before"
+        if not hours:
+            return _("%(objection)s, here less than an hour before") % {"objection": self.objection}
+        words = ngettext(
+            "%(objection)s, here %(hours)s hour before", "%(objection)s, here %(hours)s hours before", hours
+        )
+        return words % {"objection": self.objection, "hours": hours}
 
 
 def verdicts(*, now: datetime) -> Iterator[Verdict]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from learning import rhythm
@@ -21,36 +22,57 @@ def of(reason: Reason, matters: Matters, *, today: date) -> str:
 
 
 def _last(matters: Matters, today: date) -> str:
-    return "The one last mail: these mails stop until you are back."
+    return _("The one last mail: these mails stop until you are back.")
 
 
 def _digest(matters: Matters, today: date) -> str:
-    return "Your three counts: done, shown, would recall today."
+    return _("Your three counts: done, shown, would recall today.")
 
 
 def _quiz(matters: Matters, today: date) -> str:
     if (quiz := matters.unfinished) is None:
         raise ValueError("there is no open quiz")
-    return f"Your open quiz: {quiz.title}, {quiz.answered} of {quiz.questions} questions answered."
+    return _("Your open quiz: %(quiz)s, %(answered)s of %(questions)s questions answered.") % {
+        "quiz": quiz.title,
+        "answered": quiz.answered,
+        "questions": quiz.questions,
+    }
 
 
 def _goal(matters: Matters, today: date) -> str:
     if (week := matters.week) is None:
         raise ValueError("there is no week goal")
-    days = ngettext("%d day", "%d days", week.missing) % week.missing
     left = (week.sunday - today).days + 1
-    until = "today is the last" if left == 1 else f"{left} are left"
-    return f"Your week goal: {days} to go, {until}."
+    if left == 1:
+        words = ngettext(
+            "Your week goal: %(days)s day to go, today is the last.",
+            "Your week goal: %(days)s days to go, today is the last.",
+            week.missing,
+        )
+    else:
+        words = ngettext(
+            "Your week goal: %(days)s day to go, %(left)s are left.",
+            "Your week goal: %(days)s days to go, %(left)s are left.",
+            week.missing,
+        )
+    return words % {"days": week.missing, "left": left}
 
 
 def _review(matters: Matters, today: date) -> str:
-    minutes = rhythm.minutes(matters.due)
-    things = ngettext("%d thing is", "%d things are", matters.due) % matters.due
-    return f"{things} due for review, about {ngettext('%d minute', '%d minutes', minutes) % minutes}."
+    words = ngettext(
+        "%(things)s thing is due for review, about %(minutes)s.",
+        "%(things)s things are due for review, about %(minutes)s.",
+        matters.due,
+    )
+    return words % {"things": matters.due, "minutes": _minutes(rhythm.minutes(matters.due))}
 
 
 def _resume(matters: Matters, today: date) -> str:
     if (step := matters.step) is None:
         raise ValueError("there is no next step")
-    minutes = ngettext("%d minute", "%d minutes", step.minutes) % step.minutes
-    return f"Where you stopped: {step.title}, {minutes}."
+    words = _("Where you stopped: %(step)s, %(minutes)s.")
+    return words % {"step": step.title, "minutes": _minutes(step.minutes)}
+
+
+def _minutes(minutes: int) -> str:
+    return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}

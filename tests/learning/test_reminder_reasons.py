@@ -411,7 +411,7 @@ def test_what_an_open_attempt_asks_is_not_told_through_a_mail(
     attempt.questions.update(question=Question.objects.get(key=asked.key))
     answer = client.post(mailed, form)
     assert answer.status_code == 400
-    assert review.HELD in answer.content.decode()
+    assert str(review.HELD) in answer.content.decode()
     assert not ReviewLog.objects.filter(source="review").exists()
 
 
