@@ -71,6 +71,13 @@ def test_a_version_is_shown_in_words_with_what_it_changed(owner: Client, lesson:
     assert "&quot;title&quot;" not in shown, "no JSON"
 
 
+def test_nothing_of_a_first_version_is_marked_as_new(owner: Client, lesson: Lesson) -> None:
+    shown = owner.get(page("change", first(lesson).pk)).content.decode()
+    assert "The first version" in shown
+    assert "A clinic moves to another floor by June." in shown
+    assert "<ins" not in shown
+
+
 def test_the_list_names_who_when_why_and_what_is_live(owner: Client, lesson: Lesson) -> None:
     rows = owner.get(version_pages.history_address(lesson)).context["cl"].result_list
     assert [(row.number, row.shown, row.note) for row in rows] == [
