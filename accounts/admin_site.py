@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
@@ -105,7 +106,7 @@ class Audited(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             raise Http404
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {obj}",
+            "title": _("History of %s") % obj,
             "opts": self.opts,
             "object": obj,
             "rows": [
@@ -202,7 +203,9 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
         """Send visitors to the log-in, staff without a second factor to its set-up; others get a 403."""
         if self.has_permission(request):
             return redirect(get_next_redirect_url(request) or "admin:index")
-        messages.info(request, "The admin asks for a second step. Set it up here, then open the admin again.")
+        messages.info(
+            request, _("The admin asks for a second step. Set it up here, then open the admin again.")
+        )
         return redirect(f"{reverse('mfa_activate_totp')}?{REDIRECT_FIELD_NAME}={reverse('admin:index')}")
 
     def password_change(

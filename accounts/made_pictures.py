@@ -8,6 +8,7 @@ import io
 import struct
 from collections.abc import Callable, Iterator, Mapping
 
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from accounts import pictures
@@ -36,20 +37,23 @@ def accepted(files: Mapping[str, bytes]) -> Picture:
     steps = (*(width for width in pictures.WIDTHS if width < largest), min(largest, pictures.WIDTHS[-1]))
     if len(plain) != 1 or set(files) != set(pictures.names(steps, plain[0])):
         raise NotAPicture(
-            f"There are {', '.join(sorted(files))[:100]}; these are not the widths that we make."
+            _("There are %s; these are not the widths that we make.") % ", ".join(sorted(files))[:100]
         )
     sizes = {name: _looked_at(name, content) for name, content in files.items()}
     width, height = sizes[f"{largest}.webp"]
     for name, (wide, high) in sizes.items():
         if wide != int(_parted(name)[0]) or abs(high - height * wide / width) > ROUNDED:
-            raise NotAPicture(f"{name} is {wide} × {high}, which is not its size.")  # noqa: RUF001  the sign between two lengths
+            raise NotAPicture(
+                _("%(name)s is %(width)d × %(height)d, which is not its size.")  # noqa: RUF001  the sign between two lengths
+                % {"name": name, "width": wide, "height": high}
+            )
     return Picture(width, height, steps, plain[0], dict(files))
 
 
 def _parted(name: str) -> tuple[str, str, str]:
     stem, dot, kind = name.partition(".")
     if not stem.isascii() or not stem.isdigit() or len(stem) > 4 or kind not in FORMATS:
-        raise NotAPicture(f"{name[:60]} is no name of a picture's file.")
+        raise NotAPicture(_("%s is no name of a picture's file.") % name[:60])
     return stem, dot, kind
 
 
@@ -61,17 +65,20 @@ def _looked_at(name: str, content: bytes) -> tuple[int, int]:
     except (struct.error, IndexError, ValueError):
         alone = False
     if not alone:
-        raise NotAPicture(f"{name} is damaged, or holds more than its pixels.")
+        raise NotAPicture(_("%s is damaged, or holds more than its pixels.") % name)
     try:
         with Image.open(io.BytesIO(content), formats=(FORMATS[kind],)) as image:
             if image.width * image.height > pictures.MOST_PIXELS:
-                raise NotAPicture(f"{name} has more than {pictures.MOST_PIXELS // 1_000_000} million pixels.")
+                raise NotAPicture(
+                    _("%(name)s has more than %(most)d million pixels.")
+                    % {"name": name, "most": pictures.MOST_PIXELS // 1_000_000}
+                )
             image.load()
             return image.size
     except NotAPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, *DAMAGE) as damage:
-        raise NotAPicture(f"{name} is damaged: it could not be read to its end.") from damage
+        raise NotAPicture(_("%s is damaged: it could not be read to its end.") % name) from damage
 
 
 def _is_plain_webp(content: bytes) -> bool:

@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts import claims, registration
 from accounts.forms import OurWords, PersonForm
@@ -27,7 +28,7 @@ class OrganisationSignupForm(OurWords, PersonForm, SignupForm):  # type: ignore[
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].disabled = True
-        self.fields["email"].help_text = "As your organisation gave it."
+        self.fields["email"].help_text = _("As your organisation gave it.")
         self.initial["name"] = said_of(self.sociallogin).get("name", "")[:120]
 
 

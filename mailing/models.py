@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mailing.identifiers import uuid7
@@ -160,7 +161,7 @@ class MailControl(models.Model):
         constraints = [models.CheckConstraint(name="mail_control_is_one_row", condition=Q(singleton=True))]
 
     def __str__(self) -> str:
-        return "Mail control"
+        return gettext("Mail control")
 
 
 class MailRate(models.Model):
@@ -173,7 +174,7 @@ class MailRate(models.Model):
     )
 
     def __str__(self) -> str:
-        return self.name or "all mails"
+        return self.name or gettext("all mails")
 
 
 class Heartbeat(models.Model):

@@ -9,6 +9,7 @@ from email.policy import default as modern
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 NEWEST = 200
 
@@ -24,7 +25,7 @@ class Mail:
     @property
     def subject(self) -> str:
         """The subject line, or a word in its place."""
-        return str(self.message.get("Subject", "")) or "(no subject)"
+        return str(self.message.get("Subject", "")) or _("(no subject)")
 
     @property
     def sender(self) -> str:

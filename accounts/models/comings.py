@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
@@ -96,7 +97,7 @@ class LeaverList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"leavers of {self.created_at:%Y-%m-%d %H:%M}"
+        return gettext("leavers of %s") % f"{self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Leaver(models.Model):

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from courses.yaml_records import Record
 
 SCALES = ("product", "project")
@@ -133,11 +135,13 @@ def fit_check(record: Record) -> FitCheck:
     """Read the frame of fit-check.yaml."""
     named, previews = record.texts("scales"), {}
     if set(named) != set(SCALES):
-        record.report("scales", f"scales must be {' and '.join(SCALES)}")
+        record.report(
+            "scales", _("scales must be %(one)s and %(other)s") % {"one": SCALES[0], "other": SCALES[1]}
+        )
     scales = {key: named[key] for key in SCALES if key in named}
     answers = record.labels("answers", most=40)
     if len(answers) != ANSWERS:
-        record.report("answers", f"there must be {ANSWERS} answers, from disagreement to agreement")
+        record.report("answers", _("there must be %d answers, from disagreement to agreement") % ANSWERS)
     inner = record.record("previews")
     for key in SCALES if inner else ():
         preview = inner.record(key) if inner else None
@@ -174,7 +178,7 @@ def scenario(record: Record, order: int) -> Scenario:
         )
         entry.finish()
         if option.key in options:
-            entry.report("key", f"two options have the key {option.key!r}")
+            entry.report("key", _("two options have the key %r") % option.key)
         options[option.key] = option
     item = Scenario(record.key("key"), record.text("text", most=400), tuple(options.values()), order)
     record.finish()
@@ -210,9 +214,9 @@ def plan(record: Record) -> Plan:
         )
         entry.finish()
         if len(step.days) > DAYS_MOST:
-            entry.report("days", "days are a day or a span of days, such as 1 or 2-4")
+            entry.report("days", _("days are a day or a span of days, such as 1 or 2-4"))
         if step.key in steps:
-            entry.report("key", f"two steps have the key {step.key!r}")
+            entry.report("key", _("two steps have the key %r") % step.key)
         steps[step.key] = step
     item = Plan(
         key=record.one_of("key", PATHS),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from careers.content_files import format as files
 from courses.content_files.reading import Reading, listed, whole
 from courses.yaml_records import Record
@@ -30,7 +32,7 @@ def read(reading: Reading) -> files.Package:
         }
         for record, name, lesson in places:
             if lesson and lesson not in known:
-                record.report(name, f"unknown lesson {lesson!r}; write <course>/<lesson>")
+                record.report(name, _("unknown lesson %r; write <course>/<lesson>") % lesson)
     return package
 
 
@@ -54,6 +56,6 @@ def _once(records: "Iterator[Record] | list[Record]", keys: set[str] | None = No
     for record in records:
         key = str(record.fields["key"].value) if record.has("key") else ""
         if key in seen:
-            record.report("key", f"two entries have the key {key!r}")
+            record.report("key", _("two entries have the key %r") % key)
         seen.add(key)
         yield record

@@ -99,7 +99,9 @@ class Item(Shipped):
                 name="statements_have_a_scale_scenarios_none",
                 condition=Q(kind="statement", scale__isnull=False)
                 | Q(kind="scenario", scale__isnull=True, reverse=False),
-                violation_error_message="A statement has a scale; a scenario has none and is not reversed.",
+                violation_error_message=_(
+                    "A statement has a scale; a scenario has none and is not reversed."
+                ),
             ),
         ]
 
