@@ -60,6 +60,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "careers.task": {"editor": WRITE, "reviewer": "view"},
     "careers.plan": {"editor": "view change", "reviewer": "view"},
     "careers.planstep": {"editor": WRITE, "reviewer": "view"},
+    "accounts.organisation": {"editor": "preview_texts"},
     "accounts.user": {"support": "view change look_in assist"},
     "accounts.invitation": {"support": "view change"},
     "accounts.invitationwave": {"support": WRITE},

@@ -1,4 +1,4 @@
-"""Who runs this portal, in the admin: name, addresses, logo, legal texts, words on certificates."""
+"""Who runs this portal, in the admin: name, addresses, logo, legal texts, words for certificates, mails."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
 from accounts import organisation, pictures
 from accounts.models import Organisation
@@ -17,22 +19,30 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscr
     """The organisation, with its logo as a file. A logo that is refused costs nothing typed."""
 
     upload = forms.FileField(
-        label="Logo",
+        label=_("Logo"),
         required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
-        help_text=f"Stands on certificates. {pictures.KNOWN}, at most "
-        f"{pictures.MOST_BYTES // 1_000_000} MB; best a PNG that is see-through.",
+        help_text=format_lazy(
+            _("Stands on certificates. {formats}, at most {megabytes} MB; best a PNG that is see-through."),
+            formats=pictures.KNOWN,
+            megabytes=pictures.MOST_BYTES // 1_000_000,
+        ),
     )
-    no_logo = forms.BooleanField(label="Take the logo away", required=False, widget=UnfoldBooleanWidget)
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False, widget=UnfoldBooleanWidget)
 
     class Meta:
         model = Organisation
         fields = "__all__"  # noqa: DJ007  OrganisationAdmin lists them, and it alone uses this form
+        widgets = {"mail_note": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.logo:
             self.fields.pop("no_logo", None)
+
+    def clean_mail_note(self) -> str:
+        """Make one paragraph of what was typed."""
+        return " ".join(self.cleaned_data["mail_note"].split())
 
     def _post_clean(self) -> None:
         """Read the logo last: what is read is stored."""
@@ -57,11 +67,12 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
     fieldsets = (
         (None, {"fields": ("name", ("support_email", "postal_address"))}),
         (
-            "Certificates",
+            _("Certificates"),
             {"fields": ("certificate_issuer", "certificate_note", "upload", "no_logo")},
         ),
-        ("Legal texts", {"fields": ("imprint_text", "privacy_text", "terms_text", "terms_version")}),
-        ("Rules", {"fields": ("review_publishing", "digest_hold_out")}),
+        (_("Mails"), {"fields": ("mail_note",)}),
+        (_("Legal texts"), {"fields": ("imprint_text", "privacy_text", "terms_text", "terms_version")}),
+        (_("Rules"), {"fields": ("review_publishing", "digest_hold_out")}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
@@ -69,7 +80,7 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
         if obj is not None and obj.logo:
             return self.fieldsets
         without = tuple(name for name in self.fieldsets[1][1]["fields"] if name != "no_logo")
-        return (self.fieldsets[0], ("Certificates", {"fields": without}), *self.fieldsets[2:])
+        return (self.fieldsets[0], (_("Certificates"), {"fields": without}), *self.fieldsets[2:])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('logo', models.JSONField(blank=True, editable=False, help_text='Its files: digest, width, height, widths, fallback.', null=True)),
                 ('certificate_issuer', models.CharField(blank=True, help_text='As it stands on certificates, such as a registered name. Empty: the name above.', max_length=120, verbose_name='issuer of certificates')),
                 ('certificate_note', models.CharField(blank=True, help_text="One sentence below the course's title, such as for whom it was held. It is on every certificate, also on those of before.", max_length=240, verbose_name='words on certificates')),
+                ('mail_note', models.CharField(blank=True, help_text='One paragraph below the text of reminders, invitations and mails about certificates, such as whom to ask about a course. Plain text. Empty: no paragraph.', max_length=400, verbose_name='words in mails')),
                 ('imprint_text', models.TextField(blank=True, help_text='Markdown. Replaces the shipped imprint.')),
                 ('privacy_text', models.TextField(blank=True, help_text='Markdown. Replaces the shipped privacy notice.')),
                 ('terms_text', models.TextField(blank=True, help_text='Markdown. Replaces the shipped terms.')),
@@ -181,6 +182,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'organisation',
+                'permissions': [('preview_texts', 'Can see how mails and certificates read')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('singleton', True)), name='organisation_is_one_row'), models.CheckConstraint(condition=models.Q(('digest_hold_out__lte', 50)), name='digest_hold_out_is_at_most_half')],
             },
         ),

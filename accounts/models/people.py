@@ -159,6 +159,15 @@ class Organisation(models.Model):
             "certificate, also on those of before."
         ),
     )
+    mail_note = models.CharField(
+        _("words in mails"),
+        max_length=400,
+        blank=True,
+        help_text=_(
+            "One paragraph below the text of reminders, invitations and mails about certificates, such as whom "
+            "to ask about a course. Plain text. Empty: no paragraph."
+        ),
+    )
     imprint_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped imprint."))
     privacy_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped privacy notice."))
     terms_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped terms."))
@@ -180,6 +189,7 @@ class Organisation(models.Model):
 
     class Meta:
         verbose_name_plural = _("organisation")
+        permissions = [("preview_texts", "Can see how mails and certificates read")]
         constraints = [
             models.CheckConstraint(name="organisation_is_one_row", condition=Q(singleton=True)),
             models.CheckConstraint(

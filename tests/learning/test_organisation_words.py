@@ -94,6 +94,15 @@ def test_words_that_no_font_has_keep_nobody_from_a_certificate(owner: Client) ->
     assert (refused.status_code, "漢字" in refused.content.decode()) == (409, True)
 
 
+def test_words_for_mails_are_one_short_paragraph(owner: Client) -> None:
+    assert send(owner, mail_note=" Ask Ann,\r\n\r\nroom 4. ") == ""
+    assert Organisation.objects.get().mail_note == "Ask Ann, room 4."
+    page = send(owner, mail_note="long " * 100)
+    assert "at most 400 characters" in page
+    assert "long long" in page
+    assert Organisation.objects.get().mail_note == "Ask Ann, room 4."
+
+
 def test_the_start_page_says_what_is_missing_until_it_is_there(owner: Client) -> None:
     assert "Nobody can ask for help: there is no support address." in owner.get("/admin/").content.decode()
     send(owner, imprint_text="Night School, 1 Lane.")
