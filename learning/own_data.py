@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.privacy.sections import Section, day, moment
@@ -28,9 +32,29 @@ from learning.models import (
 )
 from learning.rhythm import Rhythm
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 Row = tuple[str, ...]
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-RATINGS = {1: "forgotten", 2: "hard", 3: "good", 4: "easy"}
+Reader = Callable[[User], Iterable[Row]]
+RATINGS = {
+    1: gettext_lazy("forgotten"),
+    2: gettext_lazy("hard"),
+    3: gettext_lazy("good"),
+    4: gettext_lazy("easy"),
+}
+RATINGS_TAKEN_BACK = {
+    1: gettext_lazy("forgotten, taken back"),
+    2: gettext_lazy("hard, taken back"),
+    3: gettext_lazy("good, taken back"),
+    4: gettext_lazy("easy, taken back"),
+}
+RHYTHMS = {
+    Rhythm.DAILY: gettext_lazy("daily"),
+    Rhythm.WEEKLY: gettext_lazy("weekly"),
+    Rhythm.MONTHLY: gettext_lazy("monthly"),
+    Rhythm.STOPPED: gettext_lazy("stopped"),
+}
 
 
 def _courses(user: User) -> Iterator[Row]:
@@ -49,8 +73,8 @@ def _lessons(user: User) -> Iterator[Row]:
 def _attempts(user: User) -> Iterator[Row]:
     rows = Attempt.objects.filter(user=user).order_by("started_at")
     for row in rows.select_related("quiz_version").iterator():
-        points = f"{row.points} of {row.question_count}" if row.submitted_at else ""
-        passed = "" if row.passed is None else "yes" if row.passed else "no"
+        points = _of(row.points, row.question_count) if row.submitted_at else ""
+        passed = "" if row.passed is None else _("yes") if row.passed else _("no")
         dates = (moment(row.started_at, user.zone), moment(row.submitted_at, user.zone))
         yield (row.quiz_version.body["title"], str(row.number), *dates, points, passed)
 
@@ -63,8 +87,8 @@ def _answers(user: User) -> Iterator[Row]:
     }
     for row in rows.order_by("saved_at").iterator():
         question = asked[row.version_id]
-        sure = Answer.Sureness(row.sureness).label if row.sureness else ""
-        credit = "" if row.credit is None else f"{row.credit.normalize():f} of 1"
+        sure = str(Answer.Sureness(row.sureness).label) if row.sureness else ""
+        credit = "" if row.credit is None else _of(f"{row.credit.normalize():f}", 1)
         yield (
             moment(row.saved_at, user.zone),
             question.prompt,
@@ -72,6 +96,10 @@ def _answers(user: User) -> Iterator[Row]:
             sure,
             credit,
         )
+
+
+def _of(some: str, all_of_it: int) -> str:
+    return _("%(some)s of %(all)s") % {"some": some, "all": all_of_it}
 
 
 class _Asked:
@@ -106,7 +134,7 @@ def _reviews(user: User) -> Iterator[Row]:
         yield (
             moment(at, user.zone),
             objective or term,
-            f"{RATINGS[rating]}{', taken back' if undone else ''}",
+            str((RATINGS_TAKEN_BACK if undone else RATINGS)[rating]),
         )
 
 
@@ -143,56 +171,129 @@ def _cohorts(user: User) -> Iterator[Row]:
     rows = CohortMember.objects.filter(user=user).select_related("cohort__course").order_by("joined_at")
     for row in rows:
         target = day(row.cohort.target_date)
-        yield (row.cohort.name, row.cohort.course.title, moment(row.joined_at, user.zone), target, "member")
+        yield (
+            row.cohort.name,
+            row.cohort.course.title,
+            moment(row.joined_at, user.zone),
+            target,
+            _("member"),
+        )
     for cohort in user.owned_cohorts.select_related("course").order_by("pk"):
-        yield (cohort.name, cohort.course.title, "", day(cohort.target_date), "owner")
+        yield (cohort.name, cohort.course.title, "", day(cohort.target_date), _("owner"))
 
 
 def _wishes(user: User) -> Iterable[Row]:
     for goal in WeekGoal.objects.filter(user=user).order_by("from_monday"):
-        yield ("Week goal", f"{goal.days} days a week, from {day(goal.from_monday)} on")
+        words = _("%(days)s days a week, from %(day)s on")
+        yield (_("Week goal"), words % {"days": goal.days, "day": day(goal.from_monday)})
     for plan in ReviewPlan.objects.filter(user=user):
-        interview = f", interview on {day(plan.interview_on)}" if plan.interview_on else ""
-        yield ("Reviews", f"{Rhythm(plan.rhythm).name.lower()}{interview}")
+        words = _("%(rhythm)s, interview on %(day)s") if plan.interview_on else "%(rhythm)s"
+        yield (_("Reviews"), words % {"rhythm": RHYTHMS[Rhythm(plan.rhythm)], "day": day(plan.interview_on)})
     for contract in ReminderContract.objects.filter(user=user):
-        days = ", ".join(WEEKDAYS[number - 1] for number in contract.weekdays)
-        hour = f"at {contract.local_time:%H:%M}, at most {contract.ceiling_per_week} a week"
-        yield ("Reminders", f"{'on' if contract.enabled else 'off'}: {days} {hour}")
+        yield (_("Reminders"), _contract(contract))
     for kind in ReminderKind.objects.filter(user=user).order_by("kind"):
-        yield (f"Reminders about: {kind.kind}", "on" if kind.enabled else "off")
+        yield (_("Reminders about: %(kind)s") % {"kind": kind.kind}, _("on") if kind.enabled else _("off"))
     for extra in Accommodation.objects.filter(user=user):
-        end = f", until {day(extra.until)}" if extra.until else ""
-        yield ("Extra time in quizzes", f"{extra.extra_time_percent} %{end}: {extra.reason}")
+        words = (
+            _("%(percent)s %%, until %(day)s: %(reason)s") if extra.until else _("%(percent)s %%: %(reason)s")
+        )
+        numbers = {"percent": extra.extra_time_percent, "day": day(extra.until), "reason": extra.reason}
+        yield (_("Extra time in quizzes"), words % numbers)
 
 
-SECTIONS: tuple[tuple[str, str, str, Callable[[User], Iterable[Row]]], ...] = (
-    # title, what it is, columns, and what reads the rows
-    ("Courses", "The courses you began.", "Course, Begun, Last active, Lessons done", _courses),
-    ("Lessons", "The lessons you completed.", "Lesson, Course, Completed, Taken back", _lessons),
-    ("Quizzes", "Each time you took a quiz.", "Quiz, Attempt, Begun, Handed in, Points, Passed", _attempts),
+def _contract(contract: ReminderContract) -> str:
+    if contract.enabled:
+        words = _("on: %(days)s at %(hour)s, at most %(times)s a week")
+    else:
+        words = _("off: %(days)s at %(hour)s, at most %(times)s a week")
+    return words % {
+        "days": ", ".join(str(WEEKDAYS[number - 1]) for number in contract.weekdays),
+        "hour": f"{contract.local_time:%H:%M}",
+        "times": contract.ceiling_per_week,
+    }
+
+
+SECTIONS: "tuple[tuple[StrPromise, StrPromise, StrPromise, Reader], ...]" = (
+    # Title, what it is, columns, and what reads the rows. In a translation, too, columns are parted by ", ".
     (
-        "Answers",
-        "What you answered in quizzes and in the checks of lessons.",
-        "When, Question, Your answer, How sure, Credit",
+        gettext_lazy("Courses"),
+        gettext_lazy("The courses you began."),
+        gettext_lazy("Course, Begun, Last active, Lessons done"),
+        _courses,
+    ),
+    (
+        gettext_lazy("Lessons"),
+        gettext_lazy("The lessons you completed."),
+        gettext_lazy("Lesson, Course, Completed, Taken back"),
+        _lessons,
+    ),
+    (
+        gettext_lazy("Quizzes"),
+        gettext_lazy("Each time you took a quiz."),
+        gettext_lazy("Quiz, Attempt, Begun, Handed in, Points, Passed"),
+        _attempts,
+    ),
+    (
+        gettext_lazy("Answers"),
+        gettext_lazy("What you answered in quizzes and in the checks of lessons."),
+        gettext_lazy("When, Question, Your answer, How sure, Credit"),
         _answers,
     ),
-    ("Certificates", "What you earned.", "Course, Earned, Issued to, Issued, Withdrawn", _earned),
-    ("Reviews", "What came back to you, and how well you knew it.", "When, What, How it went", _reviews),
     (
-        "Cohorts",
-        "Groups that take a course together. Owners see their members' name, lessons done and certificate.",
-        "Cohort, Course, Joined, To be done by, You are",
+        gettext_lazy("Certificates"),
+        gettext_lazy("What you earned."),
+        gettext_lazy("Course, Earned, Issued to, Issued, Withdrawn"),
+        _earned,
+    ),
+    (
+        gettext_lazy("Reviews"),
+        gettext_lazy("What came back to you, and how well you knew it."),
+        gettext_lazy("When, What, How it went"),
+        _reviews,
+    ),
+    (
+        gettext_lazy("Cohorts"),
+        gettext_lazy(
+            "Groups that take a course together. Owners see their members' name, lessons done and "
+            "certificate."
+        ),
+        gettext_lazy("Cohort, Course, Joined, To be done by, You are"),
         _cohorts,
     ),
-    ("Drill", "What you told apart.", "When, Sentence, You said, It was", _drill),
-    ("Notes", "What you wrote beside lessons.", "Lesson, Note, Changed", _notes),
-    ("Bookmarks", "Lessons you wanted to find again.", "Lesson, Marked", _bookmarks),
-    ("Days you studied", "By your own calendar.", "Day, Lessons, Answers, Quizzes, Reviews, Minutes", _days),
-    ("What you asked for", "Goals, reviews, reminders.", "What, How", _wishes),
+    (
+        gettext_lazy("Drill"),
+        gettext_lazy("What you told apart."),
+        gettext_lazy("When, Sentence, You said, It was"),
+        _drill,
+    ),
+    (
+        gettext_lazy("Notes"),
+        gettext_lazy("What you wrote beside lessons."),
+        gettext_lazy("Lesson, Note, Changed"),
+        _notes,
+    ),
+    (
+        gettext_lazy("Bookmarks"),
+        gettext_lazy("Lessons you wanted to find again."),
+        gettext_lazy("Lesson, Marked"),
+        _bookmarks,
+    ),
+    (
+        gettext_lazy("Days you studied"),
+        gettext_lazy("By your own calendar."),
+        gettext_lazy("Day, Lessons, Answers, Quizzes, Reviews, Minutes"),
+        _days,
+    ),
+    (
+        gettext_lazy("What you asked for"),
+        gettext_lazy("Goals, reviews, reminders."),
+        gettext_lazy("What, How"),
+        _wishes,
+    ),
 )
 
 
 def sections(user: User) -> Iterator[Section]:
     """Yield a section for each kind of thing that the person did or asked for. Rows are read lazily."""
     for title, about, columns, rows in SECTIONS:
-        yield Section(title, about, columns.split(", "), rows(user))
+        yield Section(str(title), str(about), columns.split(", "), rows(user))

@@ -112,7 +112,7 @@ def graded_version(row: AttemptQuestion) -> Version:
     if row.key_version is None:
         return row.version
     key = grading.key_for(row.version.body, row.key_version.answer_key or {})
-    return Version(pk=row.version.pk, body=row.version.body, answer_key=key)
+    return Version(pk=row.version.pk, course_id=row.version.course_id, body=row.version.body, answer_key=key)
 
 
 def _marked(row: AttemptQuestion, plan: Outline | None, *, shown: bool) -> Marked:

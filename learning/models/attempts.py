@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Question, Quiz, Version
 from mailing.identifiers import uuid7
@@ -101,9 +102,9 @@ class Answer(models.Model):
         QUIZ = "quiz"
 
     class Sureness(models.TextChoices):
-        GUESS = "guess", "Guess"
-        THINK_SO = "think_so", "I think so"
-        SURE = "sure", "I am sure"
+        GUESS = "guess", _("Guess")
+        THINK_SO = "think_so", _("I think so")
+        SURE = "sure", _("I am sure")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="answers"

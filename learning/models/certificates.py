@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Version
 from mailing.identifiers import uuid7
@@ -18,32 +19,38 @@ class Certificate(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="certificates")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="certificates")
     outline = models.ForeignKey(
-        Version, on_delete=models.PROTECT, related_name="+", help_text="The course as it was then."
+        Version, on_delete=models.PROTECT, related_name="+", help_text=_("The course as it was then.")
     )
-    awarded_at = models.DateTimeField(help_text="When the course's rule was met.")
-    lessons = models.PositiveSmallIntegerField(help_text="Lessons that the course had, all of them done.")
-    quizzes = models.PositiveSmallIntegerField(help_text="Quizzes of modules that were passed.")
+    awarded_at = models.DateTimeField(help_text=_("When the course's rule was met."))
+    lessons = models.PositiveSmallIntegerField(help_text=_("Lessons that the course had, all of them done."))
+    quizzes = models.PositiveSmallIntegerField(help_text=_("Quizzes of modules that were passed."))
     points = models.DecimalField(
-        max_digits=7, decimal_places=3, null=True, blank=True, help_text="Of the best final that was passed."
+        max_digits=7,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text=_("Of the best final that was passed."),
     )
     questions = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="That the final asked. Empty: the course had none."
+        null=True, blank=True, help_text=_("That the final asked. Empty: the course had none.")
     )
-    pass_mark = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Per cent, of the final.")
-    name = models.CharField(max_length=120, blank=True, help_text="As the learner wrote it.")
+    pass_mark = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Per cent, of the final.")
+    )
+    name = models.CharField(max_length=120, blank=True, help_text=_("As the learner wrote it."))
     issued_at = models.DateTimeField(null=True, blank=True)
     identity_salt = models.CharField(max_length=32, blank=True)
     identity_hash = models.CharField(
-        max_length=80, blank=True, help_text="Of the address at issue, for the signed credential."
+        max_length=80, blank=True, help_text=_("Of the address at issue, for the signed credential.")
     )
-    shared = models.BooleanField(default=False, help_text="Whoever has the link may see it.")
+    shared = models.BooleanField(default=False, help_text=_("Whoever has the link may see it."))
     replaces = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
     )
     replaced_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField("withdrawn at", null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     revoked_reason = models.CharField(
-        "reason", max_length=200, blank=True, help_text="Shown to the learner, to nobody else."
+        _("reason"), max_length=200, blank=True, help_text=_("Shown to the learner, to nobody else.")
     )
 
     class Meta:
@@ -93,7 +100,7 @@ class IssuedAddress(models.Model):
     id = models.UUIDField(primary_key=True)
 
     class Meta:
-        verbose_name_plural = "issued addresses"
+        verbose_name_plural = _("issued addresses")
 
     def __str__(self) -> str:
         return str(self.pk)

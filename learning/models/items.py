@@ -1,6 +1,7 @@
 """How questions do: one row each, counted at night from the answers."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Question
 
@@ -20,7 +21,7 @@ class ItemSummary(models.Model):
     counted_at = models.DateTimeField()
 
     class Meta:
-        verbose_name_plural = "item summaries"
+        verbose_name_plural = _("item summaries")
 
     def __str__(self) -> str:
         return f"summary of question {self.question_id}"

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Lesson, Version
 from learning.models.append_only import AppendOnly
@@ -23,11 +24,11 @@ class Enrollment(models.Model):
     last_lesson = models.ForeignKey(Lesson, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     last_active_at = models.DateTimeField()
     lessons_done = models.PositiveIntegerField(
-        default=0, help_text="Roll-up: lessons completed and not undone, live or not."
+        default=0, help_text=_("Roll-up: lessons completed and not undone, live or not.")
     )
 
     class Meta:
-        verbose_name = "learner"
+        verbose_name = _("learner")
         constraints = [models.UniqueConstraint(fields=["user", "course"], name="one_enrollment_per_course")]
 
     def __str__(self) -> str:
@@ -46,7 +47,7 @@ class LessonProgress(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name_plural = "lesson progress"
+        verbose_name_plural = _("lesson progress")
         constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="one_progress_per_lesson")]
 
     def __str__(self) -> str:
@@ -61,17 +62,17 @@ class LearningEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ENROLLED = "enrolled", "Started a course"
-        LESSON_COMPLETED = "lesson_completed", "Completed a lesson"
-        LESSON_UNDONE = "lesson_undone", "Marked a lesson as not done"
-        CHECK_ANSWERED = "check_answered", "Answered a check"
-        ATTEMPT_STARTED = "attempt_started", "Started a quiz"
-        ATTEMPT_SUBMITTED = "attempt_submitted", "Handed in a quiz"
-        REGRADED = "regraded", "Quiz graded again after a correction"
-        CARD_REVIEWED = "card_reviewed", "Reviewed"
-        REVIEW_UNDONE = "review_undone", "Took back a review"
-        DRILL_ANSWERED = "drill_answered", "Answered in the drill"
-        GUEST_MERGED = "guest_merged", "Brought along what a guest did"
+        ENROLLED = "enrolled", _("Started a course")
+        LESSON_COMPLETED = "lesson_completed", _("Completed a lesson")
+        LESSON_UNDONE = "lesson_undone", _("Marked a lesson as not done")
+        CHECK_ANSWERED = "check_answered", _("Answered a check")
+        ATTEMPT_STARTED = "attempt_started", _("Started a quiz")
+        ATTEMPT_SUBMITTED = "attempt_submitted", _("Handed in a quiz")
+        REGRADED = "regraded", _("Quiz graded again after a correction")
+        CARD_REVIEWED = "card_reviewed", _("Reviewed")
+        REVIEW_UNDONE = "review_undone", _("Took back a review")
+        DRILL_ANSWERED = "drill_answered", _("Answered in the drill")
+        GUEST_MERGED = "guest_merged", _("Brought along what a guest did")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, db_index=False, on_delete=models.CASCADE, related_name="learning_events"
@@ -174,7 +175,7 @@ class DailyActivity(models.Model):
     objects = DailyActivityQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "daily activity"
+        verbose_name_plural = _("daily activity")
         constraints = [
             models.UniqueConstraint(fields=["user", "local_date"], name="one_activity_row_per_day")
         ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Version
 from learning.models.attempts import Attempt, AttemptQuestion
@@ -48,15 +49,17 @@ class Accommodation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="accommodation"
     )
     extra_time_percent = models.PositiveSmallIntegerField(
-        help_text="25 gives a quarter more; 100 doubles the time. Attempts under way keep their end."
+        help_text=_("25 gives a quarter more; 100 doubles the time. Attempts under way keep their end.")
     )
     reason = models.CharField(
         max_length=200,
-        help_text="One sentence, such as “Agreed with the student office”. The learner can read it; "
-        "illnesses do not belong here.",
+        help_text=_(
+            "One sentence, such as “Agreed with the student office”. The learner can read it; "
+            "illnesses do not belong here."
+        ),
     )
     until = models.DateField(
-        null=True, blank=True, help_text="The last day, on the learner's calendar. Empty: without an end."
+        null=True, blank=True, help_text=_("The last day, on the learner's calendar. Empty: without an end.")
     )
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from learning.models.moves import FollowsMoves
 
@@ -34,26 +35,28 @@ class ReminderContract(models.Model):
         models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)]),
         default=list,
     )
-    local_time = models.TimeField(help_text="05:00 to 22:45, in quarter hours.")
+    local_time = models.TimeField(help_text=_("05:00 to 22:45, in quarter hours."))
     ceiling_per_week = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
     )
     enabled = models.BooleanField(default=True)
     paused_until = models.DateField(
-        null=True, blank=True, help_text="Local date of the first day with mails again."
+        null=True, blank=True, help_text=_("Local date of the first day with mails again.")
     )
     unanswered = models.PositiveSmallIntegerField(
-        default=0, help_text="Reminders since the learner was last active."
+        default=0, help_text=_("Reminders since the learner was last active.")
     )
-    always_send = models.BooleanField(default=False, help_text="Takes no part in a hold-out of the digest.")
+    always_send = models.BooleanField(
+        default=False, help_text=_("Takes no part in a hold-out of the digest.")
+    )
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_local_date = models.DateField(
-        null=True, blank=True, help_text="The local date that next_due_at stands for."
+        null=True, blank=True, help_text=_("The local date that next_due_at stands for.")
     )
     computed_zone = models.CharField(
         max_length=64,
         blank=True,
-        help_text="The zone next_due_at was computed in. Empty: it is another one now.",
+        help_text=_("The zone next_due_at was computed in. Empty: it is another one now."),
     )
 
     objects = ReminderContractQuerySet.as_manager()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import MD5
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import DrillSentence, Version
 
@@ -12,17 +13,17 @@ class ContentReport(models.Model):
     """Words about one version of a lesson, a fact or a question, or about a sentence of the drill."""
 
     class Kind(models.TextChoices):
-        WRONG = "wrong", "It is wrong"
-        UNCLEAR = "unclear", "It is unclear"
-        OUTDATED = "outdated", "It is out of date"
-        TYPO = "typo", "A slip of the pen"
-        OTHER = "other", "Something else"
+        WRONG = "wrong", _("It is wrong")
+        UNCLEAR = "unclear", _("It is unclear")
+        OUTDATED = "outdated", _("It is out of date")
+        TYPO = "typo", _("A slip of the pen")
+        OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        FIXED = "fixed", "Fixed"
-        ANSWERED = "answered", "Answered, nothing changed"
-        SET_ASIDE = "set_aside", "Set aside"
+        WAITING = "waiting", _("Waiting")
+        FIXED = "fixed", _("Fixed")
+        ANSWERED = "answered", _("Answered, nothing changed")
+        SET_ASIDE = "set_aside", _("Set aside")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -30,29 +31,31 @@ class ContentReport(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="content_reports",
-        help_text="Who said it; nobody once their account or guest row is gone.",
+        help_text=_("Who said it; nobody once their account or guest row is gone."),
     )
     version = models.ForeignKey(
         Version,
         null=True,
         on_delete=models.PROTECT,
         related_name="reports",
-        help_text="What they were shown.",
+        help_text=_("What they were shown."),
     )
     sentence = models.ForeignKey(DrillSentence, null=True, on_delete=models.PROTECT, related_name="reports")
-    wording = models.TextField(blank=True, help_text="Of a sentence, which has no versions: as it was shown.")
+    wording = models.TextField(
+        blank=True, help_text=_("Of a sentence, which has no versions: as it was shown.")
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     text = models.TextField(max_length=2000)
-    wants_mail = models.BooleanField(default=False, help_text="Asked to be told by mail, too.")
+    wants_mail = models.BooleanField(default=False, help_text=_("Asked to be told by mail, too."))
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    reply = models.TextField(blank=True, max_length=1000, help_text="Its reporter reads it.")
+    reply = models.TextField(blank=True, max_length=1000, help_text=_("Its reporter reads it."))
     fixed_in = models.ForeignKey(
         Version,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="reports_fixed",
-        help_text="What was live when it was called fixed.",
+        help_text=_("What was live when it was called fixed."),
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -61,7 +64,7 @@ class ContentReport(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "report"
+        verbose_name = _("report")
         constraints = [
             models.CheckConstraint(
                 name="report_is_about_one_thing",

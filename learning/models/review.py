@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import GlossaryTerm, Objective, Question, Version
 from learning.models.attempts import Answer
@@ -95,14 +96,14 @@ class ReviewLog(models.Model):
     """
 
     class Source(models.TextChoices):
-        LESSON = "lesson"
-        CHECK = "check"
-        QUIZ = "quiz"
-        REVIEW = "review"
+        LESSON = "lesson", _("Lesson")
+        CHECK = "check", _("Check")
+        QUIZ = "quiz", _("Quiz")
+        REVIEW = "review", _("Review")
 
     class Direction(models.TextChoices):
-        MEANING = "meaning", "Which meaning does the word have?"
-        WORD = "word", "Which word has the meaning?"
+        MEANING = "meaning", _("Which meaning does the word have?")
+        WORD = "word", _("Which word has the meaning?")
 
     class Rating(models.IntegerChoices):
         AGAIN = 1
@@ -120,7 +121,10 @@ class ReviewLog(models.Model):
         max_length=7, choices=Direction, blank=True, help_text="Terms: what was asked."
     )
     offered = ArrayField(
-        models.CharField(max_length=60), default=list, blank=True, help_text="Terms: keys in the order shown."
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="Terms: keys in the order shown.",
     )
     response = models.JSONField(null=True, blank=True, help_text="Reviews: by choice keys.")
     sureness = models.CharField(max_length=8, choices=Answer.Sureness, blank=True)

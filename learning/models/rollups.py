@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Lesson, Misconception, Quiz
 from learning.models.cohorts import Cohort
@@ -16,20 +17,20 @@ class DailyTotal(models.Model):
     """
 
     class Measure(models.TextChoices):
-        VISITED = "visited", "Visits"
-        SIGNED_UP = "signed_up", "Signed up"
-        BEGAN = "began", "Began"
-        FIRST_LESSON = "first_lesson", "First lesson done"
-        FINISHED = "finished", "All lessons done"
-        CERTIFIED = "certified", "Certificate"
-        LESSON_DONE = "lesson_done", "Lesson done"
-        LEFT_OFF = "left_off", "Left off"
-        TOOK_DAYS = "took_days", "All lessons done after so many days"
-        QUIZ_TAKEN = "quiz_taken", "First attempt handed in"
-        QUIZ_PASSED_FIRST = "quiz_passed_first", "First attempt passed"
-        QUIZ_SCORE = "quiz_score", "Sum of the first attempts' scores in per cent"
-        QUIZ_PASSED = "quiz_passed", "Passed for the first time"
-        MISCONCEPTION = "misconception", "Fell for a mistaken idea"
+        VISITED = "visited", _("Visits")
+        SIGNED_UP = "signed_up", _("Signed up")
+        BEGAN = "began", _("Began")
+        FIRST_LESSON = "first_lesson", _("First lesson done")
+        FINISHED = "finished", _("All lessons done")
+        CERTIFIED = "certified", _("Certificate")
+        LESSON_DONE = "lesson_done", _("Lesson done")
+        LEFT_OFF = "left_off", _("Left off")
+        TOOK_DAYS = "took_days", _("All lessons done after so many days")
+        QUIZ_TAKEN = "quiz_taken", _("First attempt handed in")
+        QUIZ_PASSED_FIRST = "quiz_passed_first", _("First attempt passed")
+        QUIZ_SCORE = "quiz_score", _("Sum of the first attempts' scores in per cent")
+        QUIZ_PASSED = "quiz_passed", _("Passed for the first time")
+        MISCONCEPTION = "misconception", _("Fell for a mistaken idea")
 
     day = models.DateField(help_text="In UTC.")
     measure = models.CharField(max_length=17, choices=Measure)
@@ -44,8 +45,8 @@ class DailyTotal(models.Model):
     amount = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name = "analytics"
-        verbose_name_plural = "analytics"
+        verbose_name = _("analytics")
+        verbose_name_plural = _("analytics")
         default_permissions = ()
         permissions: ClassVar = [("view_analytics", "Can see what all learners do, in numbers")]
         constraints = [
