@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from courses.models.questions import Difficulty
@@ -16,16 +18,21 @@ class TogetherForm(forms.Form):
     """What changes in many questions at once."""
 
     add = forms.CharField(
-        required=False, label="Add tags", help_text="Separated by commas.", widget=UnfoldAdminTextInputWidget
+        required=False,
+        label=gettext_lazy("Add tags"),
+        help_text=gettext_lazy("Separated by commas."),
+        widget=UnfoldAdminTextInputWidget,
     )
     remove = forms.CharField(
         required=False,
-        label="Remove tags",
-        help_text="Separated by commas.",
+        label=gettext_lazy("Remove tags"),
+        help_text=gettext_lazy("Separated by commas."),
         widget=UnfoldAdminTextInputWidget,
     )
     difficulty = forms.ChoiceField(
-        choices=[("", "As it is"), *Difficulty.choices], required=False, widget=UnfoldAdminSelectWidget
+        choices=[("", gettext_lazy("As it is")), *Difficulty.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
     )
 
     def clean_add(self) -> list[str]:
@@ -40,7 +47,7 @@ class TogetherForm(forms.Form):
         """Ask for something to do."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(cleaned.values()):
-            raise ValidationError("Say what to change.")
+            raise ValidationError(_("Say what to change."))
         return cleaned
 
 
@@ -48,6 +55,8 @@ def _tags(text: str) -> list[str]:
     tags = [tag.strip() for tag in text.split(",") if tag.strip()]
     for tag in tags:
         if len(tag) > LONGEST_TAG:
-            raise ValidationError(f"“{tag}” is longer than {LONGEST_TAG} characters.")
+            raise ValidationError(
+                _("“%(tag)s” is longer than %(most)s characters.") % {"tag": tag, "most": LONGEST_TAG}
+            )
         KEY(tag)
     return tags

@@ -19,6 +19,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from courses import arranging, course_tree
@@ -36,9 +38,9 @@ RIGHTS = ("may_arrange", "may_add_lessons", "may_add_quizzes")
 KEPT = ("picked", "into", "title", "question")
 """What of a form is shown again where it came to nothing."""
 
-STALE = (
-    "Nothing was moved: the order has changed since you opened this page. "
-    "It stands here as it is now. Move again if you still want to."
+STALE = gettext_lazy(
+    "Nothing was moved: the order has changed since you opened this page. It "
+    "stands here as it is now. Move again if you still want to."
 )
 
 
@@ -159,18 +161,18 @@ def _move(request: HttpRequest, course: Course) -> Answer:
         raise PermissionDenied
     move, at = _asked_move(request)
     if move is None:
-        return Answer("Tick the lessons that are to move first.", done=False)
+        return Answer(_("Tick the lessons that are to move first."), done=False)
     actor = request.user if isinstance(request.user, User) else None
     try:
         changed = arranging.arrange(
             course=course, move=move, seen=request.POST.get("order", ""), actor=actor, now=now()
         )
     except KeyError:
-        return Answer("Nothing was moved: it is not in this course.", done=False)
+        return Answer(_("Nothing was moved: it is not in this course."), done=False)
     except arranging.OrderChanged:
         return Answer(STALE, False, at, {"picked": ",".join(map(str, move.lessons))})
     if not changed:
-        return Answer("It stands there already.", at=at)
+        return Answer(_("It stands there already."), at=at)
     return Answer(_where(course, move), at=at)
 
 
@@ -180,13 +182,13 @@ def _asked_move(request: HttpRequest) -> tuple[Move | None, str]:
     if asked is None:
         to, picked = request.POST.get("to", ""), request.POST.getlist("pick")
         if "move" in request.POST or not all(map(_is_id, [to, *picked])):
-            raise BadRequest("No move of this tree.")
+            raise BadRequest(_("No move of this tree."))
         return (Move(int(to), None, [int(each) for each in picked]) if picked else None), f"module-{to}"
     at = int(asked["at"])
     if asked["kind"] == "module":
         return Move(int(asked["id"]), at), f"module-{asked['id']}"
     if asked["module"] is None:
-        raise BadRequest("No move of this tree.")
+        raise BadRequest(_("No move of this tree."))
     return Move(int(asked["module"]), at, [int(asked["id"])]), f"lesson-{asked['id']}"
 
 
@@ -196,18 +198,31 @@ def _where(course: Course, move: Move) -> str:
     title = dict(modules)[move.module]
     if not move.lessons:
         place = [pk for pk, _ in modules].index(move.module) + 1
-        return f"“{title}” is module {place} of {len(modules)} now."
+        return _("“%(title)s” is module %(place)s of %(count)s now.") % {
+            "title": title,
+            "place": place,
+            "count": len(modules),
+        }
     there = list(course.lessons.filter(module=move.module).values_list("pk", "title"))
     if len(move.lessons) > 1:
-        return f"{len(move.lessons)} lessons stand in “{title}” now."
+        many = len(move.lessons)
+        said = ngettext(
+            "%(count)s lesson stands in “%(title)s” now.", "%(count)s lessons stand in “%(title)s” now.", many
+        )
+        return said % {"count": many, "title": title}
     place = [pk for pk, _ in there].index(move.lessons[0]) + 1
-    return f"“{dict(there)[move.lessons[0]]}” is lesson {place} of {len(there)} in “{title}” now."
+    return _("“%(title)s” is lesson %(place)s of %(count)s in “%(module)s” now.") % {
+        "title": dict(there)[move.lessons[0]],
+        "place": place,
+        "count": len(there),
+        "module": title,
+    }
 
 
 def _add(request: HttpRequest, course: Course) -> Answer:
-    kind, _, module = request.POST["add"].partition(":")
+    kind, __, module = request.POST["add"].partition(":")
     if kind not in ("module", "lesson", "quiz") or not (module == "" or _is_id(module)):
-        raise BadRequest("Nothing that this tree holds.")
+        raise BadRequest(_("Nothing that this tree holds."))
     if not request.user.has_perm(f"courses.add_{kind}"):
         raise PermissionDenied
     where = get_object_or_404(course.modules, pk=int(module)) if module else None
@@ -223,16 +238,20 @@ def _added(request: HttpRequest, course: Course, kind: str, module: Module | Non
     by: dict[str, Any] = {"actor": request.user if isinstance(request.user, User) else None, "now": now()}
     if kind == "quiz":
         quiz = arranging.add_quiz(course=course, module=module, **by)
-        words = f"The quiz “{quiz}” is there as a draft. Give it pools of questions."
+        words = _("The quiz “%(quiz)s” is there as a draft. Give it pools of questions.") % {"quiz": quiz}
         return Answer(words, at=f"quiz-{quiz.pk}")
     form = NewLesson(request.POST) if kind == "lesson" else NewModule(request.POST)
     if not form.is_valid():
         wrong = [f"{name}: {found.as_text()}" for name, found in form.errors.items()]
-        raise arranging.NotAdded(f"Nothing was added. {' '.join(wrong)}")
+        raise arranging.NotAdded(_("Nothing was added. %(why)s") % {"why": " ".join(wrong)})
     if kind == "module":
         new = arranging.add_module(course=course, title=form.cleaned_data["title"], **by)
-        return Answer(f"The module “{new}” stands at the end.", at=f"module-{new.pk}")
+        return Answer(
+            _("The module “%(module)s” stands at the end.") % {"module": new}, at=f"module-{new.pk}"
+        )
     if module is None:
-        raise BadRequest("A lesson stands in a module.")
+        raise BadRequest(_("A lesson stands in a module."))
     lesson = arranging.add_lesson(module=module, **form.cleaned_data, **by)
-    return Answer(f"The lesson “{lesson}” is there as a draft.", at=f"lesson-{lesson.pk}")
+    return Answer(
+        _("The lesson “%(lesson)s” is there as a draft.") % {"lesson": lesson}, at=f"lesson-{lesson.pk}"
+    )

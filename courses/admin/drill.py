@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts import audit
@@ -28,12 +29,12 @@ class ArchivedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Archive instead."""
         return False
 
-    @admin.action(description="Archive", permissions=["change"])
+    @admin.action(description=gettext_lazy("Archive"), permissions=["change"])
     def archive_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Take the chosen rows away from learners."""
         self._set(request, queryset.filter(archived_at__isnull=True), archive=True)
 
-    @admin.action(description="Bring back", permissions=["change"])
+    @admin.action(description=gettext_lazy("Bring back"), permissions=["change"])
     def bring_back_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Give the chosen rows to learners again."""
         self._set(request, queryset.filter(archived_at__isnull=False), archive=False)

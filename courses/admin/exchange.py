@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from courses.admin.exchange_forms import FileForm, QuestionsForm
@@ -22,21 +24,28 @@ from courses.exchange.limits import ChangedSince, NotReadable
 from courses.models import Course, Question, Quiz, Upload
 from mailing.clock import now
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 MOST_ROWS = 300
 """Lines of a report that one page shows."""
 
-REFUSED = "Refused"
+REFUSED = gettext_lazy("Refused")
 DONE = {
-    "add": "New",
-    "change": "Changed",
-    "update": "Changed",
-    "same": "Here already",
-    "keep": "Left as it is",
+    "add": gettext_lazy("New"),
+    "change": gettext_lazy("Changed"),
+    "update": gettext_lazy("Changed"),
+    "same": gettext_lazy("Here already"),
+    "keep": gettext_lazy("Left as it is"),
     "refuse": REFUSED,
 }
-GONE = "The file is no longer kept, or another one took its place. Choose it again; what was imported stays."
-FAULTY = "Nothing of it can be imported before this is mended."
-SEEN = "Nothing was imported: what is here changed meanwhile. This is what the file would do now."
+GONE = gettext_lazy(
+    "The file is no longer kept, or another one took its place. Choose it again; what was imported stays."
+)
+FAULTY = gettext_lazy("Nothing of it can be imported before this is mended.")
+SEEN = gettext_lazy(
+    "Nothing was imported: what is here changed meanwhile. This is what the file would do now."
+)
 
 
 Chosen = Mapping[str, Any]
@@ -66,7 +75,7 @@ class Look:
     @property
     def counts(self) -> dict[str, int]:
         """How many lines there are of each kind, in the order in which they are told."""
-        names = dict.fromkeys(DONE.values())
+        names = dict.fromkeys(map(str, DONE.values()))
         found = {name: sum(row.done == name for row in self.rows) for name in names}
         return {name: many for name, many in found.items() if many}
 
@@ -75,7 +84,7 @@ class Look:
 class Door:
     """One of the two ways in: how its files are looked at, and how they are imported."""
 
-    title: str
+    title: "StrPromise"
     what: str
     back: str
     look: Callable[[Upload, Chosen], Look]
@@ -131,7 +140,7 @@ def _uploaded(request: HttpRequest, form: FileForm, door: Door) -> Upload:
         digest = request.POST.get("digest", "")
         kept = uploads.kept(user=user, digest=digest, now=now())
         if kept is None or (kept.kind == Upload.Kind.PACKAGE) != (door is PACKAGE):
-            raise NotReadable(GONE if digest else "Choose a file.")
+            raise NotReadable(GONE if digest else _("Choose a file."))
         return kept
     content = file.read()
     kind = Upload.Kind.PACKAGE if door is PACKAGE else uploads.kind_of(file.name, content)
@@ -145,7 +154,9 @@ def _brought(request: HttpRequest, form: FileForm, door: Door, upload: Upload) -
         messages.warning(request, SEEN)
         return False
     upload.delete()
-    words = f"Imported as drafts: {added} new, {changed} changed. Learners see them once they are published."
+    words = _(
+        "Imported as drafts: %(added)s new, %(changed)s changed. Learners see them once they are published."
+    ) % {"added": added, "changed": changed}
     messages.success(request, words)
     return True
 
@@ -153,7 +164,7 @@ def _brought(request: HttpRequest, form: FileForm, door: Door, upload: Upload) -
 def _look_at_questions(upload: Upload, chosen: Chosen) -> Look:
     reading = uploads.read_questions(upload.kind, bytes(upload.content))
     plan = planning.plan(reading, objective=chosen["objective"], change=chosen["change"])
-    rows = [Row(line.found.place, DONE[line.action], _words(line), line.remarks) for line in plan.lines]
+    rows = [Row(line.found.place, str(DONE[line.action]), _words(line), line.remarks) for line in plan.lines]
     return Look(rows, plan.digest, len(plan.of("add", "change")), plan.notes, plan.unfinished)
 
 
@@ -172,11 +183,16 @@ def _bring_questions(upload: Upload, chosen: Chosen, seen: str, author: User) ->
 def _look_at_package(upload: Upload, chosen: Chosen) -> Look:
     plan = package.plan(package.read(bytes(upload.content)), change=chosen["change"])
     rows = [
-        Row(step.course, DONE[step.action], f"{step.name[0].lower()} {step.item.key}", _why(step.reason))
+        Row(step.course, str(DONE[step.action]), f"{step.name[0].lower()} {step.item.key}", _why(step.reason))
         for step in plan.steps
     ]
     rows += [
-        Row("pictures", DONE[step.action], f"picture {step.packed.about.key}", _why(step.reason))
+        Row(
+            "pictures",
+            str(DONE[step.action]),
+            _("picture %(key)s") % {"key": step.packed.about.key},
+            _why(step.reason),
+        )
         for step in plan.pictures
     ]
     return Look(rows, package.digest(plan), plan.many("add", "update"))
@@ -193,14 +209,14 @@ def _bring_package(upload: Upload, chosen: Chosen, seen: str, author: User) -> t
 
 
 QUESTIONS = Door(
-    "Import questions",
+    gettext_lazy("Import questions"),
     "questions",
     "admin:courses_question_changelist",
     _look_at_questions,
     _bring_questions,
 )
 PACKAGE = Door(
-    "Import a course package",
+    gettext_lazy("Import a course package"),
     "package",
     "admin:courses_course_changelist",
     _look_at_package,
@@ -226,7 +242,7 @@ def export_selected(request: HttpRequest, chosen: QuerySet[Question]) -> HttpRes
     """Offer chosen questions as files; once a format is chosen, send one. They belong to one course."""
     courses = list(Course.objects.filter(questions__in=chosen).distinct()[:2])
     if len(courses) != 1:
-        messages.error(request, "Choose questions of one course: a file holds those of one.")
+        messages.error(request, _("Choose questions of one course: a file holds those of one."))
         return None
     found = exporting.plain(chosen)
     if "format" in request.POST:
@@ -254,7 +270,7 @@ def _offer(
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
-        "title": "Export",
+        "title": _("Export"),
         "courses": Course.objects.filter(archived_at__isnull=True).prefetch_related("quizzes"),
         "course": course,
         "many": len(found),
@@ -267,7 +283,7 @@ def _offer(
 
 def _chosen(request: HttpRequest) -> tuple[Course | None, Quiz | None]:
     """Return the course that the address names, and the quiz of it. Raises Http404."""
-    course_key, _, quiz_key = request.GET.get("of", "").partition("/")
+    course_key, __, quiz_key = request.GET.get("of", "").partition("/")
     if not course_key:
         return None, None
     course = get_object_or_404(Course, key=course_key, archived_at__isnull=True)

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from courses.exchange.limits import MEGABYTE, MOST_UPLOADED
@@ -14,9 +16,9 @@ from courses.models import Objective
 class FileForm(forms.Form):
     """A file, and whether what is here already follows it."""
 
-    file = forms.FileField(label="File", required=False, max_length=200)
+    file = forms.FileField(label=gettext_lazy("File"), required=False, max_length=200)
     change = forms.BooleanField(
-        label="Also change drafts that are here already and differ",
+        label=gettext_lazy("Also change drafts that are here already and differ"),
         required=False,
         widget=UnfoldBooleanWidget,
     )
@@ -25,7 +27,9 @@ class FileForm(forms.Form):
         """Refuse by its size what would not be read."""
         file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > MOST_UPLOADED:
-            raise ValidationError(f"The file is larger than {MOST_UPLOADED // MEGABYTE} MB.")
+            raise ValidationError(
+                _("The file is larger than %(most)s MB.") % {"most": MOST_UPLOADED // MEGABYTE}
+            )
         return file
 
 
@@ -34,8 +38,8 @@ class QuestionsForm(FileForm):
 
     objective = forms.ModelChoiceField(
         queryset=Objective.objects.none(),
-        label="Objective",
-        help_text="For questions whose file names no objective of the same course.",
+        label=gettext_lazy("Objective"),
+        help_text=gettext_lazy("For questions whose file names no objective of the same course."),
         widget=UnfoldAdminSelectWidget,
     )
     field_order = ("file", "objective", "change")
@@ -53,4 +57,4 @@ class QuestionsForm(FileForm):
         for objective in found:
             words = f"{objective.lesson.title}: {objective.text}"
             groups.setdefault(objective.course.title, []).append((objective.pk, words[:120]))
-        field.choices = [("", "Choose one"), *groups.items()]
+        field.choices = [("", _("Choose one")), *groups.items()]

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from courses import content_checks, markdown_syntax
@@ -21,7 +23,7 @@ class QuestionForm(SettingsForm):
     uses = forms.MultipleChoiceField(
         choices=Use.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text="What a lesson asks as a check is not asked again for marks.",
+        help_text=gettext_lazy("What a lesson asks as a check is not asked again for marks."),
     )
 
     class Meta:
@@ -43,8 +45,11 @@ class QuestionForm(SettingsForm):
             "misconception",
             "order",
         )
-        labels = {"passage_lesson": "Taught in", "passage_heading": "Under the heading"}
-        help_texts = {"tags": "Separated by commas."}
+        labels = {
+            "passage_lesson": gettext_lazy("Taught in"),
+            "passage_heading": gettext_lazy("Under the heading"),
+        }
+        help_texts = {"tags": gettext_lazy("Separated by commas.")}
         widgets = {"tags": UnfoldAdminTextInputWidget}
 
     def clean(self) -> dict[str, Any]:
@@ -54,12 +59,16 @@ class QuestionForm(SettingsForm):
         for name in ("module", "objective", "passage_lesson"):
             part = cleaned.get(name)
             if part and course and part.course_id != course.pk:
-                self.add_error(name, "This belongs to another course.")
+                self.add_error(name, _("This belongs to another course."))
         lesson = cleaned.get("passage_lesson")
         if lesson:
             headings = [heading.id for heading in markdown_syntax.read(lesson.body).headings]
             if cleaned.get("passage_heading") not in headings:
-                self.add_error("passage_heading", f"“{lesson}” has these headings: {', '.join(headings)}.")
+                self.add_error(
+                    "passage_heading",
+                    _("“%(lesson)s” has these headings: %(headings)s.")
+                    % {"lesson": lesson, "headings": ", ".join(headings)},
+                )
         return cleaned
 
 
@@ -89,7 +98,8 @@ class ObjectiveFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # of
         taken |= {key for key in keys if keys.count(key) > 1}
         if taken:
             raise ValidationError(
-                f"The course has an objective with this key already: {', '.join(sorted(taken))}."
+                _("The course has an objective with this key already: %(keys)s.")
+                % {"keys": ", ".join(sorted(taken))}
             )
 
     def save_new(self, form: Any, commit: bool = True) -> Any:

@@ -9,7 +9,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from courses import fact_checks, releases, reviewing
@@ -25,12 +28,12 @@ DUE_WITHIN = timedelta(days=14)
 class DueFilter(admin.SimpleListFilter):
     """Narrow facts to those whose day of review is near or over: the queue."""
 
-    title = "review"
+    title = gettext_lazy("review")
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name the one choice."""
-        return [("due", "Due for review")]
+        return [("due", _("Due for review"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Fact]) -> QuerySet[Fact]:
         """Apply the choice."""
@@ -43,11 +46,11 @@ class FactForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
     class Meta:
         labels = {
-            "statement": "What it is",
-            "show": "Reads as",
-            "as_of_note": "Note on its date",
-            "review_by": "Check again by",
-            "bears": "What it can bear",
+            "statement": gettext_lazy("What it is"),
+            "show": gettext_lazy("Reads as"),
+            "as_of_note": gettext_lazy("Note on its date"),
+            "review_by": gettext_lazy("Check again by"),
+            "bears": gettext_lazy("What it can bear"),
         }
 
 
@@ -92,12 +95,12 @@ class FactAdmin(VersionedAdmin):
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
-    @admin.action(description="Still right, checked today", permissions=["change"])
+    @admin.action(description=gettext_lazy("Still right, checked today"), permissions=["change"])
     def still_right(self, request: HttpRequest, queryset: QuerySet[Fact]) -> None:
         """Publish the next day of review of figures that hold."""
         self._decide(request, queryset, fact_checks.still_right)
 
-    @admin.action(description="Mark historic: no newer figure found", permissions=["change"])
+    @admin.action(description=gettext_lazy("Mark historic: no newer figure found"), permissions=["change"])
     def mark_historic(self, request: HttpRequest, queryset: QuerySet[Fact]) -> None:
         """Publish beside figures from when they are."""
         self._decide(request, queryset, fact_checks.mark_historic)
@@ -108,10 +111,11 @@ class FactAdmin(VersionedAdmin):
             try:
                 version = decide(fact, today=localdate(), author=publish_page.author_of(request), now=at)
             except (fact_checks.NotChecked, reviewing.NotApproved, releases.ChangedSince) as refusal:
-                messages.error(request, f"Left as it is. {refusal}")
+                messages.error(request, _("Left as it is. %(why)s") % {"why": refusal})
                 continue
             again = date.fromisoformat(version.body["review_by"])
-            messages.success(request, f"“{fact}”: to be checked again by {again:%-d %B %Y}.")
+            said = _("“%(fact)s”: to be checked again by %(day)s.")
+            messages.success(request, said % {"fact": fact, "day": date_format(again, "j F Y")})
 
 
 @admin.register(Source)

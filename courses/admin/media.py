@@ -8,6 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
@@ -24,10 +27,16 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
     """What is said of a picture; and, of a new one, the file. A file that is refused costs nothing typed."""
 
     upload = forms.FileField(
-        label="Picture",
+        label=gettext_lazy("Picture"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
-        help_text=f"{pictures.KNOWN}, at most {pictures.MOST_BYTES // 1_000_000} MB. It is drawn anew in our "
-        "sizes; where and with what it was taken is left out.",
+        help_text=format_lazy(
+            gettext_lazy(
+                "{kinds}, at most {most} MB. It is drawn anew in our sizes; where and with what it was taken "
+                "is left out."
+            ),
+            kinds=pictures.KNOWN,
+            most=pictures.MOST_BYTES // 1_000_000,
+        ),
     )
 
     class Meta:
@@ -41,7 +50,8 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
             self.fields.pop("upload", None)  # another picture is another row: lessons keep what they showed
         elif "key" in self.fields:
             self.fields["key"].required = False
-            self.fields["key"].help_text += " Empty: made from the name."
+            key = self.fields["key"]
+            key.help_text = f"{key.help_text} {_('Empty: made from the name.')}"
 
     def clean(self) -> dict[str, Any]:
         """Make the key; insist on words or on “decorative”."""
@@ -51,9 +61,9 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
         if "decorative" in cleaned and bool(cleaned["decorative"]) == bool(cleaned.get("alt")):
             self.add_error(
                 "alt",
-                "A decorative picture has no text in its place: take one of the two away."
+                _("A decorative picture has no text in its place: take one of the two away.")
                 if cleaned["decorative"]
-                else "Say in a sentence what it shows, or tick “decorative”.",
+                else _("Say in a sentence what it shows, or tick “decorative”."),
             )
         return cleaned
 
@@ -91,17 +101,17 @@ class MediaAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     fields = ("upload", "name", "key", ("alt", "decorative"), "credit")
     change_form_outer_before_template = "admin/courses/media_shown.html"
 
-    @admin.display(description="picture")
+    @admin.display(description=gettext_lazy("picture"))
     def small(self, asset: MediaAsset) -> SafeString:
         """Show it small; its name stands beside it."""
         return render_to_string("admin/courses/media_small.html", {"picture": media.of(asset)})
 
-    @admin.display(description="text in its place")
+    @admin.display(description=gettext_lazy("text in its place"))
     def said(self, asset: MediaAsset) -> str:
         """What it says, or that it says nothing."""
-        return asset.alt or "decorative"
+        return asset.alt or _("decorative")
 
-    @admin.display(description="size")
+    @admin.display(description=gettext_lazy("size"))
     def size(self, asset: MediaAsset) -> str:
         """Its width and height."""
         return f"{asset.width} × {asset.height}"  # noqa: RUF001  the sign between two lengths
@@ -138,4 +148,4 @@ class MediaAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         try:
             media.delete(obj)
         except media.StillNamed as refusal:
-            messages.error(request, f"Not deleted. {refusal}")
+            messages.error(request, _("Not deleted. %(why)s") % {"why": refusal})

@@ -8,6 +8,7 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
@@ -66,7 +67,7 @@ class CourseAdmin(VersionedAdmin):
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
-    @action(description="View as learner", url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @action(description=gettext_lazy("View as learner"), url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
     def view_as_learner(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the course's public page."""
         course = get_object_or_404(Course, pk=object_id)
@@ -81,14 +82,14 @@ class CourseAdmin(VersionedAdmin):
         return request.user.has_perm("courses.export_content")
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Import…", url_path="import", permissions=["import"]
+        description=gettext_lazy("Import…"), url_path="import", permissions=["import"]
     )
     def import_package(self, request: HttpRequest) -> HttpResponse:
         """Bring a course in from a package."""
         return exchange.import_package(request)
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Export…", url_path="export", permissions=["export"]
+        description=gettext_lazy("Export…"), url_path="export", permissions=["export"]
     )
     def export_course(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the page that offers the course as files."""
@@ -121,8 +122,8 @@ class LessonAdmin(VersionedAdmin):
     autocomplete_fields = ("terms", "sources")
     fieldsets = (
         (None, {"fields": ("title", "question", "body")}),
-        ("Place", {"fields": (("course", "module"), ("order", "open"), "key")}),
-        ("Words and sources", {"fields": ("terms", "sources")}),
+        (gettext_lazy("Place"), {"fields": (("course", "module"), ("order", "open"), "key")}),
+        (gettext_lazy("Words and sources"), {"fields": ("terms", "sources")}),
     )
     inlines = (ObjectiveInline,)
     actions_detail = ("preview", "view_as_learner")
@@ -159,12 +160,12 @@ class LessonAdmin(VersionedAdmin):
         queryset: QuerySet[Lesson] = super().get_queryset(request)
         return queryset.select_related("course")
 
-    @action(description="Preview the draft", url_path="preview")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @action(description=gettext_lazy("Preview the draft"), url_path="preview")  # type: ignore[untyped-decorator]  # unfold ships no types
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the draft as learners would see it, at an address of its own."""
         return HttpResponseRedirect(reverse("learning:preview_lesson", args=[object_id]))
 
-    @action(description="View as learner", url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @action(description=gettext_lazy("View as learner"), url_path="view-as-learner")  # type: ignore[untyped-decorator]  # unfold ships no types
     def view_as_learner(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the live lesson."""
         lesson = get_object_or_404(Lesson.objects.select_related("course"), pk=object_id)

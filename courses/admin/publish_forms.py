@@ -3,11 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from courses.releases import Seen
 
-CHANGES = [("minor", "Minor"), ("major", "Major"), ("each", "Each as it is")]
+CHANGES = [
+    ("minor", gettext_lazy("Minor")),
+    ("major", gettext_lazy("Major")),
+    ("each", gettext_lazy("Each as it is")),
+]
 BUTTONS = ("now", "later", "away", "ask", "withdraw", "decline")
 """What the page's buttons do: publish now or at a time, take away at a time, and the steps of a review."""
 
@@ -31,15 +37,17 @@ class PublishForm(forms.Form):
     note = forms.CharField(
         max_length=200,
         required=False,
-        label="Note",
-        help_text="What changed and why, for other editors. It stands in the list of versions.",
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("What changed and why, for other editors. It stands in the list of versions."),
         widget=UnfoldAdminTextInputWidget,
     )
     at = forms.DateTimeField(
         required=False,
-        label="At",
+        label=gettext_lazy("At"),
         input_formats=[LOCAL, "%Y-%m-%d %H:%M"],
-        error_messages={"invalid": "Write it as year-month-day hour:minute, such as 2026-11-24 18:00."},
+        error_messages={
+            "invalid": gettext_lazy("Write it as year-month-day hour:minute, such as 2026-11-24 18:00.")
+        },
         widget=Instant,
     )
     seen = forms.JSONField(required=False, widget=forms.HiddenInput)
@@ -49,7 +57,7 @@ class PublishForm(forms.Form):
         """Refuse what no page of ours has sent."""
         seen = self.cleaned_data["seen"] or {}
         if not isinstance(seen, dict) or not all(isinstance(each, dict) for each in seen.values()):
-            raise forms.ValidationError("Look at the changes again.")
+            raise forms.ValidationError(_("Look at the changes again."))
         return {
             str(name): {"live": each.get("live"), "hash": str(each.get("hash")), "fields": _texts(each)}
             for name, each in seen.items()
@@ -60,9 +68,9 @@ class PublishForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         when = cleaned.get("when")
         if when in ("later", "away") and not cleaned.get("at") and "at" not in self.errors:
-            self.add_error("at", "Say when.")
+            self.add_error("at", _("Say when."))
         if when == "decline" and not cleaned.get("note"):
-            self.add_error("note", "Say what is to be changed.")
+            self.add_error("note", _("Say what is to be changed."))
         return cleaned
 
     @property

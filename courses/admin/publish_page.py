@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from courses import impact, publishing, releases, reviewing, scheduling
@@ -64,7 +66,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     review, requests = _review(request, changed)
     context = {
         **admin.site.each_context(request),
-        "title": f"Publish “{found[0].row}”" if len(found) == 1 else "Publish",
+        "title": _("Publish “%(row)s”") % {"row": found[0].row} if len(found) == 1 else _("Publish"),
         "opts": Version._meta,
         "releases": found,
         "single": found[0] if len(found) == 1 else None,
@@ -92,13 +94,16 @@ def _done(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at
             said = list(_DOES[form.cleaned_data["when"]](request, rows, form, at))
     except releases.ChangedSince as refusal:
         for change in refusal.changes:
-            messages.warning(request, f"Nothing was published: {change} This is how it stands now.")
+            messages.warning(
+                request,
+                _("Nothing was published: %(why)s This is how it stands now.") % {"why": change},
+            )
         return False
     except publishing.NotPublishable:
-        messages.error(request, "Nothing was published. What is in the way stands below.")
+        messages.error(request, _("Nothing was published. What is in the way stands below."))
         return False
     except (scheduling.Refused, reviewing.NotApproved) as refusal:
-        messages.error(request, f"Nothing was changed. {refusal}")
+        messages.error(request, _("Nothing was changed. %(why)s") % {"why": refusal})
         return False
     for words in said:
         messages.success(request, words)
@@ -128,17 +133,25 @@ def _later(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, a
         note=data["note"],
         major=form.major,
     )
-    when = f"{timezone.localtime(data['at']):%-d %B %Y, %H:%M}"
+    when = date_format(timezone.localtime(data["at"]), "j F Y, H:i")
     for job in jobs:
-        what = f"Version {job.version.number}" if job.version else "The course as it stands"
-        yield f"{what} of “{scheduling.row_of(job)}” goes live on {when}. Later edits are not in it."
+        facts = {"title": scheduling.row_of(job), "when": when}
+        if job.version:
+            said = _("Version %(number)s of “%(title)s” goes live on %(when)s. Later edits are not in it.")
+            yield said % {**facts, "number": job.version.number}
+        else:
+            said = _(
+                "The course as it stands of “%(title)s” goes live on %(when)s. Later edits are not in it."
+            )
+            yield said % facts
 
 
 def _away(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> Iterable[str]:
     when = form.cleaned_data["at"]
     for row in rows:
         scheduling.archive_at(row, when, author=author_of(request), now=at)
-    return [f"Goes away from learners on {timezone.localtime(when):%-d %B %Y, %H:%M}."]
+    day = date_format(timezone.localtime(when), "j F Y, H:i")
+    return [_("Goes away from learners on %(day)s.") % {"day": day}]
 
 
 def _ask(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime) -> Iterable[str]:
@@ -151,14 +164,14 @@ def _ask(request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at:
         one.row: (one.step.after.kind, one.step.after.content_hash) for one in found if not one.unchanged
     }
     reviewing.ask(contents, author=author_of(request), now=at, note=form.cleaned_data["note"])
-    return ["Somebody else can approve it now. It stands on their start page."]
+    return [_("Somebody else can approve it now. It stands on their start page.")]
 
 
 def _withdraw(
     request: HttpRequest, rows: Sequence[Versioned], form: PublishForm, at: datetime
 ) -> Iterable[str]:
     reviewing.withdraw(_waiting(rows), by=author_of(request), now=at)
-    return ["The request was taken back. The draft stays."]
+    return [_("The request was taken back. The draft stays.")]
 
 
 def _decline(
@@ -166,7 +179,7 @@ def _decline(
 ) -> Iterable[str]:
     answer = form.cleaned_data["note"]
     reviewing.decline(_waiting(rows), by=author_of(request), answer=answer, now=at)
-    return ["Sent back. The draft stays, and its editor reads your words beside it."]
+    return [_("Sent back. The draft stays, and its editor reads your words beside it.")]
 
 
 _DOES = {
@@ -214,8 +227,10 @@ def _sent_back(changed: Sequence[Release]) -> list[ReviewRequest]:
 def tell(request: HttpRequest, rows: Iterable[Versioned], made: Iterable[Version]) -> None:
     """Say what went live."""
     for row, version in zip(publishing.in_order(rows), made, strict=True):
-        change = "major" if version.major else "minor"
-        messages.success(request, f"“{row}” is live: version {version.number}, {change}.")
+        said = _("“%(row)s” is live: version %(number)s, minor.")
+        if version.major:
+            said = _("“%(row)s” is live: version %(number)s, major.")
+        messages.success(request, said % {"row": row, "number": version.number})
 
 
 def _rows(request: HttpRequest) -> list[Versioned]:
@@ -225,7 +240,7 @@ def _rows(request: HttpRequest) -> list[Versioned]:
     if not 1 <= len(names) <= MOST_ROWS:
         raise Http404
     for each in names:
-        kind, _, key = each.partition("-")
+        kind, __, key = each.partition("-")
         if kind not in TABLES or not (key.isascii() and key.isdigit() and len(key) < 19):
             raise Http404
         keys.setdefault(TABLES[kind], set()).add(int(key))

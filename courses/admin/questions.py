@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import action, display
 
@@ -52,12 +54,12 @@ class QuizPoolInline(StackedInline):  # type: ignore[misc]  # unfold ships no ty
 class TypeFilter(admin.SimpleListFilter):
     """Narrow the bank to a type."""
 
-    title = "type"
+    title = gettext_lazy("type")
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name the types."""
-        return list(TYPE_NAMES.items())
+        return [(name, str(words)) for name, words in TYPE_NAMES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
         """Apply the choice."""
@@ -67,7 +69,7 @@ class TypeFilter(admin.SimpleListFilter):
 class TagFilter(admin.SimpleListFilter):
     """Narrow the bank to what carries a tag."""
 
-    title = "tag"
+    title = gettext_lazy("tag")
     parameter_name = "tag"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -82,7 +84,7 @@ class TagFilter(admin.SimpleListFilter):
 class ObjectiveFilter(admin.SimpleListFilter):
     """Narrow the bank to an objective, once it is narrowed to a module: a course has hundreds."""
 
-    title = "objective"
+    title = gettext_lazy("objective")
     parameter_name = "objective"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -103,7 +105,7 @@ class ObjectiveFilter(admin.SimpleListFilter):
 class UseFilter(admin.SimpleListFilter):
     """Narrow the bank to what may appear somewhere."""
 
-    title = "use"
+    title = gettext_lazy("use")
     parameter_name = "use"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -138,10 +140,10 @@ class QuestionAdmin(VersionedAdmin):
     autocomplete_fields = ("misconception", "objective", "passage_lesson")
     inlines = (ChoiceInline,)
 
-    @display(description="Type", ordering="type")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Type"), ordering="type")  # type: ignore[untyped-decorator]  # unfold ships no types
     def type_name(self, question: Question) -> str:
         """Return what editors call its type."""
-        return TYPE_NAMES.get(question.type, question.type)
+        return str(TYPE_NAMES.get(question.type, question.type))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the fields of the question's type; of all types while it is not chosen."""
@@ -151,39 +153,42 @@ class QuestionAdmin(VersionedAdmin):
         return (
             (None, {"fields": ("type", "prompt", *own, "explanation")}),
             (
-                "Place",
+                _("Place"),
                 {"fields": (("course", "module"), "objective", ("passage_lesson", "passage_heading"), "key")},
             ),
-            ("Use", {"fields": ("uses", ("difficulty", "tags"), "misconception", "order")}),
+            (_("Use"), {"fields": ("uses", ("difficulty", "tags"), "misconception", "order")}),
         )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
     ) -> tuple[QuerySet[Question], bool]:
         """Look into the choices, too, by a list of their questions: joined, all rows would be told apart."""
-        found, _ = super().get_search_results(request, queryset, search_term)
+        found, __ = super().get_search_results(request, queryset, search_term)
         if not search_term:
             return found, False
         asked = Choice.objects.filter(text__icontains=search_term).values("question")
         return found | queryset.filter(pk__in=asked), False
 
-    @action(description="Try it", url_path="try")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @action(description=gettext_lazy("Try it"), url_path="try")  # type: ignore[untyped-decorator]  # unfold ships no types
     def try_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the draft as learners would be asked it."""
         return HttpResponseRedirect(reverse("learning:try_question", args=[object_id]))
 
-    @admin.action(description="Tags and difficulty…", permissions=["change"])
+    @admin.action(description=gettext_lazy("Tags and difficulty…"), permissions=["change"])
     def edit_together(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         """Ask what to change, then change the drafts of the chosen questions."""
         form = TogetherForm(request.POST if "together" in request.POST else None)
         if form.is_valid():
             author = author_of(request)
             changed = bank.edit_together(queryset, author=author, now=now(), **form.cleaned_data)
-            messages.success(request, f"Drafts changed: {changed}. Publish them when they are right.")
+            messages.success(
+                request,
+                _("Drafts changed: %(count)s. Publish them when they are right.") % {"count": changed},
+            )
             return None
         context = {
             **self.admin_site.each_context(request),
-            "title": "Tags and difficulty",
+            "title": _("Tags and difficulty"),
             "opts": self.model._meta,
             "form": form,
             "questions": list(queryset),
@@ -192,11 +197,14 @@ class QuestionAdmin(VersionedAdmin):
         }
         return TemplateResponse(request, "admin/courses/edit_together.html", context)
 
-    @admin.action(description="Duplicate", permissions=["add"])
+    @admin.action(description=gettext_lazy("Duplicate"), permissions=["add"])
     def duplicate(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         """Make a draft with the same content of each; of one alone, open it."""
         copies = [bank.duplicate(row, author=author_of(request), now=now()) for row in queryset[:50]]
-        messages.success(request, f"Copied: {len(copies)}. The copies are drafts with keys of their own.")
+        messages.success(
+            request,
+            _("Copied: %(count)s. The copies are drafts with keys of their own.") % {"count": len(copies)},
+        )
         return HttpResponseRedirect(change_address(copies[0])) if len(copies) == 1 else None
 
     def has_import_permission(self, request: HttpRequest) -> bool:
@@ -208,20 +216,20 @@ class QuestionAdmin(VersionedAdmin):
         return request.user.has_perm("courses.export_content")
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Import…", url_path="import", permissions=["import"]
+        description=gettext_lazy("Import…"), url_path="import", permissions=["import"]
     )
     def import_questions(self, request: HttpRequest) -> HttpResponse:
         """Bring questions in from a file."""
         return exchange.import_questions(request)
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
-        description="Export…", url_path="export", permissions=["export"]
+        description=gettext_lazy("Export…"), url_path="export", permissions=["export"]
     )
     def export_content(self, request: HttpRequest) -> HttpResponse:
         """Offer a course and its questions as files."""
         return exchange.export_content(request)
 
-    @admin.action(description="Export…", permissions=["export"])
+    @admin.action(description=gettext_lazy("Export…"), permissions=["export"])
     def export_selected(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         """Offer the chosen questions as files."""
         return exchange.export_selected(request, queryset)
@@ -242,9 +250,9 @@ class QuizAdmin(VersionedAdmin):
     ordering = ("course", "module__order")
     fieldsets = (
         (None, {"fields": ("title", ("course", "module"), "key")}),
-        ("Marks", {"fields": (("pass_mark", "feedback"), "time_limit_minutes")}),
-        ("Attempts", {"fields": (("attempts_allowed", "delay_hours"),)}),
-        ("Asking", {"fields": (("shuffle_questions", "shuffle_choices"), "ask_sureness")}),
+        (gettext_lazy("Marks"), {"fields": (("pass_mark", "feedback"), "time_limit_minutes")}),
+        (gettext_lazy("Attempts"), {"fields": (("attempts_allowed", "delay_hours"),)}),
+        (gettext_lazy("Asking"), {"fields": (("shuffle_questions", "shuffle_choices"), "ask_sureness")}),
     )
     inlines = (QuizPoolInline,)
 

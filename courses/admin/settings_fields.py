@@ -1,26 +1,42 @@
 """The settings of a question as fields of its form: one for each that the shape of a type names."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from courses.question_types import TYPES
 from courses.question_types.shape import Setting
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 TYPE_NAMES = {
-    "single": "One right choice",
-    "multiple": "Several right choices",
-    "true_false": "True or false",
-    "classify": "Sort into buckets",
-    "match": "Match pairs",
-    "order": "Put into order",
-    "numeric": "A number",
-    "short_text": "A word or two",
-    "scenario": "Scenario, judged by experts",
+    "single": gettext_lazy("One right choice"),
+    "multiple": gettext_lazy("Several right choices"),
+    "true_false": gettext_lazy("True or false"),
+    "classify": gettext_lazy("Sort into buckets"),
+    "match": gettext_lazy("Match pairs"),
+    "order": gettext_lazy("Put into order"),
+    "numeric": gettext_lazy("A number"),
+    "short_text": gettext_lazy("A word or two"),
+    "scenario": gettext_lazy("Scenario, judged by experts"),
 }
 """What editors call the types."""
+
+LABELS = {
+    "answer": gettext_lazy("Answer"),
+    "tolerance": gettext_lazy("Tolerance"),
+    "unit": gettext_lazy("Unit"),
+    "near": gettext_lazy("Near"),
+    "accept": gettext_lazy("Accept"),
+    "feedback": gettext_lazy("Feedback"),
+}
+"""What editors call the settings."""
 
 PREFIX = "setting_"
 SETTINGS: dict[str, Setting] = {}
@@ -46,7 +62,9 @@ def _number(text: str) -> int | float:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value) >= 10**12 or round(value, 4) != value:
-        raise forms.ValidationError(f"“{text}” must be a number with at most 4 places after the point.")
+        raise forms.ValidationError(
+            _("“%(text)s” must be a number with at most 4 places after the point.") % {"text": text}
+        )
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -67,7 +85,9 @@ def _to_json(setting: Setting, text: str) -> Any:
 def _near(setting: Setting, line: str) -> dict[str, Any]:
     answer, separator, feedback = (part.strip() for part in line.partition("|"))
     if not (answer and separator and feedback):
-        raise forms.ValidationError(f"“{line}” must be an answer, a bar and its feedback: 5000 | Too much.")
+        raise forms.ValidationError(
+            _("“%(line)s” must be an answer, a bar and its feedback: 5000 | Too much.") % {"line": line}
+        )
     if setting.kind == "near_numbers":
         return {"value": _number(answer), "feedback": feedback}
     return {"text": answer, "feedback": feedback}
@@ -83,14 +103,22 @@ def _to_text(value: Any) -> str:
 
 def _field(name: str) -> forms.CharField:
     setting = SETTINGS[name]
-    lists = "A line for each. " if setting.kind == "texts" else ""
+    says = [setting.help, format_lazy(gettext_lazy("For {types}."), types=_types(name))]
+    if setting.kind == "texts":
+        says.insert(0, gettext_lazy("A line for each."))
     if setting.kind.startswith("near_"):
-        lists = "A line for each: the answer, a bar | and its feedback. "
+        says.insert(0, gettext_lazy("A line for each: the answer, a bar | and its feedback."))
     one_line = setting.kind == "number" or setting.public
     widget = UnfoldAdminTextInputWidget() if one_line else UnfoldAdminTextareaWidget(attrs={"rows": 4})
-    names = ", ".join(f"“{TYPE_NAMES[kind]}”" for kind in USED_BY[name])
-    help_text = f"{lists}{setting.help} For {names}."
-    return forms.CharField(label=name.capitalize(), required=False, widget=widget, help_text=help_text)
+    help_text = format_lazy(" ".join("{}" for _ in says), *says)
+    return forms.CharField(label=LABELS[name], required=False, widget=widget, help_text=help_text)
+
+
+def _types(name: str) -> "StrPromise":
+    """Return what editors call the types that have a setting."""
+    return format_lazy(
+        ", ".join("“{}”" for _ in USED_BY[name]), *(TYPE_NAMES[kind] for kind in USED_BY[name])
+    )
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time

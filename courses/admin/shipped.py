@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from courses import shipped_updates
@@ -37,30 +39,30 @@ class ShippedContentAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Say above the list what the release brought."""
-        context = {"title": "Updates of the curriculum", "summary": shipped_updates.summary()}
+        context = {"title": _("Updates of the curriculum"), "summary": shipped_updates.summary()}
         answer: HttpResponse = super().changelist_view(request, context | (extra_context or {}))
         return answer
 
-    @display(description="What")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("What"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def what(self, offer: ShippedContent) -> str:
         """The object, as editors name it."""
         return f"{offer.kind.lower()} {offer.key}"
 
-    @display(description="State")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("State"))  # type: ignore[untyped-decorator]  # as above
     def state(self, offer: ShippedContent) -> str:
         """Why it waits."""
-        return offer.waits_for or "changed here and in the release"
+        return offer.waits_for or _("changed here and in the release")
 
     def has_take_permission(self, request: HttpRequest) -> bool:
         """Say whether somebody may choose."""
         return request.user.has_perm("courses.take_shipped")
 
-    @admin.action(description="Take what the release has", permissions=["take"])
+    @admin.action(description=gettext_lazy("Take what the release has"), permissions=["take"])
     def take_chosen(self, request: HttpRequest, queryset: QuerySet[ShippedContent]) -> None:
         """Write what the release has over the drafts, and publish it."""
         _take(request, list(queryset))
 
-    @admin.action(description="Keep what is here", permissions=["take"])
+    @admin.action(description=gettext_lazy("Keep what is here"), permissions=["take"])
     def keep_chosen(self, request: HttpRequest, queryset: QuerySet[ShippedContent]) -> None:
         """Leave the drafts as they are, until the files change again."""
         _keep(request, list(queryset))
@@ -77,7 +79,8 @@ class ShippedContentAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(reverse(LIST))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{self.what(offer).capitalize()}: release {offer.offered_release} and here",
+            "title": _("%(what)s: release %(release)s and here")
+            % {"what": self.what(offer).capitalize(), "release": offer.offered_release},
             "offer": offer,
             "three": shipped_updates.compare(offer),
             "may_choose": self.has_take_permission(request),
@@ -90,7 +93,9 @@ class ShippedContentAdmin(ReadOnlyAdmin):
         if not self.has_take_permission(request):
             raise PermissionDenied
         if request.POST.get("seen") != offer.offered_hash:
-            messages.warning(request, "The files have changed since you looked. This is what they hold now.")
+            messages.warning(
+                request, _("The files have changed since you looked. This is what they hold now.")
+            )
             return False
         choose = {"take": _take, "keep": _keep}.get(request.POST.get("choice", ""))
         return choose is not None and choose(request, [offer])
@@ -100,17 +105,23 @@ def _take(request: HttpRequest, chosen: list[ShippedContent]) -> bool:
     try:
         taken = shipped_updates.take(chosen, author=author_of(request), now=now())
     except NotTakeable as refusal:
-        messages.error(request, f"Nothing was taken over. {refusal}")
+        messages.error(request, _("Nothing was taken over. %(why)s") % {"why": refusal})
         return False
-    messages.success(request, f"Taken over: {taken.many}. What was here is kept in its versions.")
+    messages.success(
+        request, _("Taken over: %(count)s. What was here is kept in its versions.") % {"count": taken.many}
+    )
     for name, problem in taken.unpublished:
-        messages.warning(request, f"“{name}” is a draft and not live: {problem}")
+        messages.warning(
+            request, _("“%(name)s” is a draft and not live: %(problem)s") % {"name": name, "problem": problem}
+        )
     return True
 
 
 def _keep(request: HttpRequest, chosen: list[ShippedContent]) -> bool:
     many = shipped_updates.keep_ours(chosen, author=author_of(request), now=now())
     messages.success(
-        request, f"Kept as they are here: {many}. You are asked again when the files change again."
+        request,
+        _("Kept as they are here: %(count)s. You are asked again when the files change again.")
+        % {"count": many},
     )
     return True

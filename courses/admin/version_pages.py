@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from courses import impact, releases, restoring, versions
 from courses.admin.publish_page import author_of, change_address
@@ -49,7 +50,7 @@ def version(request: HttpRequest, object_id: str) -> HttpResponse:
     others = Version.objects.filter(of_course, kind=shown.kind, key=shown.key)
     before = others.filter(number__lt=shown.number).order_by("-number").first()
     context = {
-        **_context(request, f"Version {shown.number} of “{row}”"),
+        **_context(request, _("Version %(number)s of “%(row)s”") % {"number": shown.number, "row": row}),
         "version": shown,
         "row": row,
         "row_url": change_address(row),
@@ -70,7 +71,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     row = row_of(before)
     wanted = request.GET.get("to", "draft")
     if wanted == "draft":
-        name, after = "the draft", versions.snapshot(row)
+        name, after = _("the draft"), versions.snapshot(row)
     else:
         other = row.live_version if wanted == "live" else _version(request, wanted)
         if other is None or (other.kind, other.course_id, other.key) != (
@@ -79,9 +80,13 @@ def compare(request: HttpRequest) -> HttpResponse:
             before.key,
         ):
             raise Http404
-        name, after = f"version {other.number}", releases.as_snapshot(other)
+        name, after = _("version %(number)s") % {"number": other.number}, releases.as_snapshot(other)
     context = {
-        **_context(request, f"From version {before.number} of “{row}” to {name}"),
+        **_context(
+            request,
+            _("From version %(number)s of “%(row)s” to %(name)s")
+            % {"number": before.number, "row": row, "name": name},
+        ),
         "row": row,
         "row_url": change_address(row),
         "history_url": history_address(row),
@@ -95,13 +100,15 @@ def show_again(request: HttpRequest, object_id: str) -> HttpResponse:
     chosen = _version(request, object_id)
     row = _changeable(request, chosen)
     if chosen.kind == Version.Kind.OUTLINE:
-        messages.error(request, "The order of a course follows its lessons. Roll back those.")
+        messages.error(request, _("The order of a course follows its lessons. Roll back those."))
         return HttpResponseRedirect(change_address(row))
     if request.method == "POST" and _went_back(request, row, chosen):
         return HttpResponseRedirect(change_address(row))
     release = releases.of_version(row_of(chosen), chosen)
     context = {
-        **_context(request, f"Show version {chosen.number} of “{row}” again"),
+        **_context(
+            request, _("Show version %(number)s of “%(row)s” again") % {"number": chosen.number, "row": row}
+        ),
         "version": chosen,
         "release": release,
         "seen": json.dumps({"live": release.seen["live"], "hash": ""}),
@@ -115,15 +122,21 @@ def _went_back(request: HttpRequest, row: Versioned, chosen: Version) -> bool:
     try:
         live = json.loads(request.POST.get("seen", ""))["live"]
     except (ValueError, TypeError, KeyError):
-        messages.error(request, "Nothing was changed: look at what it does first.")
+        messages.error(request, _("Nothing was changed: look at what it does first."))
         return False
     seen: releases.Seen = {"live": live, "hash": ""}
     try:
         releases.roll_back(row, chosen, seen=seen, author=author_of(request), now=now())
     except releases.ChangedSince as refusal:
-        messages.warning(request, f"Nothing was changed: {refusal} This is how it stands now.")
+        messages.warning(
+            request, _("Nothing was changed: %(why)s This is how it stands now.") % {"why": refusal}
+        )
         return False
-    messages.success(request, f"Learners see version {chosen.number} of “{row}” again. Its draft stays.")
+    messages.success(
+        request,
+        _("Learners see version %(number)s of “%(row)s” again. Its draft stays.")
+        % {"number": chosen.number, "row": row},
+    )
     return True
 
 
@@ -136,9 +149,12 @@ def restore(request: HttpRequest, object_id: str) -> HttpResponse:
     try:
         restoring.restore(row, chosen, author=author_of(request), now=now())
     except restoring.NotRestorable as refusal:
-        messages.error(request, f"The draft stays as it was: {refusal}")
+        messages.error(request, _("The draft stays as it was: %(why)s") % {"why": refusal})
     else:
-        words = f"The draft of “{row}” is version {chosen.number} again. Learners see no change yet."
+        words = _("The draft of “%(row)s” is version %(number)s again. Learners see no change yet.") % {
+            "row": row,
+            "number": chosen.number,
+        }
         messages.success(request, words)
     return HttpResponseRedirect(change_address(row))
 

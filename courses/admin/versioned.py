@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -24,16 +26,16 @@ STATE_LABELS = {
 class LiveFilter(admin.SimpleListFilter):
     """Narrow a list by what learners see of its rows."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name the choices."""
         return [
-            ("live", "Published"),
-            ("changed", "Saved since it was published"),
-            ("draft", "Never published"),
-            ("archived", "Archived"),
+            ("live", _("Published")),
+            ("changed", _("Saved since it was published")),
+            ("draft", _("Never published")),
+            ("archived", _("Archived")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -61,7 +63,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     warn_unsaved_form = True
     save_on_top = False
 
-    @display(description="State", label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("State"), label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
     def state(self, row: Any) -> str:
         """Draft, changed since publishing, live, or archived."""
         return versions.state(row)
@@ -116,8 +118,11 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         if release.problems:
             return False
         if release.major:
-            change = f"changes {' and '.join(release.reasons)}" if release.reasons else "is new to learners"
-            messages.warning(request, f"Saved, not published yet: this {change}. Look at what it does first.")
+            said = _("Saved, not published yet: this is new to learners. Look at what it does first.")
+            if release.reasons:
+                said = _("Saved, not published yet: this changes %(what)s. Look at what it does first.")
+                said %= {"what": _(" and ").join(release.reasons)}
+            messages.warning(request, said)
             return False
         seen = {releases.name(row): release.seen}
         author = publish_page.author_of(request)
@@ -128,19 +133,21 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         publish_page.tell(request, [row], made)
         return True
 
-    @admin.action(description="Publish…", permissions=["change"])
+    @admin.action(description=gettext_lazy("Publish…"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Lead to the page that shows what publishing the chosen rows would do."""
         rows = list(queryset[: publish_page.MOST_ROWS + 1])
         if len(rows) > publish_page.MOST_ROWS:
-            messages.error(request, f"Choose at most {publish_page.MOST_ROWS} at a time.")
+            messages.error(
+                request, _("Choose at most %(most)s at a time.") % {"most": publish_page.MOST_ROWS}
+            )
             return None
         return HttpResponseRedirect(publish_page.address(*rows))
 
-    @admin.action(description="Archive", permissions=["change"])
+    @admin.action(description=gettext_lazy("Archive"), permissions=["change"])
     def archive_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Take the chosen rows away from learners. Their history stays readable."""
         for row in queryset:
             publishing.archive(row, now=now())
             audit.record(actor=publish_page.author_of(request), action="archive", obj=row, now=now())
-        messages.success(request, f"Archived: {len(queryset)}.")
+        messages.success(request, _("Archived: %(count)s.") % {"count": len(queryset)})

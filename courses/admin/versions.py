@@ -8,6 +8,8 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -53,17 +55,17 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         author = Coalesce(NullIf(F("author__name"), Value("")), F("author__email"), output_field=CharField())
         return queryset.annotate(shown=shown, author_name=author)
 
-    @display(description="Change", ordering="major")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Change"), ordering="major")  # type: ignore[untyped-decorator]  # unfold ships no types
     def change(self, version: Version) -> str:
         """Minor or major."""
-        return "major" if version.major else "minor"
+        return _("major") if version.major else _("minor")
 
-    @display(description="Live", boolean=True)  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Live"), boolean=True)  # type: ignore[untyped-decorator]  # as above
     def is_live(self, version: Any) -> bool:
         """Whether learners see this version."""
         return bool(version.shown)
 
-    @display(description="By", empty_value="imported")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("By"), empty_value=gettext_lazy("imported"))  # type: ignore[untyped-decorator]  # as above
     def by(self, version: Any) -> str | None:
         """Who published it."""
         found: str | None = version.author_name
@@ -81,20 +83,20 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Versions are never deleted."""
         return False
 
-    @admin.action(description="Compare two versions")
+    @admin.action(description=gettext_lazy("Compare two versions"))
     def compare_two(self, request: HttpRequest, queryset: QuerySet[Version]) -> HttpResponse | None:
         """Lead to what differs between the two chosen versions of one thing."""
         chosen = list(queryset.order_by("number")[:3])
         if len(chosen) != 2 or len({(one.kind, one.course_id, one.key) for one in chosen}) > 1:
-            messages.error(request, "Choose two versions of one thing.")
+            messages.error(request, _("Choose two versions of one thing."))
             return None
         query = urlencode({"from": chosen[0].pk, "to": chosen[1].pk})
         return HttpResponseRedirect(f"{reverse('admin:courses_version_compare')}?{query}")
 
-    @admin.action(description="Show this version again…")
+    @admin.action(description=gettext_lazy("Show this version again…"))
     def show_again(self, request: HttpRequest, queryset: QuerySet[Version]) -> HttpResponse | None:
         """Lead to the page that goes back to the chosen version."""
         if len(queryset) != 1:
-            messages.error(request, "Choose one version.")
+            messages.error(request, _("Choose one version."))
             return None
         return HttpResponseRedirect(reverse("admin:courses_version_show_again", args=[queryset[0].pk]))

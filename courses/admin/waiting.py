@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from courses import scheduling
@@ -58,29 +60,29 @@ class PublishJobAdmin(OfRowsAdmin):
         queryset: QuerySet[PublishJob] = super().get_queryset(request)
         return queryset.defer("version__body", "version__answer_key")
 
-    @display(description="What")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("What"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def what(self, job: Any) -> str:
         """The row, and the way to it."""
         if job.row is None:
-            return f"{job.kind} {job.row_id}, deleted"
+            return _("%(kind)s %(number)s, deleted") % {"kind": job.kind, "number": job.row_id}
         return format_html('<a class="underline" href="{}">{}</a>', change_address(job.row), job.row)
 
-    @display(description="Version")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Version"))  # type: ignore[untyped-decorator]  # as above
     def version_number(self, job: PublishJob) -> str:
         """The version that goes live."""
-        return str(job.version.number) if job.version else "as it stands"
+        return str(job.version.number) if job.version else _("as it stands")
 
-    @display(description="State", label=JOB_LABELS)  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("State"), label=JOB_LABELS)  # type: ignore[untyped-decorator]  # as above
     def shown_state(self, job: PublishJob) -> str:
         """How it went."""
         return job.get_state_display()
 
-    @display(description="By")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("By"))  # type: ignore[untyped-decorator]  # as above
     def author_name(self, job: PublishJob) -> str:
         """Who scheduled it."""
         return (job.author.name or job.author.email or "") if job.author else ""
 
-    @admin.action(description="Cancel", permissions=["cancel"])
+    @admin.action(description=gettext_lazy("Cancel"), permissions=["cancel"])
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[PublishJob]) -> None:
         """Cancel the chosen jobs that still wait, of rows that one may change."""
         done = refused = 0
@@ -90,9 +92,13 @@ class PublishJobAdmin(OfRowsAdmin):
                 done += 1
             else:
                 refused += 1
-        messages.success(request, f"Cancelled: {done}.")
+        messages.success(request, _("Cancelled: %(count)s.") % {"count": done})
         if refused:
-            messages.warning(request, f"Left alone: {refused}. They are not waiting, or not yours to change.")
+            messages.warning(
+                request,
+                _("Left alone: %(count)s. They are not waiting, or not yours to change.")
+                % {"count": refused},
+            )
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         """Whoever may change anything that can be scheduled; each job asks again for its own kind."""
@@ -106,19 +112,19 @@ class ReviewRequestAdmin(OfRowsAdmin):
     list_select_related = ("asked_by",)
     ordering = ("-asked_at",)
 
-    @display(description="What")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("What"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def what(self, request: Any) -> str:
         """The row, and the way to the page that shows the change."""
         if request.row is None:
-            return f"{request.kind} {request.row_id}, deleted"
+            return _("%(kind)s %(number)s, deleted") % {"kind": request.kind, "number": request.row_id}
         return format_html('<a class="underline" href="{}">{}</a>', address(request.row), request.row)
 
-    @display(description="Asked by")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Asked by"))  # type: ignore[untyped-decorator]  # as above
     def asked_by_name(self, request: ReviewRequest) -> str:
         """Who wants it published."""
         return (request.asked_by.name or request.asked_by.email or "") if request.asked_by else ""
 
-    @display(description="State", label=REVIEW_LABELS)  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("State"), label=REVIEW_LABELS)  # type: ignore[untyped-decorator]  # as above
     def shown_state(self, request: ReviewRequest) -> str:
         """What was decided."""
         return request.get_state_display()
