@@ -35,7 +35,7 @@ class Area:
 AREAS = {
     "grading": Area(
         ("courses/grading.py", "courses/question_types/*.py"),
-        ("tests/courses/test_question_types.py", "tests/courses/test_every_question_type.py"),
+        ("tests/courses/test_question_types.py", "tests/courses/test_question_faults.py"),
         whole=("*",),
     ),
     "mailing": Area(

@@ -30,7 +30,7 @@ class Subject:
 SUBJECTS = {
     "grading": Subject(
         ("courses/grading.py", "courses/question_types/*.py"),
-        ("tests/courses/test_question_types.py",),
+        ("tests/courses/test_question_types.py", "tests/courses/test_question_faults.py"),
     ),
     "mastery": Subject(("learning/mastery.py",), ("tests/learning/test_mastery.py",)),
     "scheduler": Subject(("learning/scheduler.py",), ("tests/learning/test_scheduler.py",)),
@@ -40,7 +40,7 @@ SUBJECTS = {
     ),
     "progress": Subject(
         ("learning/progress.py",),
-        ("tests/learning/test_lessons.py", "tests/learning/test_changed_lessons.py"),
+        ("tests/learning/test_next_step.py", "tests/learning/test_lesson_verbs.py"),
     ),
 }
 
