@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import caches
 
-from courses import kept, readability
+from courses import kept, languages, readability
 from courses.models import Course, Version
 
 
@@ -184,6 +184,7 @@ def _kept(live: LiveCourse) -> Outline | None:
 def _keep(live: LiveCourse, body: dict[str, Any]) -> Outline:
     plan = _build(live, body)
     caches["versions"].set(_name(live), plan)
+    languages.remember(live.course_id, plan.language)
     return plan
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import markdown, marks, question_types
+from courses import languages, markdown, marks, question_types
 from courses.grading import Form, Grade, Options, Response, visible
 from courses.models import Version
 
@@ -73,6 +73,9 @@ class QuestionView:
     solution: str = ""
     """numeric, short_text: what would have been right."""
 
+    language: str = languages.SHARED
+    """Of its texts. What is HTML here says so itself."""
+
     @property
     def mark(self) -> str:
         """By what the page names the version that it shows; empty where there is none yet."""
@@ -127,7 +130,8 @@ def ask(
 
     `typed`: a form that was no answer, or could not be kept. What it holds stands in the fields again.
     """
-    texts = {choice["key"]: _html(choice["text"]) for choice in version.body["choices"]}
+    language = languages.of_version(version)
+    texts = {choice["key"]: _html(choice["text"], language) for choice in version.body["choices"]}
     shown = [
         OptionView(public_id, texts[key], *_so_far(key, response))
         if typed is None
@@ -136,13 +140,14 @@ def ask(
     ]
     return QuestionView(
         type=version.body["type"],
-        prompt_html=_html(version.body["prompt"]),
+        prompt_html=_html(version.body["prompt"], language),
         options=shown,
         buckets=version.body["buckets"],
         graded=False,
         unit=version.body.get("unit", ""),
         text=(response or {}).get("text", "") if typed is None else visible("".join(typed.get("answer", []))),
         error=error,
+        language=language,
     )
 
 
@@ -164,26 +169,28 @@ def answered(
     Without response and grade it is a question that was handed in unanswered: it shows what would be right.
     """
     answer_key: dict[str, Any] = version.answer_key or {}
+    language = languages.of_version(version)
     texts = {choice["key"]: choice["text"] for choice in version.body["choices"]}
     by_choice = grade.by_choice if grade else {}
     graded = [
-        _graded(public_id, texts[key], key, answer_key["choices"][key], response, by_choice)
+        _graded(public_id, texts[key], key, answer_key["choices"][key], response, by_choice, language)
         for public_id, key in options
     ]
     return QuestionView(
         type=version.body["type"],
-        prompt_html=_html(version.body["prompt"]),
+        prompt_html=_html(version.body["prompt"], language),
         options=sorted(graded, key=lambda option: option.correct_place),
         buckets=version.body["buckets"],
         graded=True,
         version_id=version.pk,
         unit=version.body.get("unit", ""),
         text=(response or {}).get("text", ""),
-        feedback_html=_html(grade.feedback) if grade else SafeString(),
+        feedback_html=_html(grade.feedback, language) if grade else SafeString(),
         solution=_solution(answer_key),
         unanswered=not response,
         credit=grade.credit if grade else 0.0,
-        explanation_html=_html(answer_key["explanation"]),
+        explanation_html=_html(answer_key["explanation"], language),
+        language=language,
     )
 
 
@@ -203,13 +210,14 @@ def _graded(
     truth: dict[str, Any],
     response: Response | None,
     by_choice: dict[str, bool],
+    language: str,
 ) -> OptionView:
     bucket = _bucket(key, response)
     picked = _picked(key, response)
     wrong = (picked or bool(bucket)) and not by_choice.get(key, False)
     return OptionView(
         id=public_id,
-        text_html=_html(text),
+        text_html=_html(text, language),
         picked=picked,
         bucket=bucket,
         place=_place(key, response),
@@ -217,7 +225,7 @@ def _graded(
         correct_bucket=truth["bucket"] or "",
         correct_place=truth.get("place", 0),
         percent=round(100 * truth.get("credit", 0)),
-        feedback_html=_html(truth["feedback"]),
+        feedback_html=_html(truth["feedback"], language),
         misconception=truth["misconception"] if wrong else None,
     )
 
@@ -258,5 +266,7 @@ def _solution(answer_key: dict[str, Any]) -> str:
     return " or ".join(answer_key.get("accept", []))
 
 
-def _html(source: str) -> SafeString:
-    return mark_safe(markdown.inline(source))  # noqa: S308 - cleaned by an allow-list
+def _html(source: str, language: str) -> SafeString:
+    html: SafeString = mark_safe(markdown.inline(source))  # noqa: S308 - cleaned by an allow-list
+    spoken: SafeString = languages.spoken(html, language)
+    return spoken

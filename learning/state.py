@@ -204,7 +204,7 @@ IN_LESSON = f"""
         'answers', (
             SELECT COALESCE(jsonb_agg(jsonb_build_object(
                 'question_id', answer.question_id, 'response', answer.response, 'sureness', answer.sureness,
-                'version_id', version.id, 'key', version.key, 'body', version.body,
+                'version_id', version.id, 'course_id', version.course_id, 'key', version.key, 'body', version.body,
                 'answer_key', version.answer_key, 'content_hash', version.content_hash
             )), '[]')
             FROM learning_answer AS answer JOIN courses_version AS version ON version.id = answer.version_id
@@ -244,6 +244,7 @@ def _earned(found: dict[str, Any]) -> Earned:
 def _answer(found: dict[str, Any]) -> Answer:
     version = Version(
         pk=found["version_id"],
+        course_id=found["course_id"],
         key=found["key"],
         body=found["body"],
         answer_key=found["answer_key"],

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.template import Context, Node
 from django.template.base import FilterExpression, NodeList, Parser, TextNode, Token, render_value_in_context
 from django.templatetags import i18n
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext, ngettext, npgettext, override, pgettext
+from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
+
+from courses import languages
 
 register = template.Library()
 SAMPLES = (0, 1, 2, 3, 5, 11, 100)
@@ -152,15 +153,12 @@ def _constant(expression: FilterExpression | None) -> bool:
 
 
 @register.simple_tag
-def speaking(language: Any = None) -> SafeString:
+def speaking(language: str = "") -> SafeString:
     """Return the attributes `lang` and `dir` for a language; without one, the installation's."""
-    return _attributes(str(language or settings.LANGUAGE_CODE))
+    return languages.attributes(language or settings.LANGUAGE_CODE)
 
 
-@lru_cache(maxsize=256)
-def _attributes(code: str) -> SafeString:
-    try:
-        backwards = get_language_info(code.lower())["bidi"]
-    except KeyError:
-        backwards = False
-    return format_html('lang="{}" dir="{}"', code, "rtl" if backwards else "ltr")
+@register.filter
+def of(text: Any, language: str) -> Any:
+    """Set a text of a course apart where pages speak another language than the course."""
+    return languages.spoken(text, language or languages.SHARED)

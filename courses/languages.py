@@ -1,0 +1,70 @@
+"""In which language a text is that somebody wrote, beside the language that the pages speak."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
+
+from courses.models import Course, Version
+
+SHARED = "en"
+"""Of what belongs to no course: words of the glossary, facts, the fit check and its plans."""
+
+_of_courses: dict[int, str] = {}
+"""Languages by the id of a course, as this process has met them."""
+
+
+def remember(course_id: int, language: str) -> None:
+    """Keep the language of a course, for all that is shown of it: whoever reads its outline says it."""
+    _of_courses[course_id] = language
+
+
+def of_version(version: Version) -> str:
+    """Return the language of the course that a version belongs to.
+
+    Where pages speak English, a course whose outline this process has not read yet counts as English: nothing
+    is asked of the database for that. Where they do not, it is asked for once.
+    """
+    course_id = version.course_id
+    if course_id is None:
+        return SHARED
+    if course_id not in _of_courses:
+        if is_of_pages(SHARED):
+            return SHARED
+        remember(course_id, Course.objects.values_list("language", flat=True).get(pk=course_id))
+    return _of_courses[course_id]
+
+
+def is_of_pages(language: str) -> bool:
+    """Say whether pages speak that language anyway, in whatever form of it."""
+    return _base(language) == _base(settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=256)
+def attributes(language: str) -> SafeString:
+    """Return `lang` and `dir` of an element whose text is in that language."""
+    try:
+        backwards = get_language_info(language.lower())["bidi"]
+    except KeyError:
+        backwards = False
+    return format_html('lang="{}" dir="{}"', language, "rtl" if backwards else "ltr")
+
+
+def spoken(text: Any, language: str) -> Any:
+    """Return a text set apart as one of that language, with its own direction; as it is where pages speak it.
+
+    Blocks of HTML are set apart as blocks.
+    """
+    if not text or is_of_pages(language):
+        return text
+    inside = conditional_escape(text)
+    element = "div" if inside.startswith("<div") else "bdi"
+    return format_html("<{} {}>{}</{}>", element, attributes(language), inside, element)
+
+
+@lru_cache(maxsize=256)
+def _base(language: str) -> str:
+    return language.partition("-")[0].lower()
