@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
+from accounts import audit
 from accounts.models import AuditLog, Organisation
 from accounts.organisation import current
 from courses import shipped_updates, versions
@@ -162,12 +163,13 @@ def _counted(rows: QuerySet[Any], what: str, moment: str | Cast) -> QuerySet[Any
 
 def _activity() -> list[Done]:
     """Return what staff did last, the newest first."""
-    rows = AuditLog.objects.select_related("actor").order_by("-at")[:LAST]
+    rows = list(AuditLog.objects.select_related("actor").order_by("-at")[:LAST])
+    about = audit.about(rows)
     return [
         Done(
             row.actor.name or row.actor.email or "" if row.actor else "Nobody",
             row.action.replace(".", ": ").replace("_", " "),
-            f"{row.object_type.rpartition('.')[2].lower()} {row.object_id}".strip(),
+            about[row.pk],
             _address_of(row),
             row.at,
         )

@@ -209,3 +209,26 @@ def test_each_object_leads_to_its_history(owner: Client) -> None:
     for words in ("Roll back", "before: version 3", "Olu Owner", "object_type=courses.Course"):
         assert words in page, words
     assert owner.get("/admin/courses/course/999/history/").status_code == 404
+
+
+def test_the_log_calls_objects_by_their_names_and_by_ids_once_they_are_gone(
+    owner: Client, django_assert_num_queries: Any
+) -> None:
+    lesson = Lesson.objects.filter(course=make_course()).order_by("pk")[0]
+    person, idea = User.objects.get(), Misconception.objects.create(key="gone", name="Soon gone")
+    for each in (lesson, person, idea):
+        audit.record(actor=person, action="change", obj=each, now=now())
+    audit.record(actor=person, action="import", now=now())
+    idea.delete()
+    found = AuditLog.objects.filter(action__in=("change", "import")).order_by("-pk")[:4]
+    noted = sorted(found, key=lambda row: row.pk)
+    with django_assert_num_queries(1):
+        said = audit.about(noted)
+    noun = User._meta.verbose_name
+    assert [said[row.pk] for row in noted] == [
+        f"lesson “{lesson.title}”",
+        f"{noun} “Olu Owner”",
+        f"misconception {noted[2].object_id}",
+        "",
+    ]
+    assert f"lesson “{lesson.title}”</a>" in owner.get("/admin/accounts/auditlog/").text
