@@ -204,8 +204,8 @@ IN_LESSON = f"""
         'answers', (
             SELECT COALESCE(jsonb_agg(jsonb_build_object(
                 'question_id', answer.question_id, 'response', answer.response, 'sureness', answer.sureness,
-                'version_id', version.id, 'course_id', version.course_id, 'key', version.key, 'body', version.body,
-                'answer_key', version.answer_key, 'content_hash', version.content_hash
+                'version_id', version.id, 'course_id', version.course_id, 'key', version.key,
+                'body', version.body, 'answer_key', version.answer_key, 'content_hash', version.content_hash
             )), '[]')
             FROM learning_answer AS answer JOIN courses_version AS version ON version.id = answer.version_id
             WHERE answer.user_id = learning_enrollment.user_id AND answer.context = 'check'
