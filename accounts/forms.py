@@ -270,6 +270,7 @@ class ProfileForm(UserForm):
     """What a learner may change about themselves at any time."""
 
     time_zone = forms.ChoiceField(
+        label=_("Time zone"),
         choices=time_zones.choices,
         help_text=_("Reminders, days and weeks follow it."),
     )

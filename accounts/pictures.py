@@ -100,8 +100,8 @@ def _decoded(upload: BinaryIO, *, size: int, wanted: int) -> Image.Image:
     """Return the pixels, upright, in sRGB, and nothing else. `wanted`: the width that is enough."""
     if size > MOST_BYTES:
         raise NotAPicture(
-            _("The file has %(size).1f MB; at most %(most)d MB.")
-            % {"size": size / 1e6, "most": MOST_BYTES // 1_000_000}
+            _("The file has %(size)s MB; at most %(most)d MB.")
+            % {"size": f"{size / 1e6:.1f}", "most": MOST_BYTES // 1_000_000}
         )
     _refuse_drawings(upload)
     try:

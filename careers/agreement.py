@@ -33,9 +33,9 @@ class ScaleAgreement:
                 "scale": self.scale.name,
                 "people": self.people,
             }
-        return _("%(scale)s: Cronbach\u2019s alpha %(alpha).2f, n = %(people)d.") % {
+        return _("%(scale)s: Cronbach\u2019s alpha %(alpha)s, n = %(people)d.") % {
             "scale": self.scale.name,
-            "alpha": self.alpha,
+            "alpha": f"{self.alpha:.2f}",
             "people": self.people,
         }
 

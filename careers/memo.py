@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +34,7 @@ def document(report: Report, *, verdict: str, name: str, tasks: Sequence[Task], 
     """
     by = "" if typesetting.missing_letters(name) else name
     content = {
+        "lang": settings.LANGUAGE_CODE.partition("-")[0],
         "title": _("Decision memo"),
         "by": ", ".join(part for part in (by, dateformat.format(report.result.at, "j F Y")) if part),
         "answered": _("%d answers") % report.result.answered,

@@ -178,7 +178,7 @@ def scenario(record: Record, order: int) -> Scenario:
         )
         entry.finish()
         if option.key in options:
-            entry.report("key", _("two options have the key %r") % option.key)
+            entry.report("key", _("two options have the key %s") % repr(option.key))
         options[option.key] = option
     item = Scenario(record.key("key"), record.text("text", most=400), tuple(options.values()), order)
     record.finish()
@@ -216,7 +216,7 @@ def plan(record: Record) -> Plan:
         if len(step.days) > DAYS_MOST:
             entry.report("days", _("days are a day or a span of days, such as 1 or 2-4"))
         if step.key in steps:
-            entry.report("key", _("two steps have the key %r") % step.key)
+            entry.report("key", _("two steps have the key %s") % repr(step.key))
         steps[step.key] = step
     item = Plan(
         key=record.one_of("key", PATHS),

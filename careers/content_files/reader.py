@@ -32,7 +32,7 @@ def read(reading: Reading) -> files.Package:
         }
         for record, name, lesson in places:
             if lesson and lesson not in known:
-                record.report(name, _("unknown lesson %r; write <course>/<lesson>") % lesson)
+                record.report(name, _("unknown lesson %s; write <course>/<lesson>") % repr(lesson))
     return package
 
 
@@ -56,6 +56,6 @@ def _once(records: "Iterator[Record] | list[Record]", keys: set[str] | None = No
     for record in records:
         key = str(record.fields["key"].value) if record.has("key") else ""
         if key in seen:
-            record.report("key", _("two entries have the key %r") % key)
+            record.report("key", _("two entries have the key %s") % repr(key))
         seen.add(key)
         yield record

@@ -91,7 +91,7 @@ def test_no_cookie_is_set_that_the_privacy_page_does_not_list(client: Client) ->
     page = client.get(PRIVACY).content.decode()
     assert len(client.cookies) >= 4
     for name in client.cookies:
-        assert f'<th scope="row">{name}</th>' in page
+        assert f'<th scope="row"><code>{name}</code></th>' in page
 
 
 # The proof before the download and the erasing -------------------------------------------------------------
