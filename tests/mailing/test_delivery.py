@@ -2,12 +2,14 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mailing import control, delivery, encryption, housekeeping, states
+from mailing.clock import Watch
 from mailing.models import OutboxMail, Suppression
 from tests.mailing.probe import NOW, put
 from tests.servers import free_port
@@ -88,6 +90,78 @@ def test_a_worker_that_is_asked_to_stop_gives_back_what_it_has_not_handed_over(s
     delivery.drain(now=NOW, stop=lambda: len(sink.recipients()) >= 2)
     counts = (OutboxMail.objects.filter(state=state).count() for state in (State.SENT, State.PENDING))
     assert (tuple(counts), len(sink.recipients())) == ((2, 3), 2)
+
+
+class SlowWatch(Watch):
+    """A watch by which each mail that arrived took so long."""
+
+    sink: MailSink
+    per_mail = timedelta()
+
+    def seconds(self) -> float:
+        return len(self.sink.recipients()) * self.per_mail.total_seconds()
+
+
+@pytest.fixture
+def watch(sink: MailSink, monkeypatch: pytest.MonkeyPatch) -> type[SlowWatch]:
+    """The watch of all drains; set its `per_mail`."""
+    monkeypatch.setattr(SlowWatch, "sink", sink, raising=False)
+    monkeypatch.setattr(SlowWatch, "per_mail", timedelta())
+    monkeypatch.setattr(delivery, "Watch", SlowWatch)
+    return SlowWatch
+
+
+def test_a_drain_ends_after_five_seconds_and_gives_back_the_rest(
+    sink: MailSink, watch: type[SlowWatch]
+) -> None:
+    watch.per_mail = timedelta(seconds=2.5)
+    for number in range(4):
+        put(f"{number}@example.org")
+    assert drain() == {"accepted": 2}
+    rest = OutboxMail.objects.filter(state=State.PENDING)
+    assert set(rest.values_list("claim_token", "attempts", "lease_until")) == {(None, 0, None)}
+
+
+def test_a_claim_that_takes_long_is_held_on_to(
+    sink: MailSink, watch: type[SlowWatch], monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(delivery, "DRAIN_SECONDS", 3600)
+    settings.MAIL_LEASE, watch.per_mail = timedelta(minutes=6), timedelta(minutes=1)
+    for number in range(5):
+        put(f"{number}@example.org")
+    leases: list[set[float]] = []
+
+    def look() -> bool:
+        held = OutboxMail.objects.filter(state=State.SENDING, smtp_started_at=None)
+        leases.append({(mail.lease_until - NOW) / timedelta(minutes=1) for mail in held if mail.lease_until})
+        return False
+
+    delivery.drain(now=NOW, stop=look)
+    assert leases[1:5] == [{6}, {6}, {9}, {9}], "after more than a third of its time it is lengthened"
+
+
+@pytest.mark.parametrize(("seconds", "sizes"), [(0, [1, 2, 4, 4, 4]), (0.9, [1, 2, 2, 2]), (1, [1] * 5)])
+def test_claims_grow_as_long_as_they_are_sent_quickly(
+    sink: MailSink,
+    watch: type[SlowWatch],
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    sizes: list[int],
+) -> None:
+    claim, asked = states.claim, []
+
+    def noted(**words: Any) -> list[OutboxMail]:
+        asked.append(words["most"])
+        return claim(**words)
+
+    monkeypatch.setattr(states, "claim", noted)
+    monkeypatch.setattr(states, "FEWEST", 1)
+    monkeypatch.setattr(states, "MOST", 4)
+    watch.per_mail = timedelta(seconds=seconds)
+    for number in range(8):
+        put(f"{number}@example.org")
+    drain()
+    assert asked == sizes
 
 
 # --- when the mail server says no -------------------------------------------------------------------------
