@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from jwt.algorithms import RSAAlgorithm
 from openbadgeslib import baking
 from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OpenBadgeCredential
@@ -153,7 +154,7 @@ def _achievement(certificate: Certificate) -> Achievement:
     if certificate.questions is not None:
         final = ResultDescription(
             id=f"{course}#final",
-            name="Points in the final",
+            name=_("Points in the final"),
             result_type="RawScore",
             value_min="0",
             value_max=str(certificate.questions),

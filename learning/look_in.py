@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import User
 from learning import overview
 from learning.counts import CourseStanding
@@ -17,8 +19,8 @@ from learning.reminders.history import Past
 SHOWN = 100
 """Lessons and attempts that are listed at most, the last ones."""
 
-WHAT = "How far you are: lessons, results of quizzes, certificates, reminders sent"
-"""What is looked at, in words for the learner."""
+WHAT = gettext_noop("How far you are: lessons, results of quizzes, certificates, reminders sent")
+"""What is looked at, in words for the learner; kept in English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def own(user: User) -> Iterator[Section]:
         _("Look-ins"),
         _("When somebody of the staff looked at what you see."),
         (_("When"), _("Who"), _("What"), _("Why")),
-        ((moment(row.at, zone), look_ins.name_of(row), row.page, row.reason) for row in look_ins.of(user)),
+        ((moment(row.at, zone), look_ins.name_of(row), _(row.page), row.reason) for row in look_ins.of(user)),
     )
 
 
