@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses import grading, question_types
-from courses.grading import InvalidResponse
+from courses.grading import Grade, InvalidResponse
 
 KEYS = ["a", "b", "c", "d", "e"]
 BUCKETS = ["product", "project", "both"]
@@ -363,3 +363,120 @@ def test_one_more_right_pair_never_earns_less(truth: dict[str, str], given_: dic
             kind.grade(body("match", list(truth)), key, {"buckets": {**given_, choice: right}}).credit
             >= before
         )
+
+
+IDEA = {"key": "bigger-is-better", "name": "", "correction": ""}
+NEAR_NUMBERS = [{"value": 400, "feedback": "A zero too many."}, {"value": 4, "feedback": "A zero too few."}]
+NUMBER = number_key(40, 2) | {"near": NEAR_NUMBERS, "misconception": IDEA}
+WORDS = WORDS_KEY | {"misconception": IDEA}
+SCENARIO = answer_key({"a": False, "b": False, "c": False})
+for worth, one in zip((1, 0.3336, 0), "abc", strict=True):
+    SCENARIO["choices"][one]["credit"] = worth
+ONE, SEVERAL = answer_key({"a": True, "b": False}), answer_key({"a": True, "b": True, "c": False, "d": False})
+SORTED = answer_key({"a": "product", "b": "project", "c": "product"})
+
+
+@pytest.mark.parametrize(
+    ("type_", "key", "response", "grade"),
+    [
+        ("single", ONE, {"choice": "a"}, Grade(1.0, {"a": True})),
+        ("single", ONE, {"choice": "b"}, Grade(0.0, {"b": False}, ["wrong-b"])),
+        ("single", ONE, {}, Grade(0.0)),
+        (
+            "multiple",
+            SEVERAL,
+            {"choices": ["a", "b"]},
+            Grade(1.0, dict.fromkeys("abcd", True)),
+        ),
+        (
+            "multiple",
+            SEVERAL,
+            {"choices": ["a", "b", "c"]},
+            Grade(0.5, {"a": True, "b": True, "c": False, "d": True}, ["wrong-c"]),
+        ),
+        (
+            "multiple",
+            SEVERAL,
+            {"choices": ["d", "c", "a"]},
+            Grade(0.0, {"a": True, "b": False, "c": False, "d": False}, ["wrong-c", "wrong-d"]),
+        ),
+        ("multiple", SEVERAL, {}, Grade(0.0, {"a": False, "b": False, "c": True, "d": True})),
+        (
+            "classify",
+            SORTED,
+            {"buckets": {"a": "product", "b": "product", "c": "product"}},
+            Grade(0.667, {"a": True, "b": False, "c": True}, ["wrong-b"]),
+        ),
+        ("match", SORTED, {"buckets": {"a": "product"}}, Grade(0.333, {"a": True, "b": False, "c": False})),
+        ("classify", SORTED, {}, Grade(0.0, dict.fromkeys("abc", False))),
+        ("order", places_key(["b", "a"]), {"order": ["b", "a"]}, Grade(1.0, {"b": True, "a": True})),
+        (
+            "order",
+            places_key(["c", "a", "b"]),
+            {"order": ["a", "b", "c"]},
+            Grade(0.5, {"a": True, "b": True, "c": False}, ["wrong-c"], "Look again."),
+        ),
+        ("order", places_key(["a", "b"]), {}, Grade(0.0, {}, [], "Look again.")),
+        (
+            "order",
+            places_key(["a", "b", "c"]),
+            {"order": ["a", "a", "gone", "b", "c"]},
+            Grade(1.0, dict.fromkeys("abc", True)),
+        ),
+        ("numeric", NUMBER, {"text": "38"}, Grade(1.0)),
+        ("numeric", NUMBER, {"text": "42.1"}, Grade(0.0, {}, ["bigger-is-better"])),
+        ("numeric", NUMBER, {"text": "5"}, Grade(0.0, {}, ["bigger-is-better"], "A zero too few.")),
+        ("numeric", NUMBER, {}, Grade(0.0, {}, ["bigger-is-better"])),
+        ("numeric", number_key(40, 0), {"text": "41"}, Grade(0.0)),
+        ("short_text", WORDS, {"text": "scope"}, Grade(1.0)),
+        ("short_text", WORDS, {"text": "gasse"}, Grade(0.0, {}, ["bigger-is-better"], "Narrower.")),
+        (
+            "short_text",
+            WORDS,
+            {"text": "strase"},
+            Grade(0.5, {}, [], "Nearly: look at the spelling of “Straße”."),
+        ),
+        ("short_text", WORDS, {"text": "cost"}, Grade(0.0, {}, ["bigger-is-better"])),
+        ("short_text", WORDS, {}, Grade(0.0, {}, ["bigger-is-better"])),
+        ("short_text", WORDS_KEY, {"text": "cost"}, Grade(0.0)),
+        ("short_text", {"accept": ["cost"], "misconception": None}, {"text": "most"}, Grade(0.0)),
+        ("scenario", SCENARIO, {"choice": "a"}, Grade(1.0, {"a": True})),
+        ("scenario", SCENARIO, {"choice": "b"}, Grade(0.334, {"b": False}, ["wrong-b"])),
+        ("scenario", SCENARIO, {"choice": "c"}, Grade(0.0, {"c": False}, ["wrong-c"])),
+        ("scenario", SCENARIO, {}, Grade(0.0)),
+    ],
+)  # fmt: skip
+def test_a_grade_says_what_is_right_which_idea_was_mistaken_and_what_there_is_to_say(
+    type_: str, key: dict[str, Any], response: dict[str, Any], grade: Grade
+) -> None:
+    assert question_types.get(type_).grade({}, key, response) == grade
+
+
+@pytest.mark.parametrize("word", ["cope", "scpe", "scoope", "escope", "scopes", "csope", "scoep", "scape"])
+def test_a_slip_is_one_letter_more_less_or_other_or_two_that_changed_places(word: str) -> None:
+    assert question_types.get("short_text").grade({}, WORDS_KEY, {"text": word}).credit == 0.5
+
+
+@pytest.mark.parametrize("word", ["scopess", "sco", "scaap", "cspoe", "epocs", "ope", "scoppp", "ascopee"])
+def test_two_slips_are_another_word(word: str) -> None:
+    assert question_types.get("short_text").grade({}, WORDS_KEY, {"text": word}).credit == 0
+
+
+def test_ideas_are_told_once_each_by_the_alphabet_and_only_where_there_are_some() -> None:
+    key = {
+        "choices": {
+            one: {"misconception": idea and {"key": idea}}
+            for one, idea in zip("abcd", ["late", "early", None, "late"], strict=True)
+        }
+    }
+    assert grading.misconceptions_of(key, ["d", "c", "b", "a"]) == ["early", "late"]
+
+
+def test_a_seed_gives_the_same_order_on_every_machine() -> None:
+    assert "".join(grading.shuffled("abcde", 7)) == "ceadb"
+    assert "".join(grading.shuffled("abcde", 8)) == "eacdb"
+
+
+def test_an_option_picked_twice_is_picked_once() -> None:
+    assert grading.picked({"option": ["x3", "x1", "x3"]}, OPTIONS) == ["a", "c"]
+    assert grading.picked({}, OPTIONS) == []
