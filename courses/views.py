@@ -65,6 +65,7 @@ def _cards(courses: list[Outline]) -> list[dict[str, Any]]:
         {
             "title": course.title,
             "summary": course.summary,
+            "language": course.language,
             "lesson_count": len(course.lessons),
             "length": course.length,
             "url": reverse("courses:course", args=[course.course_key]),

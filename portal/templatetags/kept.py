@@ -17,16 +17,18 @@ register = template.Library()
 
 
 @register.simple_tag
-def kept_each(name: str, things: Iterable[Hashable]) -> SafeString:
-    """Return a template for each of some things that never change; it knows each as `it`, nothing else."""
-    return mark_safe("".join([_kept(name, thing) for thing in things]))  # noqa: S308 - templates escaped it
+def kept_each(name: str, things: Iterable[Hashable], language: str = "") -> SafeString:
+    """Return a template for each of some things that never change; it knows each as `it`, and `language`."""
+    return mark_safe("".join([_kept(name, thing, language) for thing in things]))  # noqa: S308 - templates escaped it
 
 
-def _made(name: str, thing: Hashable) -> SafeString:
-    return render_to_string(name, {"it": thing})
+def _made(name: str, thing: Hashable, language: str) -> SafeString:
+    return render_to_string(name, {"it": thing, "language": language})
 
 
-_kept: Callable[[str, Hashable], SafeString] = _made if settings.DEBUG else lru_cache(maxsize=4096)(_made)
+_kept: Callable[[str, Hashable, str], SafeString] = (
+    _made if settings.DEBUG else lru_cache(maxsize=4096)(_made)
+)
 
 
 class KeptURLNode(defaulttags.URLNode):

@@ -159,6 +159,6 @@ def speaking(language: str = "") -> SafeString:
 
 
 @register.filter
-def of(text: Any, language: str) -> Any:
-    """Set a text of a course apart where pages speak another language than the course."""
+def spoken(text: Any, language: str = "") -> Any:
+    """Set a text that somebody wrote apart where pages speak another language; without one, in English."""
     return languages.spoken(text, language or languages.SHARED)

@@ -55,6 +55,7 @@ def course_card(found: Outline) -> dict[str, object]:
     return {
         "title": found.title,
         "summary": found.summary,
+        "language": found.language,
         "lesson_count": len(found.lessons),
         "length": found.length,
         "url": reverse("courses:course", args=[found.course_key]),
