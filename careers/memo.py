@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from careers.models import PreviewReaction, Task
 from careers.report import Evidence, Report, Side
@@ -37,7 +37,7 @@ def document(report: Report, *, verdict: str, name: str, tasks: Sequence[Task], 
         "lang": settings.LANGUAGE_CODE.partition("-")[0],
         "title": _("Decision memo"),
         "by": ", ".join(part for part in (by, dateformat.format(report.result.at, "j F Y")) if part),
-        "answered": _("%d answers") % report.result.answered,
+        "answered": ngettext("%d answer", "%d answers", report.result.answered) % report.result.answered,
         "verdict": verdict,
         "ranges": "; ".join(
             _("%(name)s %(low)s to %(high)s of 100")
