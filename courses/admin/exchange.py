@@ -61,6 +61,11 @@ class Row:
     what: str
     remarks: tuple[str, ...] = ()
 
+    @property
+    def refused(self) -> bool:
+        """Whether it does not come in."""
+        return self.done == str(REFUSED)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -123,7 +128,7 @@ def _import(request: HttpRequest, form: FileForm, door: Door) -> HttpResponse:
         "form": form,
         "upload": upload,
         "look": look,
-        "rows": sorted(look.rows, key=lambda row: row.done != REFUSED)[:MOST_ROWS] if look else [],
+        "rows": sorted(look.rows, key=lambda row: not row.refused)[:MOST_ROWS] if look else [],
         "more": max(0, len(look.rows) - MOST_ROWS) if look else 0,
         "problem": problem,
         "faults": faults[:MOST_ROWS],
