@@ -36,7 +36,7 @@ SUBJECTS = {
     "scheduler": Subject(("learning/scheduler.py",), ("tests/learning/test_scheduler.py",)),
     "delivery": Subject(
         ("mailing/delivery.py", "mailing/states.py"),
-        ("tests/mailing/test_delivery.py", "tests/mailing/test_throttle.py"),
+        ("tests/mailing/test_states.py", "tests/mailing/test_delivery.py", "tests/mailing/test_throttle.py"),
     ),
     "progress": Subject(
         ("learning/progress.py",),
