@@ -30,7 +30,7 @@ def plan(final: OutlineQuiz | None = FINAL) -> Outline:
 
 def next_key(where: CourseState, final: OutlineQuiz | None = FINAL) -> str | None:
     step = progress.next_step(plan(final), where)
-    return step and step.key
+    return step.key if step else None
 
 
 def state(

@@ -35,7 +35,8 @@ def claimed(to: str = "ann@example.org", **more: Any) -> OutboxMail:
 
 
 def row(mail: OutboxMail, *names: str) -> tuple[Any, ...]:
-    return OutboxMail.objects.values_list(*names).get(pk=mail.pk)
+    found: tuple[Any, ...] = OutboxMail.objects.values_list(*names).get(pk=mail.pk)
+    return found
 
 
 def addresses(mails: list[OutboxMail]) -> list[str]:
@@ -236,11 +237,11 @@ SECONDS = [15, 60, 180]
 def test_waits_grow_and_are_spread_by_the_mails_own_id(priority: int, steps: list[int]) -> None:
     def waits(key: int) -> list[float | None]:
         mail = OutboxMail(pk=UUID(int=key), priority=priority)
-        found = []
+        found: list[float | None] = []
         for attempts in range(len(steps) + 1):
             mail.attempts = attempts
             wait = states.backoff(mail)
-            found.append(wait and wait.total_seconds())
+            found.append(wait.total_seconds() if wait else None)
         return found
 
     assert waits(0) == [*(pytest.approx(0.8 * step) for step in steps), None]
