@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import FieldTextFilter, TextFilter
 from unfold.decorators import display
@@ -41,7 +42,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 class DomainFilter(TextFilter):  # type: ignore[misc]  # unfold ships no types
     """Mails to one domain: by the address of the person now, or by the one that a waiting mail carries."""
 
-    title = "domain"
+    title = gettext_lazy("domain")
     parameter_name = "domain"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMail]) -> QuerySet[OutboxMail]:
@@ -80,13 +81,13 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         ("smtp_started_at", "sent_at", "created_at"),
     )
 
-    @display(description="Domain")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Domain"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def domain(self, mail: OutboxMail) -> str:
         """Return where it goes, of the address the part that names nobody; empty where that is forgotten."""
         address: str = mail.to_address or (mail.user.email if mail.user else None) or ""
         return address.rpartition("@")[2]
 
-    @display(description="State", label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("State"), label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_state(self, mail: OutboxMail) -> str:
         """Return the state as a coloured label."""
         return mail.state

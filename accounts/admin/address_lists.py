@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts import address_lists
@@ -24,13 +26,13 @@ class AddressListForm(forms.BaseForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         file = cleaned.get("file")
         if file is not None and file.size > LARGEST:
-            self.add_error("file", "The file is larger than 1 MB.")
+            self.add_error("file", _("The file is larger than 1 MB."))
             return cleaned
         try:
             text = file.read().decode("utf-8") if file is not None else cleaned.get("addresses", "")
             self.lines = address_lists.read(text)
         except UnicodeDecodeError:
-            self.add_error("file", "The file is not in UTF-8. Save it as CSV UTF-8.")
+            self.add_error("file", _("The file is not in UTF-8. Save it as CSV UTF-8."))
         except address_lists.UnreadableError as error:
             self.add_error("file" if file is not None else "addresses", str(error))
         return cleaned
@@ -38,13 +40,13 @@ class AddressListForm(forms.BaseForm):
 
 def file_field() -> forms.FileField:
     """Return the field for a file with addresses."""
-    return forms.FileField(label="File (CSV or text)", required=False)
+    return forms.FileField(label=gettext_lazy("File (CSV or text)"), required=False)
 
 
 def addresses_field() -> forms.CharField:
     """Return the field for addresses that are typed or pasted."""
     return forms.CharField(
-        label="Or addresses, one a line",
+        label=gettext_lazy("Or addresses, one a line"),
         required=False,
         max_length=LARGEST,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
@@ -61,7 +63,9 @@ def people_at(text: str) -> list[User]:
     found = address_lists.accounts_of(wanted)
     unknown = [line.address for line in wanted if line.address.lower() not in found]
     if unknown:
-        raise forms.ValidationError(f"No account has this address: {', '.join(unknown)}.")
+        raise forms.ValidationError(
+            _("No account has this address: %(addresses)s.") % {"addresses": ", ".join(unknown)}
+        )
     return list({user.pk: user for user in found.values()}.values())
 
 

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
@@ -37,13 +39,16 @@ class LogList(ChangeList):  # type: ignore[misc]  # unfold ships no types
 
 
 class WhoFilter(admin.SimpleListFilter):
-    title = "who"
+    title = gettext_lazy("who")
     parameter_name = "who"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Whoever may open the admin, and nobody known: failed log-ins, and what the portal did."""
         staff = User.objects.filter(is_staff=True).order_by("name", "email")
-        return [("nobody", "Nobody known"), *((str(user.pk), user.name or str(user.email)) for user in staff)]
+        return [
+            ("nobody", _("Nobody known")),
+            *((str(user.pk), user.name or str(user.email)) for user in staff),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditLog]) -> QuerySet[AuditLog]:
         """Keep what they did."""
@@ -63,7 +68,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ("actor",)
     search_fields = ("=object_id", "=request_id", "actor__email")
-    search_help_text = "Id of an object or a request, or who did it"
+    search_help_text = gettext_lazy("Id of an object or a request, or who did it")
     ordering = ("-at", "-pk")
     date_hierarchy = "at"
     show_full_result_count = False
@@ -73,17 +78,17 @@ class AuditLogAdmin(ReadOnlyAdmin):
         """Name what the rows are about."""
         return LogList
 
-    @display(description="Who")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Who"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def who(self, row: AuditLog) -> str:
         """Who did it."""
         return audit.who(row)
 
-    @display(description="What", ordering="action")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("What"), ordering="action")  # type: ignore[untyped-decorator]  # as above
     def what(self, row: AuditLog) -> str:
         """What was done."""
         return audit.words(row).capitalize()
 
-    @display(description="About", ordering="object_type")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("About"), ordering="object_type")  # type: ignore[untyped-decorator]  # as above
     def about(self, row: Any) -> str:
         """The object, with a link to its page where it has one."""
         try:
@@ -93,12 +98,12 @@ class AuditLogAdmin(ReadOnlyAdmin):
             url = ""
         return format_html('<a class="underline" href="{}">{}</a>', url, row.named) if url else row.named
 
-    @display(description="Details")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Details"))  # type: ignore[untyped-decorator]  # as above
     def told(self, row: AuditLog) -> str:
         """What is noted besides."""
         return audit.told(row)
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_as_csv(self, request: HttpRequest, queryset: QuerySet[AuditLog]) -> HttpResponse:
         """Hand out the chosen rows as a file; that is noted in the log as well."""
         headers = {"Content-Disposition": 'attachment; filename="audit-log.csv"'}

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import (
@@ -27,9 +28,10 @@ from accounts.models import Invitation, InvitationWave, User
 from mailing import clock
 from mailing.models import OutboxMail
 
-NOTE = (
-    "Addresses are forgotten 30 days after an invitation expired. Each gets one mail, between 08:00 and "
-    "21:00 of your time zone, with a link that works once, for 14 days."
+NOTE = gettext_lazy(
+    "Addresses are forgotten 30 days after an invitation expired. Each gets one "
+    "mail, between 08:00 and 21:00 of your time zone, with a link that works once, "
+    "for 14 days."
 )
 
 
@@ -43,7 +45,10 @@ class WaveForm(AddressListForm, forms.ModelForm):  # type: ignore[type-arg]  # i
     file = file_field()
     addresses = addresses_field()
     group = forms.ChoiceField(
-        label="Who accepts joins", required=False, choices=_groups, widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("Who accepts joins"),
+        required=False,
+        choices=_groups,
+        widget=UnfoldAdminSelectWidget,
     )
 
     class Meta:
@@ -54,7 +59,7 @@ class WaveForm(AddressListForm, forms.ModelForm):  # type: ignore[type-arg]  # i
             "per_hour": UnfoldAdminIntegerFieldWidget,
             "starts_at": UnfoldAdminTextInputWidget,
         }
-        error_messages = {"starts_at": {"invalid": "Write it as 2026-11-24 09:00."}}
+        error_messages = {"starts_at": {"invalid": gettext_lazy("Write it as 2026-11-24 09:00.")}}
 
 
 @admin.register(InvitationWave)
@@ -76,25 +81,25 @@ class InvitationWaveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no 
             accepted=Count("invitations", filter=Q(invitations__accepted_at__isnull=False)),
         )
 
-    @display(description="Invitations")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Invitations"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_total(self, wave: Any) -> int:
         """How many addresses the wave has."""
         return int(wave.total)
 
-    @display(description="Waiting")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Waiting"))  # type: ignore[untyped-decorator]  # as above
     def shown_waiting(self, wave: Any) -> int:
         """How many of them wait for their mail."""
         return int(wave.waiting)
 
-    @display(description="Accepted")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Accepted"))  # type: ignore[untyped-decorator]  # as above
     def shown_accepted(self, wave: Any) -> int:
         """How many of them signed up."""
         return int(wave.accepted)
 
-    @display(description="Who accepts joins")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Who accepts joins"))  # type: ignore[untyped-decorator]  # as above
     def shown_group(self, wave: InvitationWave) -> str:
         """The group in words, or that it is gone."""
-        return dict(_groups()).get(wave.group, "something that is gone")
+        return dict(_groups()).get(wave.group, _("something that is gone"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Invitations are revoked, and forgotten by themselves."""
@@ -112,17 +117,19 @@ class InvitationWaveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no 
             return self._invited(request, form, checked, at)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Invite people",
+            "title": _("Invite people"),
             "opts": self.model._meta,
             "form": form,
-            "column": "Why it is left out",
+            "column": _("Why it is left out"),
             "note": NOTE,
         }
         if checked:
             good, refused = len(checked.good), len(checked.refused)
             context |= address_lists.shown(checked.refused, checked.good)
-            context["says"] = f"{good} can be invited, {refused} cannot. Nothing is kept or sent yet."
-            context["button"] = f"Invite {good}"
+            context["says"] = _(
+                "%(count)s can be invited, %(refused)s cannot. Nothing is kept or sent yet."
+            ) % {"count": good, "refused": refused}
+            context["button"] = _("Invite %(count)s") % {"count": good}
         return TemplateResponse(request, address_lists.TEMPLATE, context)
 
     def _invited(
@@ -170,34 +177,41 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
             mail_state=Subquery(mails.values("state")), mail_reason=Subquery(mails.values("reason"))
         )
 
-    @display(description="State")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("State"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_state(self, row: Invitation) -> str:
         """Where it stands, in a word."""
         if row.accepted_at is not None:
-            return "accepted"
+            return _("accepted")
         if row.revoked_at is not None:
-            return "revoked"
+            return _("revoked")
         if row.queued_at is None:
-            return "waiting"
-        return "expired" if row.expires_at is not None and row.expires_at <= clock.now() else "invited"
+            return _("waiting")
+        if row.expires_at is not None and row.expires_at <= clock.now():
+            return _("expired")
+        return _("invited")
 
-    @display(description="Its mail")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Its mail"))  # type: ignore[untyped-decorator]  # as above
     def shown_mail(self, row: Any) -> str:
         """State of the newest mail, and the reason where there is one."""
         return ": ".join(part for part in (row.mail_state, row.mail_reason) if part)
 
-    @admin.action(description="Revoke", permissions=["change"])
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Take them back; those that were accepted stay."""
         at = clock.now()
         self._record(request, queryset, "invitations.revoke", at)
-        messages.success(request, f"{invitations.revoke(queryset, now=at)} taken back.")
+        messages.success(
+            request, _("%(count)s taken back.") % {"count": invitations.revoke(queryset, now=at)}
+        )
 
-    @admin.action(description="Send again", permissions=["change"])
+    @admin.action(description=gettext_lazy("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Let them wait for another mail."""
         self._record(request, queryset, "invitations.send_again", clock.now())
-        messages.success(request, f"{invitations.send_again(queryset)} wait for another mail.")
+        messages.success(
+            request,
+            _("%(count)s wait for another mail.") % {"count": invitations.send_again(queryset)},
+        )
 
     def _record(self, request: HttpRequest, rows: QuerySet[Invitation], action: str, at: datetime) -> None:
         actor = request.user if isinstance(request.user, User) else None

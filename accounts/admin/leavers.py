@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
@@ -21,9 +22,10 @@ from accounts.models import LeaverList, User
 from accounts.roles import MAY_ASSIGN
 from mailing import clock
 
-NOTE = (
-    "A closed account can be opened again on the person's page. Without erasing, what is theirs is kept "
-    "until they ask for its end, or until they have not learned for 24 months."
+NOTE = gettext_lazy(
+    "A closed account can be opened again on the person's page. Without erasing, "
+    "what is theirs is kept until they ask for its end, or until they have not "
+    "learned for 24 months."
 )
 
 
@@ -33,12 +35,12 @@ class LeaversForm(AddressListForm, forms.Form):
     file = file_field()
     addresses = addresses_field()
     spare_staff = forms.BooleanField(
-        label="Leave out staff", required=False, initial=True, widget=UnfoldBooleanSwitchWidget
+        label=gettext_lazy("Leave out staff"), required=False, initial=True, widget=UnfoldBooleanSwitchWidget
     )
     erase = forms.BooleanField(
-        label="Erase them after 30 days",
+        label=gettext_lazy("Erase them after 30 days"),
         required=False,
-        help_text="With all that is theirs, and for good. Until then it can be called off.",
+        help_text=gettext_lazy("With all that is theirs, and for good. Until then it can be called off."),
         widget=UnfoldBooleanSwitchWidget,
     )
 
@@ -54,7 +56,7 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
     readonly_fields = fields
     actions = ("keep",)
 
-    @display(description="By")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("By"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_actor(self, row: LeaverList) -> str:
         """Who of the staff."""
         return (row.created_by and (row.created_by.name or str(row.created_by.email))) or ""
@@ -81,10 +83,10 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
             del form.fields["spare_staff"]
         context = {
             **self.admin_site.each_context(request),
-            "title": "Close accounts of leavers",
+            "title": _("Close accounts of leavers"),
             "opts": self.model._meta,
             "form": form,
-            "column": "What becomes of it",
+            "column": _("What becomes of it"),
             "note": NOTE,
         }
         if form.is_valid():
@@ -94,8 +96,11 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
                 return self._closed(request, form, checked, actor)
             good = len(checked.good)
             context |= address_lists.shown(checked.told, list(checked.good))
-            context["says"] = f"{good} will be closed, {checked.left_out} not. Nothing is done yet."
-            context["button"] = f"Close {good}"
+            context["says"] = _("%(count)s will be closed, %(left_out)s not. Nothing is done yet.") % {
+                "count": good,
+                "left_out": checked.left_out,
+            }
+            context["button"] = _("Close %(count)s") % {"count": good}
         return TemplateResponse(request, address_lists.TEMPLATE, context)
 
     def _closed(
@@ -113,12 +118,12 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
         messages.success(request, ngettext("%d account is closed.", "%d accounts are closed.", many) % many)
         return redirect("admin:accounts_leaverlist_changelist")
 
-    @admin.action(description="Do not erase them", permissions=["keep"])
+    @admin.action(description=gettext_lazy("Do not erase them"), permissions=["keep"])
     def keep(self, request: HttpRequest, queryset: QuerySet[LeaverList]) -> None:
         """Call off the erasing of these lists."""
         now = clock.now()
         kept = sum(leavers.keep(leaver_list=row, actor=_staff(request), now=now) for row in queryset)
-        messages.success(request, f"Called off: {kept}. The accounts stay closed.")
+        messages.success(request, _("Called off: %(count)s. The accounts stay closed.") % {"count": kept})
 
 
 def _staff(request: HttpRequest) -> User:

@@ -4,7 +4,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit
 from accounts.models import User
@@ -25,7 +26,7 @@ class MailAdmin(OutboxMailAdmin):
         """Ask for the right to change mails, which opens nothing else."""
         return bool(request.user.has_perm("mailing.change_outboxmail"))
 
-    @admin.action(description="Send again", permissions=["send_again"])
+    @admin.action(description=gettext_lazy("Send again"), permissions=["send_again"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMail]) -> None:
         """Put those that can go again anew, and say how many cannot."""
         now, actor = clock.now(), request.user if isinstance(request.user, User) else None
@@ -40,6 +41,10 @@ class MailAdmin(OutboxMailAdmin):
         if left:
             messages.warning(
                 request,
-                f"{left} not: only mails about certificates that failed go again. Whoever needs a code asks "
-                "for another, reminders come on their next day, invitations go again from their own list.",
+                _(
+                    "%(count)s not: only mails about certificates that failed go again. Whoever "
+                    "needs a code asks for another, reminders come on their next day, invitations "
+                    "go again from their own list."
+                )
+                % {"count": left},
             )

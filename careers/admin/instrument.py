@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from careers import agreement
@@ -42,7 +44,7 @@ class InstrumentAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
         """People's answers hang on it."""
         return False
 
-    @admin.display(description="How the statements hang together")
+    @admin.display(description=gettext_lazy("How the statements hang together"))
     def how_it_holds(self, instrument: Instrument) -> SafeString:
         """One line a scale from 30 people on, with the statements that do not fit. Nothing about a person."""
         lines = [
@@ -55,7 +57,7 @@ def _misfits(items: list[Item]) -> SafeString:
     if not items:
         return SafeString("")
     rows = format_html_join("", "<li>{} ({})</li>", ((item.text, item.key) for item in items))
-    return format_html("<br>These do not fit the rest of their scale:<ul>{}</ul>", rows)
+    return format_html("<br>{}<ul>{}</ul>", _("These do not fit the rest of their scale:"), rows)
 
 
 class OptionInline(TabularInline):  # type: ignore[misc]  # unfold ships no types

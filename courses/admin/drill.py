@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -45,7 +46,8 @@ class ArchivedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             action = "archive" if archive else "bring_back"
             audit.record(actor=author_of(request), action=action, obj=row, now=now())
         queryset.update(archived_at=now() if archive else None)
-        messages.success(request, f"{'Archived' if archive else 'Brought back'}: {len(rows)}.")
+        said = _("Archived: %(count)s.") if archive else _("Brought back: %(count)s.")
+        messages.success(request, said % {"count": len(rows)})
 
 
 class TrapInline(TabularInline):  # type: ignore[misc]  # unfold ships no types

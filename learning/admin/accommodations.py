@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -19,7 +21,9 @@ from mailing.clock import now
 class AccommodationForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
     """Extra time; whose it is, is typed as an address."""
 
-    address = forms.CharField(label="E-mail address", max_length=254, widget=UnfoldAdminTextInputWidget)
+    address = forms.CharField(
+        label=gettext_lazy("E-mail address"), max_length=254, widget=UnfoldAdminTextInputWidget
+    )
 
     class Meta:
         model = Accommodation
@@ -29,9 +33,9 @@ class AccommodationForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes 
         """Find the account."""
         found = address_lists.people_at(self.cleaned_data["address"])
         if len(found) != 1:
-            raise forms.ValidationError("Type one address.")
+            raise forms.ValidationError(_("Type one address."))
         if Accommodation.objects.filter(user=found[0]).exists():
-            raise forms.ValidationError("They have extra time already: change it in the list.")
+            raise forms.ValidationError(_("They have extra time already: change it in the list."))
         return found[0]
 
 
@@ -67,17 +71,17 @@ class AccommodationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no t
         rows: QuerySet[Accommodation] = super().get_queryset(request)
         return rows.select_related("user", "given_by")
 
-    @display(description="Learner", header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Learner"), header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
     def person(self, given: Accommodation) -> tuple[str, str]:
         """Name and address."""
-        return given.user.name or "No name given", str(given.user.email)
+        return given.user.name or _("No name given"), str(given.user.email)
 
-    @display(description="Learner")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Learner"))  # type: ignore[untyped-decorator]  # as above
     def shown_person(self, given: Accommodation) -> str:
         """Name and address on one line."""
         return f"{given.user.name} ({given.user.email})" if given.user.name else str(given.user.email)
 
-    @display(description="Given by")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Given by"))  # type: ignore[untyped-decorator]  # as above
     def shown_giver(self, given: Accommodation) -> str:
         """Who of the staff."""
         return (given.given_by and (given.given_by.name or str(given.given_by.email))) or ""

@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -33,18 +35,20 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 class LookForm(forms.Form):
     """Which days, course and cohort to look at."""
 
-    begin = forms.DateField(label="From", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
-    end = forms.DateField(label="To", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
+    begin = forms.DateField(
+        label=gettext_lazy("From"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
+    )
+    end = forms.DateField(label=gettext_lazy("To"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
     course = forms.ModelChoiceField(
         Course.objects.order_by("order", "pk"),
         required=False,
-        empty_label="All courses",
+        empty_label=gettext_lazy("All courses"),
         widget=UnfoldAdminSelectWidget,
     )
     cohort = forms.ModelChoiceField(
         Cohort.objects.select_related("course").order_by("name", "pk"),
         required=False,
-        empty_label="Everybody",
+        empty_label=gettext_lazy("Everybody"),
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -53,9 +57,11 @@ class LookForm(forms.Form):
         found = super().clean() or {}
         begin, end, course, cohort = (found.get(name) for name in ("begin", "end", "course", "cohort"))
         if begin and end and begin > end:
-            self.add_error("end", "It lies before the first day.")
+            self.add_error("end", _("It lies before the first day."))
         if course and cohort and cohort.course_id != course.pk:
-            self.add_error("cohort", f"It takes another course: {cohort.course.title}.")
+            self.add_error(
+                "cohort", _("It takes another course: %(title)s.") % {"title": cohort.course.title}
+            )
         return found
 
     def of(self, today: date, *, whole: bool) -> Of:
@@ -106,7 +112,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     begin = today - timedelta(days=DAYS - 1)
     form = LookForm({"begin": f"{begin}", "end": f"{today}", **request.GET.dict()})
     of = form.of(today, whole=as_file)
-    _, make = analytics.TABLES[name]
+    __, make = analytics.TABLES[name]
     table = make(of)
     if as_file:
         after = {"table": name, "begin": str(of.begin), "end": str(of.end)}
@@ -115,7 +121,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         return _file(name, of, table)
     context = {
         **admin.site.each_context(request),
-        "title": "Analytics",
+        "title": _("Analytics"),
         "opts": DailyTotal._meta,
         "form": form,
         "of": of,

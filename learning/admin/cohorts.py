@@ -11,7 +11,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import ngettext
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -23,9 +25,10 @@ from learning import cohorts
 from learning.models import Cohort, CohortMember
 from mailing.clock import now
 
-NOTE = (
-    "Those who are added are enrolled in the course. They find on their privacy page that they belong to the "
-    "cohort, who looks after it and what that person sees. No mail is sent."
+NOTE = gettext_lazy(
+    "Those who are added are enrolled in the course. They find on their privacy "
+    "page that they belong to the cohort, who looks after it and what that person "
+    "sees. No mail is sent."
 )
 
 
@@ -40,10 +43,14 @@ class CohortForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes its typ
     """A cohort; its owners are typed as addresses."""
 
     owned_by = forms.CharField(
-        label="Owners",
+        label=gettext_lazy("Owners"),
         required=False,
         max_length=5000,
-        help_text=f"Addresses of accounts, one a line. {Cohort._meta.get_field('owners').help_text}",
+        help_text=format_lazy(
+            "{} {}",
+            gettext_lazy("Addresses of accounts, one a line."),
+            Cohort._meta.get_field("owners").help_text,
+        ),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
@@ -91,18 +98,18 @@ class CohortAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         super().save_related(request, form, formsets, change)
         form.instance.owners.set(form.cleaned_data["owned_by"])
 
-    @display(description="Members")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Members"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def shown_members(self, cohort: Any) -> int:
         """How many belong to it."""
         return int(cohort.size)
 
-    @action(description="Members", permissions=["view"], url_path="members")  # type: ignore[untyped-decorator]  # as above
+    @action(description=gettext_lazy("Members"), permissions=["view"], url_path="members")  # type: ignore[untyped-decorator]  # as above
     def members(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the list of its members."""
         query = urlencode({"cohort__id__exact": object_id})
         return redirect(f"{reverse('admin:learning_cohortmember_changelist')}?{query}")
 
-    @action(description="Add people", permissions=["change"], url_path="add-people")  # type: ignore[untyped-decorator]  # as above
+    @action(description=gettext_lazy("Add people"), permissions=["change"], url_path="add-people")  # type: ignore[untyped-decorator]  # as above
     def add_people(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take a list, say what would become of each line, and add them once that was looked at."""
         cohort = self.get_object(request, object_id)
@@ -116,17 +123,20 @@ class CohortAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             return self._added(request, cohort, checked)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Add people to {cohort.name}",
+            "title": _("Add people to %(name)s") % {"name": cohort.name},
             "opts": self.model._meta,
             "form": form,
-            "column": "Why it is left out",
+            "column": _("Why it is left out"),
             "note": NOTE,
         }
         if checked:
             good, refused = len(checked.good), len(checked.refused)
             context |= address_lists.shown(checked.refused, list(checked.good))
-            context["says"] = f"{good} can be added, {refused} cannot. Nothing is kept yet."
-            context["button"] = f"Add {good}"
+            context["says"] = _("%(count)s can be added, %(refused)s cannot. Nothing is kept yet.") % {
+                "count": good,
+                "refused": refused,
+            }
+            context["button"] = _("Add %(count)s") % {"count": good}
         return TemplateResponse(request, address_lists.TEMPLATE, context)
 
     def _added(self, request: HttpRequest, cohort: Cohort, checked: cohorts.Checked) -> HttpResponse:
@@ -148,10 +158,10 @@ class CohortMemberAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
     search_fields = ("user__name", "user__email")
     ordering = ("-pk",)
 
-    @display(description="Learner", header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Learner"), header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
     def person(self, member: CohortMember) -> tuple[str, str]:
         """Name and address."""
-        return member.user.name or "No name given", str(member.user.email)
+        return member.user.name or _("No name given"), str(member.user.email)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They are added by list, on the cohort's page."""

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses import bank, plain_text
 from courses.admin.version_pages import history_address
@@ -17,23 +19,23 @@ from learning.item_statistics import LEAST
 from learning.models import Answer
 
 FINDINGS = {
-    "key": "Check the key",
-    "too_hard": "Too hard",
-    "tells_little": "Tells little",
-    "dead_option": "An option does no work",
-    "too_easy": "Too easy",
+    "key": gettext_lazy("Check the key"),
+    "too_hard": gettext_lazy("Too hard"),
+    "tells_little": gettext_lazy("Tells little"),
+    "dead_option": gettext_lazy("An option does no work"),
+    "too_easy": gettext_lazy("Too easy"),
 }
 
 
 class FindingFilter(admin.SimpleListFilter):
     """Narrow the bank to questions in which last night's count found something."""
 
-    title = "finding"
+    title = gettext_lazy("finding")
     parameter_name = "finding"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name what can be found."""
-        return [("any", "Anything"), *FINDINGS.items()]
+        return [("any", _("Anything")), *((key, str(words)) for key, words in FINDINGS.items())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
         """Apply the choice."""
@@ -51,7 +53,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
     rows = [(option, plain_text.inline(found.texts[option.key])) for option in found.report.options]
     context = {
         **admin.site.each_context(request),
-        "title": "How it does",
+        "title": _("How it does"),
         "opts": Question._meta,
         "question": question,
         "prompt": plain_text.inline(question.prompt),

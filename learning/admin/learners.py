@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from learning import counts, evidence, state
@@ -42,7 +45,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # it takes its typ
 
 
 class CohortFilter(admin.SimpleListFilter):
-    title = "cohort"
+    title = gettext_lazy("cohort")
     parameter_name = "cohort"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -62,16 +65,16 @@ class CohortFilter(admin.SimpleListFilter):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Where somebody can stand."""
         return [
-            ("waiting", "has not begun"),
-            ("active", "here in the last four weeks"),
-            ("away", "away for longer"),
-            ("certificate", "has the certificate"),
+            ("waiting", _("has not begun")),
+            ("active", _("here in the last four weeks")),
+            ("away", _("away for longer")),
+            ("certificate", _("has the certificate")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
@@ -105,7 +108,7 @@ class EnrollmentAdmin(ReadOnlyAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     search_fields = ("user__name", "user__email")
-    search_help_text = "Name or address"
+    search_help_text = gettext_lazy("Name or address")
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrollment]:
@@ -118,37 +121,39 @@ class EnrollmentAdmin(ReadOnlyAdmin):
         )
         return rows.prefetch_related("course__live_version", memberships)
 
-    @display(description="Learner", header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Learner"), header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
     def person(self, row: Enrollment) -> tuple[str, str]:
         """Name and address."""
-        return row.user.name or "No name given", str(row.user.email)
+        return row.user.name or _("No name given"), str(row.user.email)
 
-    @display(description="Lessons done")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Lessons done"))  # type: ignore[untyped-decorator]  # as above
     def done(self, row: Any) -> str:
         """Lessons of the live course that are done, of all."""
         covered = counts.course_done(row.course, set(state.from_row(row).done))
-        return f"{covered.done} of {covered.total}"
+        return _("%(done)s of %(total)s") % {"done": covered.done, "total": covered.total}
 
-    @display(description="Objectives shown")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Objectives shown"))  # type: ignore[untyped-decorator]  # as above
     def shown(self, row: Any) -> str:
         """Objectives shown in graded answers, of all."""
         found = evidence.objectives([row])
-        return f"{sum(each.shown for each in found)} of {len(found)}"
+        return _("%(done)s of %(total)s") % {"done": sum(each.shown for each in found), "total": len(found)}
 
-    @display(description="Last here", ordering="last_active_at")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Last here"), ordering="last_active_at")  # type: ignore[untyped-decorator]  # as above
     def last_seen(self, row: Enrollment) -> str:
         """The day of the last thing done in this course (UTC)."""
         waits = row.last_active_at == row.started_at and row.last_lesson_id is None
-        return "not begun" if waits else f"{row.last_active_at:%-d %B %Y}"
+        return _("not begun") if waits else date_format(row.last_active_at, "j F Y")
 
-    @display(description="Cohort")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Cohort"))  # type: ignore[untyped-decorator]  # as above
     def cohorts(self, row: Any) -> str:
         """The cohorts of this course that they belong to."""
         names = [each.cohort.name for each in row.user.in_cohorts if each.cohort.course_id == row.course_id]
         return ", ".join(sorted(names))
 
-    @display(description="Certificate")  # type: ignore[untyped-decorator]  # as above
+    @display(description=gettext_lazy("Certificate"))  # type: ignore[untyped-decorator]  # as above
     def certificate(self, row: Any) -> str:
         """Whether it is earned, and stands."""
         earned = state.from_row(row).certificate
-        return "" if earned is None else "withdrawn" if earned.withdrawn_at else "yes"
+        if earned is None:
+            return ""
+        return _("withdrawn") if earned.withdrawn_at else _("yes")

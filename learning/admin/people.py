@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -24,10 +26,12 @@ class ReasonForm(forms.Form):
     """Why somebody looks in."""
 
     reason = forms.CharField(
-        label="Why do you look?",
+        label=gettext_lazy("Why do you look?"),
         max_length=200,
-        help_text="One sentence, such as “You wrote that lesson 4 is missing”. The learner reads it.",
-        error_messages={"required": "Say why. The learner reads it."},
+        help_text=gettext_lazy(
+            "One sentence, such as “You wrote that lesson 4 is missing”. The learner reads it."
+        ),
+        error_messages={"required": gettext_lazy("Say why. The learner reads it.")},
         widget=UnfoldAdminTextInputWidget,
     )
 
@@ -46,19 +50,19 @@ class PersonAdmin(UserAdmin):
         """Say whether somebody may do what learners ask for."""
         return request.user.has_perm("accounts.assist")
 
-    @action(description="Progress", permissions=["look_in"], url_path="progress")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @action(description=gettext_lazy("Progress"), permissions=["look_in"], url_path="progress")  # type: ignore[untyped-decorator]  # unfold ships no types
     def progress(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why; then show how far somebody is, to read only. They find both in their settings."""
         user, staff = self._person(request, object_id), self._staff(request)
         form = ReasonForm(request.POST or None)
-        context = self._context(request, user, f"Progress of {user.name or user.email}")
+        context = self._context(request, user, _("Progress of %(who)s") % {"who": user.name or user.email})
         if request.method == "POST" and form.is_valid():
             at, reason = now(), form.cleaned_data["reason"]
             look_ins.record(staff=staff, user=user, page=look_in.WHAT, reason=reason, now=at)
             context |= {"progress": look_in.at(user, now=at), "reason": reason, "shown": look_in.SHOWN}
         return TemplateResponse(request, "admin/learning/look_in.html", {**context, "form": form})
 
-    @action(description="Help", permissions=["assist"], url_path="assist")  # type: ignore[untyped-decorator]  # as above
+    @action(description=gettext_lazy("Help"), permissions=["assist"], url_path="assist")  # type: ignore[untyped-decorator]  # as above
     def assist(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Offer what a person may ask for; on POST do it. Whatever comes of it goes to them alone."""
         user, staff = self._person(request, object_id), self._staff(request)
@@ -66,7 +70,7 @@ class PersonAdmin(UserAdmin):
             messages.info(request, _do(request.POST.get("what", ""), user, staff))
             return HttpResponseRedirect(request.path)
         contract = getattr(user, "reminder_contract", None)
-        context = self._context(request, user, f"Help {user.name or user.email}") | {
+        context = self._context(request, user, _("Help %(who)s") % {"who": user.name or user.email}) | {
             "certificates": Certificate.objects.filter(user=user, revoked_at=None, replaced_at=None)
             .select_related("outline")
             .order_by("-awarded_at"),
@@ -96,15 +100,19 @@ def _do(what: str, user: User, staff: User) -> str:
     if what == "way-in":
         done = assisting.send_way_in(user=user, by=staff, now=at)
         return (
-            f"The way to log in goes to {user.email}." if done else "It has just gone. Give it ten minutes."
+            _("The way to log in goes to %(address)s.") % {"address": user.email}
+            if done
+            else _("It has just gone. Give it ten minutes.")
         )
     if what == "export":
         made = assisting.start_export(user=user, by=staff, now=at)
         ready = made.state == DataExport.State.READY
-        return "It is ready for them." if ready else "It is being made. They get a mail when it is ready."
+        return (
+            _("It is ready for them.") if ready else _("It is being made. They get a mail when it is ready.")
+        )
     found = Certificate.objects.filter(user=user, revoked_at=None, replaced_at=None)
     certificate = next((each for each in found.select_related("user") if str(each.pk) == what), None)
     if certificate is None:
-        return "Nothing was done: choose one of these."
+        return _("Nothing was done: choose one of these.")
     done = certificate_mail.send_again(certificate, by=staff, now=at)
-    return "The mail goes once more." if done else "It has just gone. Give it ten minutes."
+    return _("The mail goes once more.") if done else _("It has just gone. Give it ten minutes.")

@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
@@ -25,21 +27,21 @@ STATE_LABELS = {
     STATES.SET_ASIDE: "danger",
 }
 DECISIONS = [
-    (STATES.FIXED.value, "Fixed: tell its reporter the version"),
-    (STATES.ANSWERED.value, "It stays as it is: tell its reporter why"),
-    (STATES.SET_ASIDE.value, "Set aside: nobody is told"),
+    (STATES.FIXED.value, gettext_lazy("Fixed: tell its reporter the version")),
+    (STATES.ANSWERED.value, gettext_lazy("It stays as it is: tell its reporter why")),
+    (STATES.SET_ASIDE.value, gettext_lazy("Set aside: nobody is told")),
 ]
 
 
 class QueueFilter(admin.SimpleListFilter):
     """Narrow reports by state; without a choice, to those that wait."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name the choices."""
-        return [("all", "All"), *STATES.choices[1:]]
+        return [("all", _("All")), *STATES.choices[1:]]
 
     def choices(self, changelist: Any) -> Any:
         """Call the choice of nothing by its name."""
@@ -58,7 +60,7 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
     """What becomes of a report, and the words that its reporter reads."""
 
     state = forms.ChoiceField(
-        label="What becomes of it", choices=DECISIONS, widget=UnfoldAdminRadioSelectWidget
+        label=gettext_lazy("What becomes of it"), choices=DECISIONS, widget=UnfoldAdminRadioSelectWidget
     )
 
     class Meta:
@@ -74,7 +76,7 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         if state == STATES.FIXED and not reply and about_version and not reports.mended(self.instance):
             self.add_error("state", reports.NOTHING_CHANGED)
         if state == STATES.ANSWERED and not reply:
-            self.add_error("reply", "Say why it stays as it is: its reporter reads nothing else.")
+            self.add_error("reply", _("Say why it stays as it is: its reporter reads nothing else."))
         return cleaned
 
 
@@ -91,18 +93,18 @@ class ReportAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     fields = ("state", "reply")
     change_form_outer_before_template = "admin/learning/report.html"
 
-    @admin.display(description="about")
+    @admin.display(description=gettext_lazy("about"))
     def what(self, report: ContentReport) -> str:
         """What it is about."""
         thing = reports.about(report)
         return f"{thing.noun.capitalize()} “{_short(thing.title)}”"
 
-    @admin.display(description="what was said")
+    @admin.display(description=gettext_lazy("what was said"))
     def said(self, report: ContentReport) -> str:
         """The beginning of it."""
         return _short(report.text)
 
-    @display(description="State", label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("State"), label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
     def standing(self, report: ContentReport) -> tuple[str, str]:
         """How it stands."""
         return report.state, report.get_state_display()
@@ -127,7 +129,7 @@ class ReportAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         try:
             reports.decide(report=obj, state=obj.state, reply=obj.reply, actor=actor, now=now())
         except reports.NothingChangedError as refusal:
-            messages.error(request, f"Not closed. {refusal}")
+            messages.error(request, _("Not closed. %(why)s") % {"why": refusal})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Learners report on the page itself."""
