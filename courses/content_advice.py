@@ -13,7 +13,7 @@ from courses import readability
 from courses.content_checks import Fault
 from courses.content_files.format import CourseFiles, Fact, Item, Lesson, Question
 from courses.content_files.reading import Reading
-from courses.markdown_syntax import read
+from courses.markdown_syntax import kept
 from courses.wording import gettext as _
 from courses.yaml_records import ContentFault
 
@@ -63,7 +63,7 @@ def lesson_advice(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
 
 
 def _readable(lesson: Lesson) -> Iterator[Fault]:
-    document = read(lesson.body)
+    document = kept(lesson.body)
     words, ease = readability.count_words(document), readability.flesch(document)
     mean = readability.mean_sentence(document)
     checks = sum(reference.kind == "check" for reference in document.references)
@@ -91,7 +91,7 @@ def _sourced(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
     A figure of three digits or fewer may be another's: it counts where the lesson cites the fact's source.
     """
     sources = {fact.key: fact.source for fact in facts}
-    for reference in read(lesson.body).references:
+    for reference in kept(lesson.body).references:
         source = sources.get(reference.key) if reference.kind == "fact" else None
         if source and source not in lesson.sources:
             message = _("%(key)r comes from %(source)r, which `sources` does not name")
@@ -101,7 +101,7 @@ def _sourced(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
         figure = fact.show.removeprefix("about ")
         if fact.source in lesson.sources or fact.value >= 1000:
             for number, line in enumerate(lesson.body.split("\n"), start=1):
-                if re.search(rf"(?<![\w.,]){re.escape(figure)}(?!\w)", line):
+                if figure in line and re.search(rf"(?<![\w.,]){re.escape(figure)}(?!\w)", line):
                     message = _("%(figure)s stands here without its source; write [[fact:%(key)s]]")
                     message %= {"figure": figure, "key": fact.key}
                     yield Fault(("body",), message, number)
@@ -194,7 +194,7 @@ def _named(reading: Reading) -> set[tuple[str, str]]:
     named: set[tuple[str, str]] = set()
     for files in reading.package.courses:
         for lesson in files.lessons:
-            named |= {(reference.kind, reference.key) for reference in read(lesson.body).references}
+            named |= {(reference.kind, reference.key) for reference in kept(lesson.body).references}
             named |= {("term", key) for key in lesson.terms}
         for question in files.questions:
             named |= {("misconception", choice.misconception) for choice in question.choices}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from courses.content_files.format import Advert, Lesson, Question, Quiz, Sentence
-from courses.markdown_syntax import Document, Problem, read, read_inline
+from courses.markdown_syntax import Document, Problem, kept, read_inline
 from courses.question_types import TYPES
 from courses.question_types.shape import Draft, setting_faults
 from courses.wording import gettext as _
@@ -47,7 +47,7 @@ class Known:
 
 def lesson_faults(lesson: Lesson, known: Known, *, document: Document | None = None) -> Iterator[Fault]:
     """Yield what keeps a lesson from being published. `document`: its body, where somebody has read it."""
-    document = document or read(lesson.body)
+    document = document or kept(lesson.body)
     for problem in [*document.problems, *_dead_references(document, known)]:
         yield Fault(("body",), problem.message, problem.line)
     if not lesson.objectives:

@@ -195,7 +195,7 @@ def _keys(rows: Any) -> set[str]:
 def _headings(course_id: int, keys: Iterable[str]) -> dict[str, set[str]]:
     found = Lesson.objects.filter(course_id=course_id, key__in=set(keys), archived_at__isnull=True)
     return {
-        key: {heading.id for heading in markdown_syntax.read(body).headings}
+        key: {heading.id for heading in markdown_syntax.kept(body).headings}
         for key, body in found.values_list("key", "body")
     }
 
@@ -210,7 +210,7 @@ def _known_to_lesson(row: Lesson) -> Known:
         "heading": set(),
         "media": set(),
     }
-    for reference in markdown_syntax.read(row.body).references:
+    for reference in markdown_syntax.kept(row.body).references:
         named[reference.kind].add(reference.key)
     terms = named["term"] | {term.key for term in row.terms.all()}
     checks = Question.objects.filter(

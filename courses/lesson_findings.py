@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from courses import content_style, drafts, readability
 from courses.content_advice import lesson_advice
 from courses.content_files.texts import of_lesson
-from courses.markdown_syntax import read
+from courses.markdown_syntax import kept
 from courses.models import Fact, Lesson
 
 
@@ -47,7 +47,7 @@ class Findings:
 
 def of(lesson: Lesson, *, today: date) -> Findings:
     """Look through a lesson, which may hold a text that nobody has saved. Writes nothing."""
-    document = read(lesson.body)
+    document = kept(lesson.body)
     blocking = [Finding(each.line, each.message, True) for each in drafts.problems(lesson)]
     found = blocking + sorted(_advice(lesson, today), key=lambda finding: finding.line)
     checks = sum(reference.kind == "check" for reference in document.references)
@@ -65,7 +65,7 @@ def _advice(lesson: Lesson, today: date) -> Iterator[Finding]:
         for message in content_style.messages(text):
             yield Finding(text.line, message, False)
     stale = {fact.key: fact.review_by for fact in facts if fact.review_by < today}
-    for reference in read(lesson.body).references:
+    for reference in kept(lesson.body).references:
         if reference.kind == "fact" and reference.key in stale:
             day = date_format(stale[reference.key], "j F Y")
             message = _("the figure %(key)r was to be checked by %(day)s")

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from markdown_it.token import Token
@@ -119,6 +120,12 @@ def read(source: str) -> Document:
     _check_heading_ids(document)
     document.problems.sort(key=lambda problem: problem.line)
     return document
+
+
+@lru_cache(maxsize=64)
+def kept(source: str) -> Document:
+    """Return a text as `read` does, once for all who only look: whoever changes tokens reads it anew."""
+    return read(source)
 
 
 def read_inline(source: str) -> Document:

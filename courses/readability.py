@@ -7,6 +7,7 @@ judge a text of some hundred words, and needs no dictionary.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from courses.markdown_parser import closing, directive, plain_text
 from courses.markdown_syntax import Document
@@ -56,6 +57,7 @@ def minutes(words: int, checks: int) -> int:
     return max(1, int(words / WORDS_A_MINUTE + checks + 0.5))
 
 
+@lru_cache(maxsize=16_384)
 def syllables(word: str) -> int:
     """Return about how many syllables an English word has, from its spelling; at least 1."""
     letters = re.sub(r"[^a-z]", "", word.lower())

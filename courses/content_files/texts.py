@@ -8,7 +8,7 @@ import yaml
 
 from courses.content_files.reading import lesson_parts
 from courses.markdown_parser import directive, plain_text
-from courses.markdown_syntax import read
+from courses.markdown_syntax import kept
 from courses.yaml_records import ContentFile, compose, line_of
 
 DASHES = ("\u2014", "\u2013")
@@ -60,7 +60,7 @@ def _values(file: str, text: str, first_line: int = 1) -> Iterator[Text]:
 def _blocks(file: str, body: str, body_line: int) -> Iterator[Text]:
     quote: list[Text] = []
     quoting, before = False, ""
-    for token in read(body).tokens:
+    for token in kept(body).tokens:
         line = body_line + (token.map[0] if token.map else 0)
         if token.type == "container_directive_open" and directive(token)[0] in ("table", "compare"):
             yield Text(file, line, directive(token)[1].removeprefix("caption="))
