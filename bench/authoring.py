@@ -2,8 +2,10 @@
 
 import statistics
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import count, repeat
 
 from bench import cpu, load
 from bench.stand import served, servers, set_up
@@ -66,13 +68,16 @@ def grown(lessons: int, questions: int) -> dict[str, str]:
         cursor.execute("VACUUM ANALYZE")
     connection.close()
     lesson, question = course.lessons.latest("pk"), course.questions.latest("pk")
+    listed = reverse("admin:courses_question_changelist")
+    editor = reverse("admin:courses_lesson_change", args=[lesson.pk])
     return {
         "start page": reverse("admin:index"),
-        "list of questions": reverse("admin:courses_question_changelist"),
-        "list of questions, searched": f"{reverse('admin:courses_question_changelist')}?q=project",
-        "list of lessons": reverse("admin:courses_lesson_changelist"),
+        "list of questions, opened again": listed,
+        "list of questions, searched and drawn anew": f"{listed}?q=project&o=3.",
+        "list of lessons, opened again": reverse("admin:courses_lesson_changelist"),
         "builder": reverse("admin:courses_course_change", args=[course.pk]),
-        "lesson editor": reverse("admin:courses_lesson_change", args=[lesson.pk]),
+        "lesson editor, opened again": editor,
+        "lesson editor, drawn anew": f"{editor}?",
         "question": reverse("admin:courses_question_change", args=[question.pk]),
     }
 
@@ -91,13 +96,20 @@ def measure(
         for number in range(ROUNDS + 1):
             for page, path, is_bare in asked:
                 port, pid = alone if is_bare else product
-                asks = repeat(load.Ask(path, cookies[0] if is_bare else cookies[1]))
+                asks = asked_of(path, cookies[0] if is_bare else cookies[1])
                 requests = BARE_REQUESTS if is_bare else REQUESTS
                 before = cpu.milliseconds(pid, database)
                 load.run(port=port, asks=asks, requests=requests, connections=CONNECTIONS)
                 if number:
                     spent = (cpu.milliseconds(pid, database) - before) / requests
                     page.spent.setdefault(size, []).append(spent)
+
+
+def asked_of(path: str, cookie: str) -> Iterator[load.Ask]:
+    """Yield requests of a page. Of one that ends in a mark, none twice: nothing is kept."""
+    if not path.endswith(("?", ".")):
+        return repeat(load.Ask(path, cookie))
+    return (load.Ask(f"{path}{number}", cookie) for number in count(time.time_ns()))
 
 
 def table(bare: Page, pages: list[Page]) -> str:

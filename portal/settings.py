@@ -160,6 +160,12 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
+    "admin_pages": {  # lists and editors opened lately; 100 to 250 kB each
+        "BACKEND": "portal.kept_cache.KeptCache",
+        "LOCATION": "admin_pages",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 30},
+    },
     "boards": {  # progress pages looked at lately; about 20 kB each
         "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
         "LOCATION": "boards",

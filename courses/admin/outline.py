@@ -1,5 +1,6 @@
 """Courses, modules and lessons in the admin."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
-from courses.admin import builder, exchange, lesson_editor
+from courses.admin import builder, exchange, kept_pages, lesson_editor
 from courses.admin.forms import ObjectiveFormSet
 from courses.admin.lesson_editor_form import LessonForm
 from courses.admin.versioned import LiveFilter, VersionedAdmin
@@ -149,6 +150,10 @@ class LessonAdmin(VersionedAdmin):
             for address, view in asked
         ]
         return [*found, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the editor where content was written since it was drawn last."""
+        return kept_pages.answer(request, partial(super().change_view, request, *args, **kwargs))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A lesson that is there moves in the tree of its course, not from here."""

@@ -1,5 +1,6 @@
 """What the admin pages of all versioned content share: saving keeps a draft, publishing has its own page."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,7 +13,8 @@ from unfold.decorators import display
 
 from accounts import audit
 from courses import publishing, releases, reviewing, versions
-from courses.admin import publish_page, version_pages
+from courses.admin import kept_pages, publish_page, version_pages
+from courses.admin.paging import KeysFirst
 from mailing.clock import now
 
 STATE_LABELS = {
@@ -60,6 +62,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
     list_per_page = 25
+    paginator = KeysFirst
     warn_unsaved_form = True
     save_on_top = False
 
@@ -67,6 +70,10 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def state(self, row: Any) -> str:
         """Draft, changed since publishing, live, or archived."""
         return versions.state(row)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the list where content was written since it was drawn last."""
+        return kept_pages.answer(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch what the state column needs with the rows."""

@@ -1,6 +1,7 @@
 """Parts of the admin's pages that Unfold's templates put together from dozens of others on each request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import DateField, ManyToOneRel, Model, TimeField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from unfold.admin import checkbox
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers
@@ -45,13 +46,13 @@ def kept_navigation(groups: Groups) -> SafeString:
 def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
     """Return the rows of a list as Unfold shows them, without its headers made anew for each row."""
     headers = list(result_headers(cl))
-    texts = [header["text"] for header in headers]
     rows = list(cl.result_list)
+    columns = list(_columns(cl, [header["text"] for header in headers]))
     address = _addresses(cl, rows[0]) if rows else str
     return {
         "cl": cl,
         "rows": [
-            (STRIPES[number % 2], format_html_join("", "{}", _cells(cl, row, texts, address)))
+            (STRIPES[number % 2], SafeString("".join(_cells(cl, row, columns, address))))
             for number, row in enumerate(rows)
         ],
         "result_headers": headers,
@@ -60,24 +61,46 @@ def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: what stands around its cells is the same in every row."""
+
+    name: Any
+    opening: SafeString
+    opening_of_time: SafeString
+    """Where the cell holds a time, which is not broken into lines."""
+
+    closing: SafeString
+    links: bool
+
+
+def _columns(cl: ChangeList, headers: Sequence[str]) -> Iterator[Column]:
+    chosen, leads = cl.list_display_links, True
+    for name, header in zip(cl.list_display, headers, strict=True):
+        links = name != "action_checkbox" and chosen is not None and (name in chosen if chosen else leads)
+        tag = "th" if links and leads else "td"
+        leads = leads and not links
+        classes = f"field-{getattr(name, '__name__', name)} {CELL}"
+        openings = (
+            format_html('<{} class="{}" data-label="{}">', tag, each, header)
+            for each in (classes, f"{classes} nowrap")
+        )
+        yield Column(name, *openings, format_html("</{}>", tag), links)
+
+
 def _cells(
-    cl: ChangeList, row: Model, headers: Sequence[str], address: Callable[[Any], str]
-) -> Iterator[tuple[SafeString]]:
-    leads = True
-    for number, name in enumerate(cl.list_display):
-        if name == "action_checkbox":
-            yield (_box(row.pk),)
+    cl: ChangeList, row: Model, columns: Sequence[Column], address: Callable[[Any], str]
+) -> Iterator[str]:
+    for column in columns:
+        if column.name == "action_checkbox":
+            yield _box(row.pk)
             continue
-        text, is_time = _shown(cl, row, name)
-        of = f"field-{getattr(name, '__name__', name)}"
-        classes = f"{of} {CELL}{' nowrap' if is_time else ''}"
-        links = cl.list_display_links
-        tag = "td"
-        if links is not None and (name in links if links else leads):
-            tag, leads = ("th" if leads else "td"), False
+        text, is_time = _shown(cl, row, column.name)
+        if column.links:
             text = format_html('<a href="{}" class="{}">{}</a>', address(row.pk), LINK, text)
-        cell = format_html('<{} class="{}" data-label="{}">{}</{}>', tag, classes, headers[number], text, tag)
-        yield (cell,)
+        yield column.opening_of_time if is_time else column.opening
+        yield conditional_escape(text)
+        yield column.closing
 
 
 def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:

@@ -1,0 +1,108 @@
+"""Lists and editors that are kept as they were drawn: never stale, never another's, always to be sent."""
+
+import re
+from functools import partial
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import User
+from courses.models import Course, Fact, Lesson
+from tests.factories import make_course
+from tests.learning.test_budgets import cost
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:courses_lesson_changelist")
+
+
+@pytest.fixture(autouse=True)
+def second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+
+
+@pytest.fixture
+def course() -> Course:
+    return make_course()
+
+
+def owner(name: str = "owner") -> Client:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_superuser(f"{name}@example.org", name=name))
+    return client
+
+
+def editor_of(lesson: Lesson) -> str:
+    return reverse("admin:courses_lesson_change", args=[lesson.pk])
+
+
+def shown(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def without_token(page: str) -> str:
+    return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def test_a_page_that_is_opened_again_is_the_same_and_costs_a_few_queries(course: Course) -> None:
+    client, lesson = owner(), course.lessons.latest("pk")
+    for address in (LIST, editor_of(lesson)):
+        first = shown(client, address)
+        assert without_token(shown(client, address)) == without_token(first)
+        assert cost(partial(client.get, address)) <= 5
+
+
+def test_whatever_is_written_by_whatever_statement_shows_at_once(course: Course) -> None:
+    client, lesson = owner(), course.lessons.latest("pk")
+    shown(client, LIST)
+    Lesson.objects.filter(pk=lesson.pk).update(title="Written past every form")
+    assert "Written past every form" in shown(client, LIST)
+    assert "Written past every form" in shown(client, editor_of(lesson))
+    objective = lesson.objectives.get()
+    objective.text = "Tell what nobody told"
+    objective.save()
+    assert "Tell what nobody told" in shown(client, editor_of(lesson))
+
+
+def test_a_figure_that_is_removed_is_missed_at_once(course: Course) -> None:
+    client = owner()
+    lesson = course.lessons.latest("pk")
+    Lesson.objects.filter(pk=lesson.pk).update(body="It is [[fact:pay]].")
+    before = shown(client, editor_of(lesson))
+    Fact.objects.filter(key="pay").update(live_version=None)
+    assert shown(client, editor_of(lesson)).count("pay") > before.count("pay")
+
+
+def test_nobody_gets_the_page_of_another(course: Course) -> None:
+    seen = shown(owner("ola"), LIST)
+    assert "ola" in seen
+    assert "ola@" not in shown(owner("per"), LIST)
+
+
+def test_a_page_follows_the_rights_of_its_reader(course: Course) -> None:
+    roles.sync()
+    person, client = User.objects.create_user("editor@example.org", is_staff=True), Client()
+    client.force_login(person)
+    person.groups.set(Group.objects.filter(name="editor"))
+    assert reverse("admin:courses_lesson_add") in shown(client, LIST)
+    person.groups.set(Group.objects.filter(name="reviewer"))
+    assert reverse("admin:courses_lesson_add") not in shown(client, LIST)
+    person.groups.set(Group.objects.filter(name="support"))
+    assert client.get(LIST).status_code == 403
+
+
+def test_a_form_of_a_kept_page_can_be_sent(course: Course) -> None:
+    client, lesson = owner(), course.lessons.latest("pk")
+    shown(client, LIST)
+    client.logout()
+    client.force_login(User.objects.get(email="owner@example.org"))
+    (token, *others) = re.findall(r'csrfmiddlewaretoken" value="(\w+)"', shown(client, LIST))
+    assert not set(others) - {token}
+    chosen = {"action": "archive_selected", "_selected_action": [lesson.pk], "csrfmiddlewaretoken": token}
+    assert client.post(LIST, chosen).status_code == 302
+    assert "Archived: 1." in shown(client, LIST)
+    assert "Archived: 1." not in shown(client, LIST)
