@@ -114,7 +114,11 @@ def sureness(bins: Sequence[Bin]) -> list[SurenessBar]:
     heights = [max(1, height_of(each.per_cent or 0)) for each in bins]
     return [
         SurenessBar(
-            Answer.Sureness(each.sureness).label, each, 70 + n * 95, PLOT_TOP + PLOT_HEIGHT - height, height
+            str(Answer.Sureness(each.sureness).label),
+            each,
+            70 + n * 95,
+            PLOT_TOP + PLOT_HEIGHT - height,
+            height,
         )
         for n, (each, height) in enumerate(zip(bins, heights, strict=True))
     ]

@@ -41,7 +41,7 @@ class QueueFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name the choices."""
-        return [("all", _("All")), *STATES.choices[1:]]
+        return [("all", _("All")), *((value, str(label)) for value, label in STATES.choices[1:])]
 
     def choices(self, changelist: Any) -> Any:
         """Call the choice of nothing by its name."""
