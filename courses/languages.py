@@ -13,29 +13,33 @@ from courses.models import Course, Version
 SHARED = "en"
 """Of what belongs to no course: words of the glossary, facts, the fit check and its plans."""
 
-_of_courses: dict[int, str] = {}
-"""Languages by the id of a course, as this process has met them."""
+_of_courses: dict[int | str, str] = {}
+"""Languages by the id of a course and by its key, as this process has met them."""
 
 
-def remember(course_id: int, language: str) -> None:
+def remember(course_id: int, key: str, language: str) -> None:
     """Keep the language of a course, for all that is shown of it: whoever reads its outline says it."""
-    _of_courses[course_id] = language
+    _of_courses[course_id] = _of_courses[key] = language
 
 
 def of_version(version: Version) -> str:
-    """Return the language of the course that a version belongs to.
+    """Return the language of the course that a version belongs to, as `of_course` does."""
+    return SHARED if version.course_id is None else of_course(version.course_id)
+
+
+def of_course(name: int | str) -> str:
+    """Return the language of a course by its id or its key; the shared one of a course that is gone.
 
     Where pages speak English, a course whose outline this process has not read yet counts as English: nothing
     is asked of the database for that. Where they do not, it is asked for once.
     """
-    course_id = version.course_id
-    if course_id is None:
-        return SHARED
-    if course_id not in _of_courses:
+    if name not in _of_courses:
         if is_of_pages(SHARED):
             return SHARED
-        remember(course_id, Course.objects.values_list("language", flat=True).get(pk=course_id))
-    return _of_courses[course_id]
+        asked = {"pk": name} if isinstance(name, int) else {"key": name}
+        for course in Course.objects.filter(**asked).only("key", "language"):
+            remember(course.pk, course.key, course.language)
+    return _of_courses.get(name, SHARED)
 
 
 def is_of_pages(language: str) -> bool:

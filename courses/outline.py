@@ -184,7 +184,7 @@ def _kept(live: LiveCourse) -> Outline | None:
 def _keep(live: LiveCourse, body: dict[str, Any]) -> Outline:
     plan = _build(live, body)
     caches["versions"].set(_name(live), plan)
-    languages.remember(live.course_id, plan.language)
+    languages.remember(live.course_id, live.course_key, plan.language)
     return plan
 
 

@@ -48,6 +48,9 @@ class Shelf:
 
     title: str
     url: str
+    course: str
+    """Its key; empty of lessons that are gone."""
+
     kept: Sequence[Kept]
 
 
@@ -67,9 +70,13 @@ def shelves(user: User) -> list[Shelf]:
             if place.id in kept
         ]
         if here:
-            found.append(Shelf(plan.title, reverse("learning:my_course", args=[plan.course_key]), here))
+            found.append(
+                Shelf(
+                    plan.title, reverse("learning:my_course", args=[plan.course_key]), plan.course_key, here
+                )
+            )
     if kept:
-        found.append(Shelf("", "", [_kept(row, row.title, []) for row in kept.values()]))
+        found.append(Shelf("", "", "", [_kept(row, row.title, []) for row in kept.values()]))
     return found
 
 

@@ -162,3 +162,9 @@ def speaking(language: str = "") -> SafeString:
 def spoken(text: Any, language: str = "") -> Any:
     """Set a text that somebody wrote apart where pages speak another language; without one, in English."""
     return languages.spoken(text, language or languages.SHARED)
+
+
+@register.filter
+def spoken_in(text: Any, course: int | str) -> Any:
+    """Set a text apart, as `spoken` does, where a page knows only the id or key of the course it is of."""
+    return languages.spoken(text, languages.of_course(course))

@@ -31,5 +31,5 @@ def test_a_version_is_in_the_language_of_its_course() -> None:
     with override_settings(LANGUAGE_CODE="he"):
         assert languages.of_version(version) == "de"
     assert languages.of_version(version) == "de"
-    languages.remember(course.pk, "en")
+    languages.remember(course.pk, course.key, "en")
     assert languages.of_version(version) == "en"
