@@ -1,5 +1,6 @@
 """People in the admin."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,6 +11,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -26,6 +29,9 @@ for each in (SocialAccount, SocialApp, SocialToken):  # the organisation's log-i
     admin.site.unregister(each)
 
 
+RIGHTS = gettext_lazy("Rights")
+
+
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A person, with their roles in words."""
 
@@ -33,7 +39,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         choices=roles.ROLES.items(),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="Who has one may open the admin. Somebody may have several.",
+        help_text=gettext_lazy("Who has one may open the admin. Somebody may have several."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,19 +60,32 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     readonly_fields = ("created_at", "accepted_terms_version", "accepted_terms_at")
     fieldsets = (
         (None, {"fields": (("email", "name"), ("time_zone", "locale"))}),
-        ("Rights", {"fields": ("roles", "is_active")}),
-        ("Record", {"fields": (("created_at", "accepted_terms_version", "accepted_terms_at"),)}),
+        (RIGHTS, {"fields": ("roles", "is_active")}),
+        (
+            gettext_lazy("Record"),
+            {"fields": (("created_at", "accepted_terms_version", "accepted_terms_at"),)},
+        ),
     )
 
-    @display(description="Standing")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Standing"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def standing(self, user: User) -> str:
         """Whether they may open the admin, and whether the account is closed."""
-        return ", ".join(["Staff"] * user.is_staff + ["Closed"] * (not user.is_active))
+        return ", ".join([_("Staff")] * user.is_staff + [_("Closed")] * (not user.is_active))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Guests are nobody's business."""
         queryset: QuerySet[User] = super().get_queryset(request)
         return queryset.filter(email__isnull=False)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """Return a person who goes by their name here, not by a number."""
+        user: User | None = super().get_object(request, object_id, from_field)
+        return _named(user) if user else None
+
+    def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
+        """Say whom one is about to erase. What hangs on them goes as if they had asked for it themselves."""
+        people = [str(_named(user)) for user in objs]
+        return people, {self.opts.verbose_name_plural: len(people)}, set(), []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Addresses are confirmed by their owners; who may hands out rights, never to themself.
@@ -82,17 +101,17 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Show the roles to choose from to those who hand them out, to others those that are held."""
         shown = dict(super().get_fieldsets(request, obj))
         if not self._may_assign(request, obj):
-            shown["Rights"] = {"fields": ("roles_held", "is_active")}
+            shown[RIGHTS] = {"fields": ("roles_held", "is_active")}
         return list(shown.items())
 
     def _may_assign(self, request: HttpRequest, obj: User | None) -> bool:
         allowed = request.user.has_perm(roles.MAY_ASSIGN) and obj != request.user
         return allowed and not (obj and erasure.is_asleep(obj))
 
-    @display(description="Roles")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Roles"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def roles_held(self, user: User) -> str:
         """Return a person's roles in words."""
-        return "; ".join(str(roles.ROLES[role]) for role in roles.of(user)) or "None"
+        return "; ".join(str(roles.ROLES[role]) for role in roles.of(user)) or _("None")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save, and hand out the roles that were chosen."""
@@ -114,6 +133,11 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return False
 
 
+def _named(user: User) -> User:
+    user.called = user.name or user.email or ""
+    return user
+
+
 def _staff(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
     return request.user
@@ -130,7 +154,7 @@ class AuthenticatorAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no t
     ordering = ("-created_at",)
     fields = ("user_email", "type", "created_at", "last_used_at")
 
-    @admin.display(description="account", ordering="user__email")
+    @admin.display(description=gettext_lazy("account"), ordering="user__email")
     def user_email(self, authenticator: Authenticator) -> str:
         """Whose it is."""
         return str(authenticator.user.email)

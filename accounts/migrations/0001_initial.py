@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
+                'verbose_name': 'person',
+                'verbose_name_plural': 'people',
                 'permissions': [('assign_roles', 'Can hand out roles'), ('look_in', "Can look at a learner's progress, giving a reason"), ('assist', "Can send a learner's mails again, and start the file of their data")],
                 'indexes': [models.Index(condition=models.Q(('email__isnull', True)), fields=['last_seen_on'], name='guests_by_day'), models.Index(condition=models.Q(('erase_at__isnull', False)), fields=['erase_at'], name='accounts_asleep')],
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_email')],

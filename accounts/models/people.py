@@ -96,6 +96,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         permissions = [
             ("assign_roles", "Can hand out roles"),
             ("look_in", "Can look at a learner's progress, giving a reason"),
@@ -109,8 +111,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["erase_at"], name="accounts_asleep", condition=Q(erase_at__isnull=False)),
         ]
 
+    called = ""
+    """What somebody is called on a page of those who may look at people; never kept."""
+
     def __str__(self) -> str:
-        return str(self.pk)
+        # A number unless a page asks for more: this also goes into tracebacks and the log.
+        return self.called or str(self.pk)
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """Django's mark of a log-in: void once the password changes, and here once the era does."""
@@ -164,8 +170,8 @@ class Organisation(models.Model):
         max_length=400,
         blank=True,
         help_text=_(
-            "One paragraph below the text of reminders, invitations and mails about certificates, such as whom "
-            "to ask about a course. Plain text. Empty: no paragraph."
+            "One paragraph below the text of reminders, invitations and mails about certificates, such as "
+            "whom to ask about a course. Plain text. Empty: no paragraph."
         ),
     )
     imprint_text = models.TextField(blank=True, help_text=_("Markdown. Replaces the shipped imprint."))

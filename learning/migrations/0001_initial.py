@@ -363,6 +363,7 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_contract', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'reminder',
                 'indexes': [models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at'], name='contracts_due'), models.Index(condition=models.Q(('computed_zone', ''), ('enabled', True)), fields=['id'], name='contracts_moved')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('local_time__gte', '05:00'), ('local_time__lte', '22:45')), name='reminder_hour_is_between_5_and_2245'), models.CheckConstraint(condition=models.Q(('ceiling_per_week__range', (1, 4))), name='reminder_ceiling_is_1_to_4'), models.CheckConstraint(condition=models.Q(('enabled', True), ('next_due_at__isnull', True), _connector='OR'), name='reminder_off_has_no_due_time'), learning.models.moves.FollowsMoves(name='reminder_follows_moves')],
             },
@@ -484,6 +485,8 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='accommodation', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'extra time',
+                'verbose_name_plural': 'extra time',
                 'constraints': [models.CheckConstraint(condition=models.Q(('extra_time_percent__range', (1, 400))), name='extra_time_is_sensible', violation_error_message='Between 1 and 400 per cent.')],
             },
         ),

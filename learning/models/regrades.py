@@ -67,6 +67,8 @@ class Accommodation(models.Model):
     given_at = models.DateTimeField(editable=False)
 
     class Meta:
+        verbose_name = _("extra time")
+        verbose_name_plural = _("extra time")
         constraints = [
             models.CheckConstraint(
                 name="extra_time_is_sensible",

@@ -62,6 +62,7 @@ class ReminderContract(models.Model):
     objects = ReminderContractQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("reminder")
         constraints = [
             models.CheckConstraint(
                 name="reminder_hour_is_between_5_and_2245",

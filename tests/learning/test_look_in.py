@@ -52,6 +52,31 @@ def busy(course: Course, learner: User) -> User:
     return learner
 
 
+def test_a_persons_pages_are_titled_by_their_name_and_not_by_a_number(
+    busy: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = staff("owner", monkeypatch)
+    page = f"/admin/accounts/user/{busy.pk}/"
+    for address in (f"{page}change/", f"{page}history/", f"{page}delete/"):
+        heading = owner.get(address).text.partition("<h1")[2].partition("</h1>")[0]
+        path = re.findall(r">\s*([^<>\s][^<>]*?)\s*</", heading)
+        assert path == ["People", "chevron_right", busy.email], "the list as beside the page, and the person"
+    chosen = {"action": "delete_selected", "_selected_action": busy.pk}
+    confirm = owner.post("/admin/accounts/user/", chosen).text
+    assert re.search(rf"<li>\s*{busy.email}\s*</li>", confirm)
+    assert str(User.objects.get(pk=busy.pk)) == str(busy.pk), "elsewhere a number: the log names nobody"
+
+
+def test_an_owner_erases_a_learner_with_whatever_hangs_on_them(
+    busy: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = staff("owner", monkeypatch)
+    page = f"/admin/accounts/user/{busy.pk}/delete/"
+    assert "have permission" not in owner.get(page).text
+    owner.post(page, {"post": "yes"})
+    assert not User.objects.filter(pk=busy.pk).exists()
+
+
 def test_without_a_reason_nothing_is_shown_and_nothing_noted(busy: User, support: Client) -> None:
     for page in (support.get(page_of(busy)), support.post(page_of(busy), {"reason": " "})):
         assert "Why do you look?" in page.content.decode()
