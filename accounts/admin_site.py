@@ -173,25 +173,23 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
     def get_sidebar_list(self, request: HttpRequest) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
         """Return the lists that somebody may look at, in groups: title, icon, address, whether one is there.
 
-        What they are is said in portal/admin_look.py; an item without a table is for everybody.
+        What they are is said in portal/admin_look.py; an item without a table is for everybody, one with
+        a right for those who have it.
         """
         seen = {""} | {
             f"{model._meta.app_label}_{model._meta.model_name}"
             for model, own in self._registry.items()
             if own.has_view_or_change_permission(request)
         }
-        start = reverse("admin:index")
+        start, navigation = reverse("admin:index"), get_config()["SIDEBAR"]["navigation"]
+        links = [str(each["link"]) for group in navigation for each in group["items"]]
+        here = max((link for link in links if _is_at(request.path, link, start)), key=len, default="")
         groups = []
-        for group in get_config()["SIDEBAR"]["navigation"]:
+        for group in navigation:
             items = [
-                (
-                    each["title"],
-                    each["icon"],
-                    str(each["link"]),
-                    _is_at(request.path, str(each["link"]), start),
-                )
+                (each["title"], each["icon"], str(each["link"]), str(each["link"]) == here)
                 for each in group["items"]
-                if each["table"] in seen
+                if each["table"] in seen or ("right" in each and request.user.has_perm(each["right"]))
             ]
             if items:
                 groups.append((group.get("title", ""), items))

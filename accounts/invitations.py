@@ -13,11 +13,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import groups, organisation, registration
 from accounts.models import Invitation, InvitationWave, User
 from mailing import control, outbox
-from mailing.kinds import Message
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
 KIND = "invitation"
@@ -38,7 +39,10 @@ class NotGoodError(Exception):
 
 def url(invitation_id: int) -> str:
     """Return the whole address of an invitation's page."""
-    token = Signer(salt=SALT).sign(str(invitation_id))
+    return _page(Signer(salt=SALT).sign(str(invitation_id)))
+
+
+def _page(token: str) -> str:
     return f"{settings.BASE_URL}{reverse('accounts:accept_invitation', args=[token])}"
 
 
@@ -226,21 +230,33 @@ class InvitationMail:
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Write the mail with the link that accepts."""
         row = self.rows[_invitation_id(mail)]
-        context = {
-            "organisation": organisation.current(),
-            "base_url": settings.BASE_URL,
-            "url": url(row.pk),
-            "expires_at": row.expires_at,
-            "email": row.email,
-        }
-        context["subject"] = render_to_string("emails/invitation/subject.txt", context).strip()
-        return Message(
-            to_address=row.email,
-            locale="en",
-            subject=str(context["subject"]),
-            text=render_to_string("emails/invitation/mail.txt", context).strip() + "\n",
-            html=render_to_string("emails/invitation/mail.html", context).strip(),
-        )
+        return _message(row, link=url(row.pk))
+
+
+def _message(row: Invitation, *, link: str) -> Message:
+    context = {
+        "organisation": organisation.current(),
+        "base_url": settings.BASE_URL,
+        "url": link,
+        "expires_at": row.expires_at,
+        "email": row.email,
+    }
+    context["subject"] = render_to_string("emails/invitation/subject.txt", context).strip()
+    return Message(
+        to_address=row.email,
+        locale="en",
+        subject=str(context["subject"]),
+        text=render_to_string("emails/invitation/mail.txt", context).strip() + "\n",
+        html=render_to_string("emails/invitation/mail.html", context).strip(),
+    )
+
+
+def example(*, user: User, now: datetime) -> list[Message]:
+    """Return the mail as if this person were invited; its link is none."""
+    return [_message(Invitation(email=user.email or "", expires_at=now + GOOD_FOR), link=_page("preview"))]
+
+
+EXAMPLES = (Example(gettext_lazy("Invitations"), KIND, "invitation", gettext_lazy("An invitation"), example),)
 
 
 def _invitation_id(mail: OutboxMail) -> int:

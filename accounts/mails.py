@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 from accounts import organisation
 from accounts.models import User
 from mailing import outbox
 from mailing.identifiers import uuid7
-from mailing.kinds import Message
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
 CODE_GOOD_FOR = timedelta(minutes=15)
@@ -90,18 +94,73 @@ class AccountMail:
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Write the mail: subject, text and HTML from three templates."""
         payload = outbox.decrypt(mail)
-        prefix = payload["template_prefix"]
-        context = {
-            **payload["context"],
-            "organisation": organisation.current(),
-            "base_url": settings.BASE_URL,
-            "minutes": int(CODE_GOOD_FOR.total_seconds() // 60),
-        }
-        context["subject"] = " ".join(render_to_string(f"{prefix}_subject.txt", context).split())
-        return Message(
-            to_address=payload["to"],
-            locale=mail.locale or "en",
-            subject=context["subject"],
-            text=render_to_string(f"{prefix}_message.txt", context).strip() + "\n",
-            html=render_to_string(f"{prefix}_message.html", context).strip(),
+        return written(
+            payload["template_prefix"], payload["context"], to=payload["to"], locale=mail.locale or "en"
         )
+
+
+def written(template_prefix: str, context: Mapping[str, Any], *, to: str, locale: str) -> Message:
+    """Return a mail from its three templates, in the frame that mails about an account share."""
+    known = {
+        **context,
+        "organisation": organisation.current(),
+        "base_url": settings.BASE_URL,
+        "minutes": int(CODE_GOOD_FOR.total_seconds() // 60),
+    }
+    known["subject"] = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
+    return Message(
+        to_address=to,
+        locale=locale,
+        subject=known["subject"],
+        text=render_to_string(f"{template_prefix}_message.txt", known).strip() + "\n",
+        html=render_to_string(f"{template_prefix}_message.html", known).strip(),
+    )
+
+
+# --- To be looked at ---------------------------------------------------------------------------------------
+
+LOG_IN, OWN_DATA = _("Log-in and account"), _("Personal data, and the end of an account")
+SHOWN = (
+    (LOG_IN, "account/email/login_code", _("A code to log in")),
+    (LOG_IN, "account/email/email_confirmation_signup", _("A code that ends a sign-up")),
+    (LOG_IN, "account/email/account_already_exists", _("Somebody signs up who has an account")),
+    (LOG_IN, "account/email/unknown_account", _("Somebody without an account asks for a code")),
+    (LOG_IN, "account/email/log_in_help", _("How to log in, sent by support")),
+    (LOG_IN, "account/email/email_confirmation", _("A code that confirms a new address")),
+    (LOG_IN, "account/email/email_changed", _("The address was changed")),
+    (LOG_IN, "account/email/email_deleted", _("An address was removed")),
+    (LOG_IN, "account/email/password_set", _("A password was set")),
+    (LOG_IN, "account/email/password_changed", _("The password was changed")),
+    (LOG_IN, "account/email/password_reset_code", _("A code for a new password")),
+    (LOG_IN, "account/email/password_reset", _("The password was set anew")),
+    (LOG_IN, "mfa/email/totp_activated", _("Two-step log-in is on")),
+    (LOG_IN, "mfa/email/totp_deactivated", _("Two-step log-in is off")),
+    (LOG_IN, "mfa/email/recovery_codes_generated", _("New recovery codes")),
+    (OWN_DATA, "account/email/own_data_code", _("A code that opens one's own data")),
+    (OWN_DATA, "account/email/data_ready", _("The file of one's own data is ready")),
+    (OWN_DATA, "account/email/data_taken", _("The own data were downloaded")),
+    (OWN_DATA, "account/email/erasure_asked", _("The account is to be erased")),
+    (OWN_DATA, "account/email/erasure_undone", _("The account is back")),
+)
+
+
+def example(template_prefix: str, *, user: User, now: datetime) -> list[Message]:
+    """Return one of these mails to a person, about what is made up."""
+    in_a_week, of_then = now + timedelta(days=7), now - timedelta(days=690)
+    context = {
+        "code": "482913",
+        "from_email": "sam.before@example.org",
+        "to_email": user.email,
+        "deleted_email": "sam.before@example.org",
+        "undo_url": f"{settings.BASE_URL}{reverse('accounts:undo_erasure', args=['preview'])}",
+        "erase_on": date_format(in_a_week, "j F Y"),
+        "until": date_format(in_a_week, "j F Y"),
+        "last_day": date_format(of_then, "j F Y"),
+    }
+    return [written(template_prefix, context, to=user.email or "", locale=user.locale)]
+
+
+EXAMPLES = tuple(
+    Example(group, "account", prefix.rpartition("/")[2], words, partial(example, prefix))
+    for group, prefix, words in SHOWN
+)

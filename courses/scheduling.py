@@ -1,7 +1,7 @@
 """What goes live, or away from learners, at a time. A row says so; beat's tick does what is due."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -10,16 +10,19 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts import audit
+from accounts import audit, mails
 from accounts.models import User
 from courses import drafts, publishing, releases, restoring, reviewing, versions
 from courses.models import Course, Lesson, PublishJob, Versioned
 from courses.releases import Seen
 from courses.versions import KINDS, kind_of
 from mailing import outbox
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
+FAILED_MAIL = "courses/email/publish_failed"
 AT_ONCE = 200
 """Jobs that one run does at most; the next tick does the others."""
 
@@ -198,13 +201,7 @@ def _tell(job: PublishJob, now: datetime) -> None:
     editor = job.author
     if editor is None or editor.email is None:
         return
-    context = {
-        "title": str(row_of(job) or job),
-        "at": f"{date_format(job.at.astimezone(editor.zone), 'j F Y, H:i')} ({editor.zone.key})",
-        "archive": job.action == Action.ARCHIVE,
-        "reason": job.reason,
-        "path": reverse("admin:courses_publishjob_changelist"),
-    }
+    context = _failure(job, str(row_of(job) or job), editor)
     outbox.put(
         user=editor,
         kind="account",
@@ -214,5 +211,34 @@ def _tell(job: PublishJob, now: datetime) -> None:
         now=now,
         to_address=editor.email,
         locale=editor.locale,
-        payload={"template_prefix": "courses/email/publish_failed", "context": context, "to": editor.email},
+        payload={"template_prefix": FAILED_MAIL, "context": context, "to": editor.email},
     )
+
+
+def _failure(job: PublishJob, title: str, editor: User) -> dict[str, Any]:
+    return {
+        "title": title,
+        "at": f"{date_format(job.at.astimezone(editor.zone), 'j F Y, H:i')} ({editor.zone.key})",
+        "archive": job.action == Action.ARCHIVE,
+        "reason": job.reason,
+        "path": reverse("admin:courses_publishjob_changelist"),
+    }
+
+
+def example(*, user: User, now: datetime) -> list[Message]:
+    """Return the mail about a lesson, made up, that did not go live, and about one that did not go away."""
+    title, reason = _("A lesson"), _("“%(row)s” was archived since you looked.") % {"row": _("A lesson")}
+    jobs = [PublishJob(action=each, at=now - timedelta(minutes=5), reason=reason) for each in Action]
+    to, locale = user.email or "", user.locale
+    return [mails.written(FAILED_MAIL, _failure(job, title, user), to=to, locale=locale) for job in jobs]
+
+
+EXAMPLES = (
+    Example(
+        gettext_lazy("Staff"),
+        "account",
+        "publish_failed",
+        gettext_lazy("What you scheduled could not be published"),
+        example,
+    ),
+)

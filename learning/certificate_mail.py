@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, organisation
 from accounts.assisting import ONCE_IN
@@ -21,7 +22,7 @@ from learning.models import Certificate, ReminderContract
 from learning.reminders import contract as contracts
 from learning.reminders import links
 from mailing import outbox
-from mailing.kinds import Message
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
 
@@ -49,30 +50,42 @@ class CertificateMail:
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Return the mail to the learner's confirmed address."""
-        certificate = self.certificates[_named(mail)]
-        user, stop_url = certificate.user, links.unsubscribe_url(certificate.user_id)
-        context = {
-            "title": certificate.title,
-            "summary": words.summary(certificate),
-            "certificate_url": words.url(certificate),
-            "locale": user.locale,
-            "organisation": organisation.current(),
-            "stop_url": stop_url,
-            "settings_url": f"{settings.BASE_URL}{reverse('learning:settings_reminders')}",
-        }
-        context["subject"] = render_to_string("emails/certificate/subject.txt", context).strip()
-        return Message(
-            to_address=user.email or "",
-            to_name=user.name,
-            locale=user.locale,
-            subject=str(context["subject"]),
-            text=render_to_string("emails/certificate/mail.txt", context),
-            html=render_to_string("emails/certificate/mail.html", context),
-            headers={
-                "List-Unsubscribe": f"<{stop_url}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
-        )
+        return message(self.certificates[_named(mail)])
+
+
+def message(certificate: Certificate) -> Message:
+    """Return the mail about a certificate."""
+    user, stop_url = certificate.user, links.unsubscribe_url(certificate.user_id)
+    context = {
+        "title": certificate.title,
+        "summary": words.summary(certificate),
+        "certificate_url": words.url(certificate),
+        "locale": user.locale,
+        "organisation": organisation.current(),
+        "stop_url": stop_url,
+        "settings_url": f"{settings.BASE_URL}{reverse('learning:settings_reminders')}",
+    }
+    context["subject"] = render_to_string("emails/certificate/subject.txt", context).strip()
+    return Message(
+        to_address=user.email or "",
+        to_name=user.name,
+        locale=user.locale,
+        subject=str(context["subject"]),
+        text=render_to_string("emails/certificate/mail.txt", context),
+        html=render_to_string("emails/certificate/mail.html", context),
+        headers={
+            "List-Unsubscribe": f"<{stop_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def example(*, user: User, now: datetime) -> list[Message]:
+    """Return the mail about a certificate that is made up."""
+    return [links.disarmed(message(words.invented(user, now=now)))]
+
+
+EXAMPLES = (Example(_("Learning"), certificates.KIND, "certificate", _("A certificate was earned"), example),)
 
 
 @transaction.atomic

@@ -9,12 +9,25 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from courses import typesetting
+from courses.models import Version
 from learning.models import Certificate
 
 NAME_SIZES = ((22, 36), (34, 28), (56, 21), (120, 15))
 """Up to so many letters a name is set in so many points: it stays on its line, or on two."""
+
+
+def invented(user: User, *, now: datetime) -> Certificate:
+    """Return a certificate that is made up and not stored, to see how certificates look."""
+    return Certificate(
+        user=user,
+        outline=Version(body={"language": "en", "title": _("An invented course"), "summary": ""}, number=1),
+        name=user.name,
+        awarded_at=now,
+        lessons=28,
+        quizzes=8,
+    )
 
 
 def url(certificate: Certificate) -> str:

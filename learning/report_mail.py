@@ -11,11 +11,14 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import organisation
+from accounts.models import User
+from courses.models import Version
 from learning import reports
 from learning.models import ContentReport
-from mailing.kinds import Message
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
 
@@ -68,6 +71,33 @@ def sample(report: ContentReport) -> Message:
     if not reports.answer(report):
         shown.state, shown.reply = ContentReport.State.ANSWERED, _("(Your reply stands here.)")
     return message(shown)
+
+
+def example(*, user: User, now: datetime) -> list[Message]:
+    """Return the mail about two reports, made up: one that led to a new version, one that did not."""
+    lesson = Version(kind=Version.Kind.LESSON, key="lesson", number=3, body={"title": _("A lesson")})
+    states = ContentReport.State
+    fixed = ContentReport(
+        user=user,
+        version=lesson,
+        text=_("The second example names the wrong role."),
+        state=states.FIXED,
+        fixed_in=Version(number=4),
+    )
+    kept = copy(fixed)
+    kept.state, kept.fixed_in, kept.reply = states.ANSWERED, None, _("In that project it was this role.")
+    return [message(fixed), message(kept)]
+
+
+EXAMPLES = (
+    Example(
+        gettext_lazy("Learning"),
+        reports.KIND,
+        "report",
+        gettext_lazy("What became of a report"),
+        example,
+    ),
+)
 
 
 def _named(mail: OutboxMail) -> int:

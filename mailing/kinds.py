@@ -1,15 +1,23 @@
-"""What a kind of mail must know. The rooms above implement it and are named in settings.MAIL_KINDS."""
+"""What a kind of mail must know. The rooms above implement it and are named in settings.MAIL_KINDS.
+
+How each mail reads, for whoever wants to look at it, is named in settings.MAIL_EXAMPLES.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from mailing.models import OutboxMail
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -47,3 +55,32 @@ def of(name: str) -> Kind:
     """Return a new instance of the kind. Raises KeyError if settings.MAIL_KINDS does not know the name."""
     kind: Kind = import_string(settings.MAIL_KINDS[name])()
     return kind
+
+
+# --- To be looked at ---------------------------------------------------------------------------------------
+
+
+class Writer(Protocol):
+    """Writes a mail as one person would get it, in each of its wordings."""
+
+    def __call__(self, *, user: "User", now: datetime) -> Sequence[Message]:
+        """Return the wordings. What is not true of this person is made up, links act for nobody.
+
+        It must store nothing.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One mail of a kind, for staff to look at. `name` is its own within the kind, for its address."""
+
+    group: "StrPromise | str"
+    kind: str
+    name: str
+    words: "StrPromise | str"
+    write: Writer
+
+
+def examples() -> list[Example]:
+    """Return every mail that there is, those of a group one after the other."""
+    return [example for path in settings.MAIL_EXAMPLES for example in import_string(path)]

@@ -98,6 +98,13 @@ UNFOLD: dict[str, Any] = {
                     _page("alarm", "Reminders", "learning_remindercontract"),
                     _page("outgoing_mail", "Mail queue", "mailing_outboxmail"),
                     _page("pause_circle", "Mail switch", "mailing_mailcontrol"),
+                    {
+                        "title": "Texts",
+                        "icon": "drafts",
+                        "link": reverse_lazy("admin:accounts_organisation_mails"),
+                        "table": None,
+                        "right": "accounts.preview_texts",
+                    },
                     _page("domain", "Organisation", "accounts_organisation"),
                     _page("receipt_long", "Audit log", "accounts_auditlog"),
                 ],

@@ -236,6 +236,17 @@ MAIL_KINDS = {
     "reminder_test": "learning.reminders.examples.TestMail",
     "reminder_sample": "learning.reminders.sample.SampleMail",
 }
+MAIL_EXAMPLES = [
+    # every mail as it reads, for staff who look: tuples of mailing.kinds.Example
+    "learning.reminders.examples.EXAMPLES",
+    "learning.certificate_mail.EXAMPLES",
+    "learning.report_mail.EXAMPLES",
+    "accounts.invitations.EXAMPLES",
+    "accounts.mails.EXAMPLES",
+    "accounts.privacy.retention.EXAMPLES",
+    "learning.reminders.editors.EXAMPLES",
+    "courses.scheduling.EXAMPLES",
+]
 GUEST_HEIRS = [
     # functions (guest, user, now) that move what a guest did to the account, each by one stated rule
     "careers.inheritance.inherit",

@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
 from accounts import organisation, pictures
+from accounts.admin import texts
 from accounts.models import Organisation
 
 
@@ -74,6 +76,10 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
         (_("Legal texts"), {"fields": ("imprint_text", "privacy_text", "terms_text", "terms_version")}),
         (_("Rules"), {"fields": ("review_publishing", "digest_hold_out")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add how every mail reads."""
+        return [*texts.addresses(), *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
         """Ask about taking the logo away where there is one."""

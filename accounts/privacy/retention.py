@@ -7,23 +7,27 @@ import logging
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Greatest, TruncDate
+from django.utils.translation import gettext_lazy as _
 
-from accounts.mails import AccountMail
+from accounts.mails import OWN_DATA, AccountMail, example
 from accounts.models import User
 from accounts.privacy import erasure, sections
 from mailing import outbox
 from mailing.clock import Watch
+from mailing.kinds import Example
 from mailing.models import OutboxMail
 
 logger = logging.getLogger(__name__)
 
 KIND = "inactivity"
+TEMPLATES = "account/email/inactive"
 TOLD_AFTER = 23
 ERASED_AFTER = 24
 """Months."""
@@ -69,7 +73,7 @@ def tell(*, now: datetime) -> int:
             to_address=user.email,
             locale=user.locale,
             payload={
-                "template_prefix": "account/email/inactive",
+                "template_prefix": TEMPLATES,
                 "context": {"erase_on": sections.day(end), "last_day": sections.day(user.last_day)},
                 "to": user.email,
             },
@@ -117,3 +121,14 @@ class InactivityMail(AccountMail):
             mail.pk: None if still.get(mail.user_id or 0) == mail.slot else "the account is in use"
             for mail in mails
         }
+
+
+EXAMPLES = (
+    Example(
+        OWN_DATA,
+        KIND,
+        "inactive",
+        _("An account that nobody has used for 23 months"),
+        partial(example, TEMPLATES),
+    ),
+)

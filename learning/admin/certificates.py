@@ -15,7 +15,6 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts import organisation
 from accounts.models import User
 from courses import typesetting
-from courses.models import Version
 from learning import certificate_words as words
 from learning import certificates
 from learning.models import Certificate
@@ -94,18 +93,11 @@ class CertificateAdmin(ReadOnlyAdmin):
 
 
 @require_safe
-@permission_required("accounts.view_organisation", raise_exception=True)
+@permission_required("accounts.preview_texts", raise_exception=True)
 def preview(request: HttpRequest) -> HttpResponse:
     """An invented certificate as PDF, with the organisation's words and logo. It has no page of its own."""
     who = organisation.current()
-    invented = Certificate(
-        user=User(name="Sam Example"),
-        outline=Version(body={"language": "en", "title": "An invented course", "summary": ""}, number=1),
-        name="Sam Example",
-        awarded_at=now(),
-        lessons=28,
-        quizzes=8,
-    )
+    invented = words.invented(User(name="Sam Example"), now=now())
     try:
         content = words.document(invented, who, logo=organisation.logo_bytes(who))
         made = typesetting.pdf("certificate", content, made_at=invented.awarded_at)

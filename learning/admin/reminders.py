@@ -1,6 +1,5 @@
 """Reminders in the admin: who asked for what, who would get one when and why not, and how one reads."""
 
-import re
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -24,7 +23,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts import audit, organisation
 from accounts.models import User
 from learning.models import ReminderContract
-from learning.reminders import effect, examples, simulate
+from learning.reminders import effect, examples, links, simulate
 from learning.reminders.history import ABOUT
 from learning.reminders.kinds import VARIANTS, message_now
 from learning.reminders.reasons import Reason
@@ -35,7 +34,6 @@ from mailing.kinds import Message
 SHOWN = 200
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-TOKENS = re.compile(r"(/reminders/[uq]/)[^/\"\s]+/")
 
 
 class InstantForm(forms.Form):
@@ -184,7 +182,4 @@ def _safe(contract: ReminderContract, variant: int, at: datetime, about: Reason 
         found: Message | None = examples.message_about(contract.user, about, variant=variant, now=at)
     else:
         found = message_now(contract.user_id, variant=variant, now=at)
-    if found is None:
-        return None
-    text, html = (TOKENS.sub(r"\1preview/", part) for part in (found.text, found.html))
-    return Message(found.to_address, found.locale, found.subject, text, html, about=found.about)
+    return links.disarmed(found) if found else None

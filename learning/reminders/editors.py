@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import organisation
 from accounts.models import User
@@ -23,7 +23,7 @@ from courses.models import Fact, Lesson, Quiz, Versioned
 from learning.models import ReminderKind
 from learning.reminders.local_time import resolve
 from mailing import outbox
-from mailing.kinds import Message
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
 KIND = "editors"
@@ -33,6 +33,10 @@ AT_LEAST = timedelta(days=7)
 """After so many days what still waits is told again; before it only if something is new."""
 LOOKED_BACK = timedelta(days=7)
 LISTED = 10
+FIGURES = gettext_noop("Figures to check again")
+CONTENT = gettext_noop("Content that could not be published as it stands")
+MAILS = gettext_noop("Mails that did not arrive")
+"""The sorts, in English, as they are remembered of a mail that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def stale_facts(now: datetime) -> Section:
         for row in found[:LISTED]
     ]
     newest = _midnight(found[-1].review_by, now) if found else None
-    return Section(gettext_noop("Figures to check again"), len(found), items, newest)
+    return Section(FIGURES, len(found), items, newest)
 
 
 def content_problems(now: datetime) -> Section:
@@ -132,7 +136,7 @@ def content_problems(now: datetime) -> Section:
     ]
     found = [(row, problems[0]) for row in live if (problems := drafts.problems(row))]
     items = [Item(f"{row}: {problem.message}", _edit(row)) for row, problem in found[:LISTED]]
-    return Section(gettext_noop("Content that could not be published as it stands"), len(found), items, None)
+    return Section(CONTENT, len(found), items, None)
 
 
 def failed_mails(now: datetime) -> Section:
@@ -145,9 +149,7 @@ def failed_mails(now: datetime) -> Section:
     words = [told % {**one, "reason": one["reason"] or no_reason} for one in groups]
     items = [Item(each, url) for each in words[:LISTED]]
     newest = rows.order_by("-created_at").values_list("created_at", flat=True).first()
-    return Section(
-        gettext_noop("Mails that did not arrive"), sum(one["count"] for one in groups), items, newest
-    )
+    return Section(MAILS, sum(one["count"] for one in groups), items, newest)
 
 
 SECTIONS = (
@@ -216,24 +218,45 @@ class EditorsMail:
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:
         """Write the mail with a list for each sort of thing that waits."""
-        user, sections = self.users[mail.user_id or 0], self.told[mail.pk]
-        context: dict[str, Any] = {
-            "sections": sections,
-            "count": sum(section.count for section in sections),
-            "organisation": organisation.current(),
-            "base_url": settings.BASE_URL,
-            "settings_url": f"{settings.BASE_URL}{reverse('learning:settings_reminders')}",
-        }
-        context["subject"] = render_to_string("emails/editors/subject.txt", context).strip()
-        return Message(
-            to_address=user.email or "",
-            to_name=user.name,
-            locale=user.locale,
-            subject=str(context["subject"]),
-            text=render_to_string("emails/editors/mail.txt", context).strip() + "\n",
-            html=render_to_string("emails/editors/mail.html", context).strip(),
-            about="; ".join(f"{section.name}: {section.count}" for section in sections),
-        )
+        return message(self.users[mail.user_id or 0], self.told[mail.pk])
+
+
+def message(user: User, sections: Sequence[Section]) -> Message:
+    """Return the mail with a list for each of these sorts."""
+    context: dict[str, Any] = {
+        "sections": sections,
+        "count": sum(section.count for section in sections),
+        "organisation": organisation.current(),
+        "base_url": settings.BASE_URL,
+        "settings_url": f"{settings.BASE_URL}{reverse('learning:settings_reminders')}",
+    }
+    context["subject"] = render_to_string("emails/editors/subject.txt", context).strip()
+    return Message(
+        to_address=user.email or "",
+        to_name=user.name,
+        locale=user.locale,
+        subject=str(context["subject"]),
+        text=render_to_string("emails/editors/mail.txt", context).strip() + "\n",
+        html=render_to_string("emails/editors/mail.html", context).strip(),
+        about="; ".join(f"{section.name}: {section.count}" for section in sections),
+    )
+
+
+def example(*, user: User, now: datetime) -> list[Message]:
+    """Return the mail about things that are made up, one of each sort."""
+    sorts = (
+        (FIGURES, "courses_fact", _("A figure (by %(day)s)") % {"day": date_format(now.date(), "j F Y")}),
+        (CONTENT, "courses_lesson", _("A lesson: the term “scope” is archived.")),
+        (MAILS, "mailing_outboxmail", _("3 of kind account: no such mailbox")),
+    )
+    sections = [
+        Section(name, 1, [Item(said, f"{settings.BASE_URL}{reverse(f'admin:{table}_changelist')}")], None)
+        for name, table, said in sorts
+    ]
+    return [message(user, sections)]
+
+
+EXAMPLES = (Example(gettext_lazy("Staff"), KIND, "editors", gettext_lazy("What waits for you"), example),)
 
 
 def _for(user: User, known: dict[str, Section], *, now: datetime) -> list[Section]:

@@ -6,11 +6,13 @@ What is true of the learner is used; what is not there (an open quiz, a week goa
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from courses import outline
@@ -18,14 +20,14 @@ from learning import goals
 from learning.goals import Week
 from learning.models import ReminderContract
 from learning.progress import NextStep
-from learning.reminders import enclosed, standing
+from learning.reminders import enclosed, links, sample, standing
 from learning.reminders.enclosed import Enclosed
-from learning.reminders.kinds import message
+from learning.reminders.kinds import VARIANTS, message
 from learning.reminders.reasons import Matters, Reason, Unfinished
 from learning.reminders.standing import Standing
 from mailing import outbox
 from mailing.identifiers import uuid7
-from mailing.kinds import Message
+from mailing.kinds import Example, Message
 from mailing.models import OutboxMail
 
 KIND = "reminder_test"
@@ -126,5 +128,47 @@ class TestMail:
         """Return the wording with "Test:" before its subject."""
         reason, variant = mail.slot.split(":")[1:]
         user = self.standings[mail.user_id or 0].user
-        found = message_about(user, Reason(reason), variant=int(variant), now=now)
-        return replace(found, subject=_("Test: %(subject)s") % {"subject": found.subject})
+        return _as_test(message_about(user, Reason(reason), variant=int(variant), now=now))
+
+
+def _as_test(found: Message) -> Message:
+    return replace(found, subject=_("Test: %(subject)s") % {"subject": found.subject})
+
+
+# --- To be looked at ---------------------------------------------------------------------------------------
+
+
+def wordings(reason: Reason, *, user: User, now: datetime) -> list[Message]:
+    """Return a kind of reminder to a person in its three wordings, its links leading nowhere."""
+    found = (message_about(user, reason, variant=variant, now=now) for variant in range(VARIANTS))
+    return [links.disarmed(each) for each in found]
+
+
+def staff_test(*, user: User, now: datetime) -> list[Message]:
+    """Return the test that a member of staff sends to themself."""
+    return [_as_test(each) for each in wordings(Reason.RESUME, user=user, now=now)[:1]]
+
+
+REMINDERS = gettext_lazy("Reminders")
+SHOWN = {
+    Reason.RESUME: gettext_lazy("Where somebody stopped"),
+    Reason.REVIEW: gettext_lazy("What is due for review"),
+    Reason.GOAL: gettext_lazy("The week goal"),
+    Reason.QUIZ: gettext_lazy("An open quiz"),
+    Reason.DIGEST: gettext_lazy("The three counts"),
+    Reason.LAST: gettext_lazy("The mails stop"),
+}
+EXAMPLES = (
+    *(
+        Example(REMINDERS, standing.KIND, reason, words, partial(wordings, reason))
+        for reason, words in SHOWN.items()
+    ),
+    Example(
+        REMINDERS,
+        sample.KIND,
+        "sample",
+        gettext_lazy("One mail now, asked for by a learner"),
+        partial(wordings, Reason.RESUME),
+    ),
+    Example(REMINDERS, KIND, "test", gettext_lazy("A test that staff sends to themself"), staff_test),
+)

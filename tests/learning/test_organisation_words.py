@@ -5,6 +5,7 @@ import io
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from django.test import Client
 from PIL import Image
 from pytest_django import Settings
@@ -35,7 +36,8 @@ def owner(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: object)
     organisation.forget()
     organisation.current()
     user = User.objects.create_user("owner@example.org", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__endswith="_organisation"))
+    may = Q(codename__endswith="_organisation") | Q(codename="preview_texts")
+    user.user_permissions.set(Permission.objects.filter(may))
     client = Client()
     client.force_login(user)
     return client

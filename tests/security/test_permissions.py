@@ -32,7 +32,15 @@ ACTORS = ("visitor", "learner", "staff", *roles.ROLES)
 """`staff` has no role; a superuser may what owners may (tests/accounts/test_roles.py).
 
 200 is opened, 302 led away or done, 403 refused; 400, 404 and 405: open, but nothing to find or do."""
-PARTS: dict[str, object] = {"app_label": "courses", "kind": "facts", "variant": 0, "content_type_id": 1}
+PARTS: dict[str, object] = {
+    "app_label": "courses",
+    "kind": "facts",
+    "variant": 0,
+    "content_type_id": 1,
+    "mail_kind": "account",
+    "mail_name": "login_code",
+    "wording": 0,
+}
 """What stands for parts of addresses; for an id it is the first row of the table, or 1."""
 
 
@@ -61,7 +69,7 @@ def first_row(name: str) -> object:
 def address(door: URLPattern) -> str:
     """Return an address of a door."""
     wanted = door.pattern.converters or ({"app_label": 1} if door.name == "app_list" else {})
-    parts = {part: PARTS.get(part) or first_row(door.name or "") for part in wanted}
+    parts = {part: PARTS[part] if part in PARTS else first_row(door.name or "") for part in wanted}
     query = f"?row=lesson-{first_row('courses_lesson_')}" if door.name == "courses_version_publish" else ""
     return reverse(f"admin:{door.name}", kwargs=parts) + query
 
