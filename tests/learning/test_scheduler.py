@@ -76,6 +76,29 @@ def test_the_same_history_gives_the_same_card(history: list[tuple[Rating, int]])
     assert scheduler.replay(dated(history)) == scheduler.replay(dated(history))
 
 
+@given(histories)
+def test_a_history_replayed_is_its_reviews_one_after_the_other(history: list[tuple[Rating, int]]) -> None:
+    memory = None
+    for rating, on in dated(history):
+        memory = scheduler.review(memory, rating, on=on)
+    assert scheduler.replay(dated(history)) == memory
+
+
+def test_on_the_day_of_the_review_all_is_recalled_and_before_it_no_more_than_all() -> None:
+    memory = scheduler.review(None, Rating.Good, on=DAY)
+    assert [scheduler.recall(memory, on=DAY - timedelta(days=n)) for n in (0, 1)] == [1, 1]
+    assert scheduler.recall(memory, on=DAY + timedelta(days=1)) < 1
+
+
+def test_no_review_waits_for_the_package_to_invent_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(seconds: float) -> None:
+        raise AssertionError(f"slept for {seconds} s")
+
+    monkeypatch.setattr("time.sleep", sleep)
+    again = scheduler.review(scheduler.review(None, Rating.Good, on=DAY), Rating.Good, on=DAY)
+    assert again.last_on == DAY
+
+
 def test_nothing_replayed_is_no_memory() -> None:
     assert scheduler.replay([]) is None
 
