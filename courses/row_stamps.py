@@ -70,7 +70,12 @@ def _of_all() -> str:
 
 @cache
 def _statement() -> str:
-    return _stamp([*(f"{_rows(model)} WHERE course_id = %s" for model in OF_COURSE), *map(_rows, SHARED)])
+    return _stamp(
+        [
+            *(f"{_rows(model)} WHERE course_id = %s" for model in OF_COURSE),
+            *(_rows(model) for model in SHARED),
+        ]
+    )
 
 
 def _rows(model: type[Model]) -> str:

@@ -3,9 +3,10 @@
 In one step PostgreSQL joins and sorts thousands of whole rows to keep 25 of them.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 
 class KeysFirst(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -14,5 +15,6 @@ class KeysFirst(Paginator):  # type: ignore[type-arg]  # not subscriptable at ru
     def page(self, number: Any) -> Page[Any]:
         """Return a page, whose rows are chosen by their keys alone."""
         page: Page[Any] = super().page(number)
-        page.object_list = self.object_list.filter(pk__in=page.object_list.values("pk"))
+        whole, chosen = cast(QuerySet[Any], self.object_list), cast(QuerySet[Any], page.object_list)
+        page.object_list = whole.filter(pk__in=chosen.values("pk"))
         return page

@@ -81,11 +81,11 @@ def _columns(cl: ChangeList, headers: Sequence[str]) -> Iterator[Column]:
         tag = "th" if links and leads else "td"
         leads = leads and not links
         classes = f"field-{getattr(name, '__name__', name)} {CELL}"
-        openings = (
+        opening, of_time = (
             format_html('<{} class="{}" data-label="{}">', tag, each, header)
             for each in (classes, f"{classes} nowrap")
         )
-        yield Column(name, *openings, format_html("</{}>", tag), links)
+        yield Column(name, opening, of_time, format_html("</{}>", tag), links)
 
 
 def _cells(
