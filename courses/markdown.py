@@ -21,6 +21,7 @@ from courses.figures import Figure
 from courses.markdown_directives import CAPTION, header
 from courses.markdown_parser import LESSONS, closing, directive, picture, picture_key
 from courses.markdown_syntax import PAGES, SIDES, Document, read, read_inline, term_key
+from courses.wording import gettext as _
 from courses.yaml_records import KEY
 
 Kind = Literal["html", "fact", "note", "check", "term", "figure", "picture"]
@@ -76,7 +77,7 @@ OPENINGS = {
     "compare": '<div class="columns compare">',
     "steps": '<div class="steps">',
     "table": '<div class="columns">',
-    "takeaways": '<div class="takeaways"><h2>Key takeaways</h2>\n',
+    "takeaways": '<div class="takeaways">',
 }
 
 
@@ -158,7 +159,7 @@ def _fill_blocks(document: Document, slots: Slots) -> list[Token]:
                 resume = end + 1
                 filled.extend([] if token.level else [slots.put("check", arguments)])
             else:
-                filled.append(_html(OPENINGS.get(name, "<div>")))
+                filled.append(_html(_opening(name)))
         elif token.type == "container_directive_close":
             filled.append(_html("</div>\n"))
         elif token.type == "figure":
@@ -176,6 +177,12 @@ def _fill_blocks(document: Document, slots: Slots) -> list[Token]:
             filled.extend(slots.put("note", key) for key in waiting)
             waiting = []
     return filled
+
+
+def _opening(name: str) -> str:
+    """Return the markup that a directive begins with."""
+    heading = f"<h2>{escape(_('Key takeaways'))}</h2>\n" if name == "takeaways" else ""
+    return OPENINGS.get(name, "<div>") + heading
 
 
 def _new_facts(token: Token, noted: set[str]) -> list[str]:

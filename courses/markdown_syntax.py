@@ -134,11 +134,8 @@ def read_inline(source: str) -> Document:
     for token in document.tokens:
         _read_inline(document, token, 1)
     for reference in document.references:
-        document.report(
-            1,
-            _("%(kind)s %(key)r can be named in a lesson's text only")
-            % {"kind": reference.kind, "key": reference.key},
-        )
+        said = _("%(kind)s %(key)r can be named in a lesson's text only")
+        document.report(1, said % {"kind": reference.kind, "key": reference.key})
     return document
 
 
@@ -154,20 +151,15 @@ def _read_directive(document: Document, index: int, line: int, lines: list[str])
     inside = document.tokens[index + 1 : closing(document.tokens, index)]
     _check_closed(document, token, name, lines)
     if name not in DIRECTIVES:
-        document.report(
-            line,
-            _("unknown directive %(name)r; known are %(directives)s")
-            % {"name": name, "directives": ", ".join(DIRECTIVES)},
-        )
+        said = _("unknown directive %(name)r; known are %(directives)s")
+        document.report(line, said % {"name": name, "directives": ", ".join(DIRECTIVES)})
     elif name == "check":
         _read_check(document, token, arguments, inside, line)
     elif name in ("table", "compare"):
         document.report_all(table_faults(name, arguments, inside, line))
     elif arguments:
-        document.report(
-            line,
-            _("%(name)s takes no arguments, but has %(arguments)r") % {"name": name, "arguments": arguments},
-        )
+        said = _("%(name)s takes no arguments, but has %(arguments)r")
+        document.report(line, said % {"name": name, "arguments": arguments})
     elif name == "steps":
         document.report_all(steps_faults(inside, line))
     elif not inside:

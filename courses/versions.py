@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.core.cache import caches
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses import markdown_syntax, question_snapshots, readability
 from courses.content_files.format import tidy
@@ -36,10 +37,10 @@ def kind_of(row: Versioned) -> Version.Kind:
 class State(models.TextChoices):
     """How a row stands to what learners see."""
 
-    DRAFT = "draft", "Draft"
-    CHANGED = "changed", "Changed"
-    LIVE = "live", "Live"
-    ARCHIVED = "archived", "Archived"
+    DRAFT = "draft", gettext_lazy("Draft")
+    CHANGED = "changed", gettext_lazy("Changed")
+    LIVE = "live", gettext_lazy("Live")
+    ARCHIVED = "archived", gettext_lazy("Archived")
 
 
 @dataclass(frozen=True)

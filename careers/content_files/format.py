@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from courses.wording import gettext as _
 from courses.yaml_records import Record
 
 SCALES = ("product", "project")

@@ -170,7 +170,7 @@ def _move(request: HttpRequest, course: Course) -> Answer:
     except KeyError:
         return Answer(_("Nothing was moved: it is not in this course."), done=False)
     except arranging.OrderChanged:
-        return Answer(STALE, False, at, {"picked": ",".join(map(str, move.lessons))})
+        return Answer(str(STALE), False, at, {"picked": ",".join(map(str, move.lessons))})
     if not changed:
         return Answer(_("It stands there already."), at=at)
     return Answer(_where(course, move), at=at)

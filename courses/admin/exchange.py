@@ -120,7 +120,7 @@ def _import(request: HttpRequest, form: FileForm, door: Door) -> HttpResponse:
         except NotReadable as refusal:
             problem = str(refusal)
         except package.Faulty as refusal:
-            problem, faults = FAULTY, [str(one) for one in refusal.faults]
+            problem, faults = str(FAULTY), [str(one) for one in refusal.faults]
     context = {
         **admin.site.each_context(request),
         "title": door.title,

@@ -14,6 +14,7 @@ import yaml
 from courses.figures import bars, critical_path, decision_tree, overlap, raci, timelines
 from courses.figures.canvas import NARROW, WIDE, Drawing
 from courses.figures.shape import Number, Numbers, Origin, Table, Undrawable, origins
+from courses.wording import gettext as _
 from courses.yaml_records import ContentFile, Record, compose, line_of
 
 __all__ = [
@@ -96,9 +97,10 @@ def read(kind: str, source: str, *, line: int) -> Reading:
     """Read a figure of a kind from YAML that begins in a line of the text."""
     if kind not in KINDS:
         known = ", ".join(KINDS)
-        return Reading(problems=[(line - 1, f"unknown kind of figure {kind!r}; known are {known}")])
+        said = _("unknown kind of figure %(kind)r; known are %(known)s") % {"kind": kind, "known": known}
+        return Reading(problems=[(line - 1, said)])
     if not source.strip():
-        return Reading(problems=[(line - 1, "figure is empty")])
+        return Reading(problems=[(line - 1, _("figure is empty"))])
     file = ContentFile("")
     node = compose(source, file, first_line=line)
     figure = None

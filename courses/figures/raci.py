@@ -96,7 +96,9 @@ def _row(record: Record, people: int) -> Row:
     if record.has("letters"):
         known = all(letters == NOBODY or set(letters) <= set(LETTERS) for letters in row.letters)
         if len(row.letters) != people:
-            record.report("letters", f"letters holds {people} entries, one for each person")
+            record.report(
+                "letters", _("letters holds %(people)s entries, one for each person") % {"people": people}
+            )
         elif not known:
             record.report(
                 "letters",
