@@ -1,9 +1,13 @@
 """How the admin looks: Unfold's settings. The accent is the portal's own."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 def _icon(request: object) -> str:
@@ -14,14 +18,14 @@ def _pages_style(request: object) -> str:
     return static("authoring.css")
 
 
-def _page(icon: str, title: str, name: str) -> dict[str, Any]:
+def _page(icon: str, title: "StrPromise", name: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist"), "table": name}
 
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Crossroads",
     "SITE_HEADER": "Crossroads",
-    "SITE_SUBHEADER": "For editors",
+    "SITE_SUBHEADER": _("For editors"),
     "SITE_ICON": _icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "STYLES": [_pages_style],
@@ -48,65 +52,65 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {
                 "items": [
-                    {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index"), "table": ""}
+                    {"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index"), "table": ""}
                 ]
             },
             {
-                "title": "Teach",
+                "title": _("Teach"),
                 "items": [
-                    _page("school", "Courses", "courses_course"),
-                    _page("article", "Lessons", "courses_lesson"),
-                    _page("quiz", "Questions", "courses_question"),
-                    _page("fact_check", "Quizzes", "courses_quiz"),
+                    _page("school", _("Courses"), "courses_course"),
+                    _page("article", _("Lessons"), "courses_lesson"),
+                    _page("quiz", _("Questions"), "courses_question"),
+                    _page("fact_check", _("Quizzes"), "courses_quiz"),
                 ],
             },
             {
-                "title": "Choose a path",
+                "title": _("Choose a path"),
                 "items": [
-                    _page("balance", "Fit check", "careers_instrument"),
-                    _page("checklist", "Fit questions", "careers_item"),
-                    _page("work", "Everyday tasks", "careers_task"),
-                    _page("event_available", "Plans", "careers_plan"),
+                    _page("balance", _("Fit check"), "careers_instrument"),
+                    _page("checklist", _("Fit questions"), "careers_item"),
+                    _page("work", _("Everyday tasks"), "careers_task"),
+                    _page("event_available", _("Plans"), "careers_plan"),
                 ],
             },
             {
-                "title": "Know",
+                "title": _("Know"),
                 "items": [
-                    _page("payments", "Facts", "courses_fact"),
-                    _page("menu_book", "Glossary", "courses_glossaryterm"),
-                    _page("psychology_alt", "Misconceptions", "courses_misconception"),
-                    _page("flag", "Reports", "learning_contentreport"),
-                    _page("link", "Sources", "courses_source"),
-                    _page("image", "Pictures", "courses_mediaasset"),
-                    _page("history", "Versions", "courses_version"),
-                    _page("upgrade", "Updates", "courses_shippedcontent"),
-                    _page("schedule", "Scheduled", "courses_publishjob"),
-                    _page("rate_review", "Reviews", "courses_reviewrequest"),
+                    _page("payments", _("Facts"), "courses_fact"),
+                    _page("menu_book", _("Glossary"), "courses_glossaryterm"),
+                    _page("psychology_alt", _("Misconceptions"), "courses_misconception"),
+                    _page("flag", _("Reports"), "learning_contentreport"),
+                    _page("link", _("Sources"), "courses_source"),
+                    _page("image", _("Pictures"), "courses_mediaasset"),
+                    _page("history", _("Versions"), "courses_version"),
+                    _page("upgrade", _("Updates"), "courses_shippedcontent"),
+                    _page("schedule", _("Scheduled"), "courses_publishjob"),
+                    _page("rate_review", _("Reviews"), "courses_reviewrequest"),
                 ],
             },
             {
-                "title": "People and mail",
+                "title": _("People and mail"),
                 "items": [
-                    _page("insights", "Analytics", "learning_dailytotal"),
-                    _page("group", "People", "accounts_user"),
-                    _page("trending_up", "Learners", "learning_enrollment"),
-                    _page("groups", "Cohorts", "learning_cohort"),
-                    _page("more_time", "Extra time", "learning_accommodation"),
-                    _page("forward_to_inbox", "Invitations", "accounts_invitation"),
-                    _page("group_add", "Invitation waves", "accounts_invitationwave"),
-                    _page("group_remove", "Leavers", "accounts_leaverlist"),
-                    _page("alarm", "Reminders", "learning_remindercontract"),
-                    _page("outgoing_mail", "Mail queue", "mailing_outboxmail"),
-                    _page("pause_circle", "Mail switch", "mailing_mailcontrol"),
+                    _page("insights", _("Analytics"), "learning_dailytotal"),
+                    _page("group", _("People"), "accounts_user"),
+                    _page("trending_up", _("Learners"), "learning_enrollment"),
+                    _page("groups", _("Cohorts"), "learning_cohort"),
+                    _page("more_time", _("Extra time"), "learning_accommodation"),
+                    _page("forward_to_inbox", _("Invitations"), "accounts_invitation"),
+                    _page("group_add", _("Invitation waves"), "accounts_invitationwave"),
+                    _page("group_remove", _("Leavers"), "accounts_leaverlist"),
+                    _page("alarm", _("Reminders"), "learning_remindercontract"),
+                    _page("outgoing_mail", _("Mail queue"), "mailing_outboxmail"),
+                    _page("pause_circle", _("Mail switch"), "mailing_mailcontrol"),
                     {
-                        "title": "Texts",
+                        "title": _("Texts"),
                         "icon": "drafts",
                         "link": reverse_lazy("admin:accounts_organisation_mails"),
                         "table": None,
                         "right": "accounts.preview_texts",
                     },
-                    _page("domain", "Organisation", "accounts_organisation"),
-                    _page("receipt_long", "Audit log", "accounts_auditlog"),
+                    _page("domain", _("Organisation"), "accounts_organisation"),
+                    _page("receipt_long", _("Audit log"), "accounts_auditlog"),
                 ],
             },
         ],

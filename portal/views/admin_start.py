@@ -10,7 +10,10 @@ from django.db.models import Count, DateTimeField, F, Max, Model, Q, QuerySet, V
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import AuditLog, Organisation
@@ -71,7 +74,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     content = [model for model in CONTENT if _may_see(request, model)]
     return {
         **context,
-        "title": "Today",
+        "title": _("Today"),
         "drafts": _drafts(content) if content else None,
         "facts": _facts_to_check() if Fact in content else None,
         **_standing(request, now(), editor=bool(content)),
@@ -80,7 +83,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "mails_url": f"{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown",
         "mail_days": MAIL_DAYS,
         "facts_url": f"{reverse('admin:courses_fact_changelist')}?review=due",
-        "missing": [text for _, text in gaps(current())] if _may_see(request, Organisation) else [],
+        "missing": [text for __, text in gaps(current())] if _may_see(request, Organisation) else [],
         "organisation_url": reverse("admin:accounts_organisation_changelist"),
         "reports_url": reverse("admin:learning_contentreport_changelist"),
         "reviews_url": reverse("admin:courses_reviewrequest_changelist"),
@@ -106,12 +109,12 @@ def _drafts(models: Iterable[type[Versioned]]) -> list[Waiting]:
             row for row in rows.order_by("-updated_at")[:SHOWN] if versions.state(row) != versions.State.LIVE
         ]
     found.sort(key=lambda row: row.updated_at, reverse=True)
-    return [_waiting(row, _STATES[versions.state(row)]) for row in found[:SHOWN]]
+    return [_waiting(row, str(_STATES[versions.state(row)])) for row in found[:SHOWN]]
 
 
 _STATES = {
-    versions.State.DRAFT: "never published",
-    versions.State.CHANGED: "changed since it was published",
+    versions.State.DRAFT: gettext_lazy("never published"),
+    versions.State.CHANGED: gettext_lazy("changed since it was published"),
 }
 
 
@@ -119,7 +122,8 @@ def _facts_to_check() -> list[Waiting]:
     """Return the live figures whose day of review is here or near, the most overdue first."""
     soon = localdate() + timedelta(days=14)
     rows = Fact.objects.filter(live_version__isnull=False, review_by__lte=soon).order_by("review_by")
-    return [_waiting(row, f"check again by {row.review_by:%-d %B %Y}") for row in rows[:SHOWN]]
+    said = _("check again by %(day)s")
+    return [_waiting(row, said % {"day": date_format(row.review_by, "j F Y")}) for row in rows[:SHOWN]]
 
 
 def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, Any]:
@@ -167,7 +171,7 @@ def _activity() -> list[Done]:
     about = audit.about(rows)
     return [
         Done(
-            row.actor.name or row.actor.email or "" if row.actor else "Nobody",
+            row.actor.name or row.actor.email or "" if row.actor else _("Nobody"),
             row.action.replace(".", ": ").replace("_", " "),
             about[row.pk],
             _address_of(row),
