@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from courses import figures
 from courses.markdown import Segment
@@ -16,21 +17,27 @@ from courses.media import Shown
 from courses.models import Version
 
 
-def shown(figure: figures.Figure, *, number: str, live: Mapping[str, Version], today: date) -> SafeString:
+def shown(
+    figure: figures.Figure, *, number: str, live: Mapping[str, Version], today: date, language: str
+) -> SafeString:
     """Return a figure with its caption and its table; a remark where the facts no longer make one.
 
     `number` tells the lesson's figures apart, `live` has the versions of facts by key, and `today` is the
-    learner's date, which decides whether a fact is overdue.
+    learner's date, which decides whether a fact is overdue. What is drawn is in `language`, the lesson's.
     """
-    return _shown(figure, number, tuple(_number(live[key], today) for key in figure.facts if key in live))
+    facts = tuple(_number(live[key], today) for key in figure.facts if key in live)
+    return _shown(figure, number, facts, language)
 
 
 @lru_cache(maxsize=128)
-def _shown(figure: figures.Figure, number: str, facts: tuple[figures.Number, ...]) -> SafeString:
+def _shown(
+    figure: figures.Figure, number: str, facts: tuple[figures.Number, ...], language: str
+) -> SafeString:
     """Draw once what is the same for everyone until a fact changes: it takes some milliseconds."""
     numbers = {fact.key: fact for fact in facts}
     try:
-        drawings = figure.drawings(numbers)
+        with override(language):
+            drawings, table = figure.drawings(numbers), figure.table(numbers)
     except figures.Undrawable:
         return format_html("<p>{}</p>", _("(figure withdrawn: %(title)s)") % {"title": figure.title})
     context = {
@@ -40,7 +47,8 @@ def _shown(figure: figures.Figure, number: str, facts: tuple[figures.Number, ...
             (name, drawing, mark_safe(drawing.markup))  # noqa: S308 - escaped by courses.figures.canvas
             for name, drawing in drawings.items()
         ],
-        "table": figure.table(numbers),
+        "table": table,
+        "language": language,
         "origins": figures.origins(facts),
     }
     return render_to_string("courses/figure.html", context)

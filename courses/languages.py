@@ -10,11 +10,14 @@ from django.utils.translation import get_language_info
 
 from courses.models import Course, Version
 
-SHARED = "en"
-"""Of what belongs to no course: words of the glossary, facts, the fit check and its plans."""
-
 _of_courses: dict[int | str, str] = {}
 """Languages by the id of a course and by its key, as this process has met them."""
+
+
+def shared() -> str:
+    """Return the language of what belongs to no course: glossary, drill, fit check, mistaken ideas."""
+    language: str = settings.CONTENT_LANGUAGE
+    return language
 
 
 def remember(course_id: int, key: str, language: str) -> None:
@@ -24,22 +27,22 @@ def remember(course_id: int, key: str, language: str) -> None:
 
 def of_version(version: Version) -> str:
     """Return the language of the course that a version belongs to, as `of_course` does."""
-    return SHARED if version.course_id is None else of_course(version.course_id)
+    return shared() if version.course_id is None else of_course(version.course_id)
 
 
 def of_course(name: int | str) -> str:
     """Return the language of a course by its id or its key; the shared one of a course that is gone.
 
-    Where pages speak English, a course whose outline this process has not read yet counts as English: nothing
-    is asked of the database for that. Where they do not, it is asked for once.
+    Where pages speak the shared language, so does a course whose outline this process has not read yet:
+    nothing is asked of the database for that. Where they do not, it is asked for once.
     """
     if name not in _of_courses:
-        if is_of_pages(SHARED):
-            return SHARED
+        if is_of_pages(shared()):
+            return shared()
         asked = {"pk": name} if isinstance(name, int) else {"key": name}
         for course in Course.objects.filter(**asked).only("key", "language"):
             remember(course.pk, course.key, course.language)
-    return _of_courses.get(name, SHARED)
+    return _of_courses.get(name, shared())
 
 
 def is_of_pages(language: str) -> bool:

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts import prepared
-from courses import illustrations, kept, markdown, marks, media
+from courses import illustrations, kept, languages, markdown, marks, media
 from courses.markdown import Segment
 from courses.models import Lesson, Version
 
@@ -88,10 +89,11 @@ def segments(version: Version) -> list[Segment]:
 
 def _rendered(version: Version) -> list[Segment]:
     course_key = version.course.key if version.course else ""
-    return markdown.render(
-        version.body["markdown"],
-        lesson_url=lambda key: reverse("learning:lesson", args=[course_key, key]),
-    )
+    with override(languages.of_version(version)):  # its own words are the lesson's, not the pages'
+        return markdown.render(
+            version.body["markdown"],
+            lesson_url=lambda key: reverse("learning:lesson", args=[course_key, key]),
+        )
 
 
 def term_keys(version: Version) -> set[str]:
@@ -106,6 +108,7 @@ def fill(version: Version, *, today: date) -> LessonParts:
     its words in the text, and no more.
     """
     text = segments(version)
+    language = languages.of_version(version)
     live = _live(version, text)
     pictures = media.shown() if any(segment.kind == "picture" for segment in text) else {}
     parts: list[Part] = []
@@ -119,11 +122,14 @@ def fill(version: Version, *, today: date) -> LessonParts:
                 parts.append(Part(check=Check(found.question_id, found)))
         elif segment.figure:
             facts = {key: row for (kind, key), row in live.items() if kind == "fact"}
-            html.append(illustrations.shown(segment.figure, number=segment.key, live=facts, today=today))
+            drawn = illustrations.shown(
+                segment.figure, number=segment.key, live=facts, today=today, language=language
+            )
+            html.append(drawn)
         elif segment.kind == "picture":
             html.append(illustrations.picture(segment, pictures.get(segment.key)))
         else:
-            html.append(_filled(segment, found, today))
+            html.append(_filled(segment, found, today, language))
     parts.extend(_closed(html))
     terms = sorted(
         (_term(found) for (kind, _), found in live.items() if kind == "term"), key=lambda t: t.name
@@ -197,7 +203,7 @@ def _closed(html: list[str]) -> list[Part]:
     return [Part(html=format_html('<div class="prose" hx-disable>{}</div>', mark_safe(text)))] if text else []  # noqa: S308
 
 
-def _filled(segment: Segment, found: Version | None, today: date) -> str:
+def _filled(segment: Segment, found: Version | None, today: date, language: str) -> str:
     if segment.kind == "html":
         return segment.html
     if segment.kind == "term":
@@ -218,6 +224,7 @@ def _filled(segment: Segment, found: Version | None, today: date) -> str:
         "fact": found.body,
         "review_by": review_by,
         "stale": review_by < today,
+        "language": language,
         "mark": marks.of_version(found.pk),
     }
     return render_to_string("courses/fact_note.html", context)

@@ -73,7 +73,7 @@ class QuestionView:
     solution: str = ""
     """numeric, short_text: what would have been right."""
 
-    language: str = languages.SHARED
+    language: str = field(default_factory=languages.shared)
     """Of its texts. What is HTML here says so itself."""
 
     @property

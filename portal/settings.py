@@ -455,6 +455,8 @@ try:
     LANGUAGE_CODE = ui_language.read(env.str("UI_LANGUAGE", default="en-gb"), folder=LOCALE_PATHS[0])
 except ValueError as problem:
     raise ImproperlyConfigured(str(problem)) from None
+CONTENT_LANGUAGE: str = env.str("CONTENT_LANGUAGE", default="en")
+"""Of what editors write that belongs to no course: glossary, drill, fit check. Courses say theirs."""
 USE_I18N = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_TZ = True

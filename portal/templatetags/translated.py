@@ -153,15 +153,23 @@ def _constant(expression: FilterExpression | None) -> bool:
 
 
 @register.simple_tag
-def speaking(language: str = "") -> SafeString:
-    """Return the attributes `lang` and `dir` for a language; without one, the installation's."""
-    return languages.attributes(language or settings.LANGUAGE_CODE)
+def speaking(language: str = "", shared: bool = False) -> SafeString:
+    """Return the attributes `lang` and `dir` for a language; without one the pages' own, or the shared."""
+    return languages.attributes(language or (languages.shared() if shared else settings.LANGUAGE_CODE))
+
+
+@register.simple_tag
+def of_pages(around: str) -> SafeString:
+    """Return the attributes, after a blank, of what pages themselves say inside a text of that language."""
+    if languages.is_of_pages(around):
+        return SafeString()
+    return SafeString(f" {languages.attributes(settings.LANGUAGE_CODE)}")
 
 
 @register.filter
 def spoken(text: Any, language: str = "") -> Any:
-    """Set a text that somebody wrote apart where pages speak another language; without one, in English."""
-    return languages.spoken(text, language or languages.SHARED)
+    """Set a text that somebody wrote apart where pages speak another language than its own, or the shared."""
+    return languages.spoken(text, language or languages.shared())
 
 
 @register.filter

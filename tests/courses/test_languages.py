@@ -27,7 +27,7 @@ def test_a_version_is_in_the_language_of_its_course() -> None:
     Course.objects.filter(pk=course.pk).update(language="de")
     version = Version(course_id=course.pk)
     assert languages.of_version(version) == "en"  # nothing is asked where pages speak English
-    assert languages.of_version(Version()) == languages.SHARED
+    assert languages.of_version(Version()) == languages.shared()
     with override_settings(LANGUAGE_CODE="he"):
         assert languages.of_version(version) == "de"
     assert languages.of_version(version) == "de"
