@@ -6,8 +6,9 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Make our checks known to `manage.py check`."""
-        from portal import checks  # models can be imported only now
+        """Make our checks known to `manage.py check`, and the admin's names translatable."""
+        from portal import admin_names, checks  # models can be imported only now
 
+        admin_names.translate()
         register(checks.given_roles_exist)
         register(checks.organisation_is_complete, checks.TAG)

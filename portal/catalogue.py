@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from portal import admin_names
 from portal.ui_language import SOURCE
 
 if TYPE_CHECKING:  # it is for development only, so not where the portal runs
@@ -108,6 +109,7 @@ def _new(locale: str) -> "Catalog":
 
 
 def _marked() -> Iterator[tuple[str, Found]]:
+    yield from (("portal/admin_names.py", ((name,), admin_names.CONTEXT)) for name in admin_names.MADE)
     for room in ROOMS:
         for path in (ROOT / room).rglob("*.py"):
             source = path.read_bytes()

@@ -45,7 +45,7 @@ class MediaAsset(models.Model):
     created_at = models.DateTimeField(editable=False)
 
     class Meta:
-        verbose_name = "picture"
+        verbose_name = _("picture")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(

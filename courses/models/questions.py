@@ -149,7 +149,7 @@ class Quiz(Versioned):
     ask_sureness = models.BooleanField(default=True, help_text=_("Submit with Guess, I think so, I am sure."))
 
     class Meta:
-        verbose_name_plural = "quizzes"
+        verbose_name_plural = _("quizzes")
         ordering = ["module__order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["course", "key"], name="quiz_key_is_unique_in_course"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from portal import catalogue
+from portal import admin_names, catalogue
 
 
 def test_words_are_found_in_code_and_in_templates() -> None:
@@ -42,6 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "templates" / "page.html").write_text('{% translate "Zebra crossing" %}')
     monkeypatch.setattr(catalogue, "ROOT", tmp_path)
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path / "locale")
+    monkeypatch.setattr(admin_names, "MADE", set())
     return tmp_path
 
 
