@@ -62,9 +62,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                 continue
             end = forks.end(mutant, path)
             found.append({"path": str(path), "line": mutant.line, "change": mutant.change, "end": end})
-            passed = sum(one["end"] == PASSED for one in found)
-            sys.stderr.write(f"\r{path}:{mutant.line}  {len(found)} faults, {passed} not noticed  ")
-    sys.stderr.write("\n")
+            if end == PASSED:
+                sys.stderr.write(f"{path}:{mutant.line}: not noticed: {mutant.change}\n")
     forks.must_find_nothing()
     Path(chosen.mutants_into).write_text(json.dumps(found))
     return True
