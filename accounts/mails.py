@@ -138,7 +138,7 @@ SHOWN = (
     (LOG_IN, "mfa/email/recovery_codes_generated", _("New recovery codes")),
     (OWN_DATA, "account/email/own_data_code", _("A code that opens one's own data")),
     (OWN_DATA, "account/email/data_ready", _("The file of one's own data is ready")),
-    (OWN_DATA, "account/email/data_taken", _("The own data were downloaded")),
+    (OWN_DATA, "account/email/data_taken", _("One's own data were downloaded")),
     (OWN_DATA, "account/email/erasure_asked", _("The account is to be erased")),
     (OWN_DATA, "account/email/erasure_undone", _("The account is back")),
 )

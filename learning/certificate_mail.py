@@ -85,7 +85,15 @@ def example(*, user: User, now: datetime) -> list[Message]:
     return [links.disarmed(message(words.invented(user, now=now)))]
 
 
-EXAMPLES = (Example(_("Learning"), certificates.KIND, "certificate", _("A certificate was earned"), example),)
+EXAMPLES = (
+    Example(
+        _("Certificates and reports"),
+        certificates.KIND,
+        "certificate",
+        _("A certificate was earned"),
+        example,
+    ),
+)
 
 
 @transaction.atomic

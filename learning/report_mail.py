@@ -91,7 +91,7 @@ def example(*, user: User, now: datetime) -> list[Message]:
 
 EXAMPLES = (
     Example(
-        gettext_lazy("Learning"),
+        gettext_lazy("Certificates and reports"),
         reports.KIND,
         "report",
         gettext_lazy("What became of a report"),

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from accounts import organisation
-from accounts.models import Organisation, User
+from accounts.models import User
 from mailing import kinds
 from mailing.clock import now
 from mailing.kinds import Example, Message
@@ -30,7 +30,6 @@ def mails(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("How mails and certificates read"),
-        "opts": Organisation._meta,
         "groups": [(group, list(examples)) for group, examples in found],
         "note": organisation.current().mail_note,
         "may_change": request.user.has_perm("accounts.change_organisation"),
@@ -46,7 +45,6 @@ def mail(request: HttpRequest, mail_kind: str, mail_name: str) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": example.words,
-        "opts": Organisation._meta,
         "mails": [
             (message, reverse("admin:accounts_organisation_mail_alone", args=[mail_kind, mail_name, number]))
             for number, message in enumerate(_wordings(example, request))

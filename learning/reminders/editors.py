@@ -247,7 +247,7 @@ def example(*, user: User, now: datetime) -> list[Message]:
     sorts = (
         (FIGURES, "courses_fact", _("A figure (by %(day)s)") % {"day": date_format(now.date(), "j F Y")}),
         (CONTENT, "courses_lesson", _("A lesson: the term “scope” is archived.")),
-        (MAILS, "mailing_outboxmail", _("3 of kind account: no such mailbox")),
+        (MAILS, "mailing_outboxmail", _("1 of kind account: no such mailbox")),
     )
     sections = [
         Section(name, 1, [Item(said, f"{settings.BASE_URL}{reverse(f'admin:{table}_changelist')}")], None)

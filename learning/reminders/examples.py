@@ -16,15 +16,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from courses import outline
-from learning import goals
+from learning import goals, review
+from learning.counts import Count, CourseDone, CourseStanding
 from learning.goals import Week
 from learning.models import ReminderContract
+from learning.overview import Overview
 from learning.progress import NextStep
 from learning.reminders import enclosed, links, sample, standing
 from learning.reminders.enclosed import Enclosed
 from learning.reminders.kinds import VARIANTS, message
 from learning.reminders.reasons import Matters, Reason, Unfinished
 from learning.reminders.standing import Standing
+from learning.review import Card
 from mailing import outbox
 from mailing.identifiers import uuid7
 from mailing.kinds import Example, Message
@@ -45,6 +48,8 @@ def message_about(user: User, reason: Reason, *, variant: int, now: datetime) ->
     found = enclosed.load(who, reason, today=day)
     if reason is Reason.REVIEW and not found.prompt:
         found = _question()
+    if found.counts is not None and not found.counts.courses:
+        found = replace(found, counts=_counted(found.counts, day))
     also = {Reason.REVIEW: [Reason.RESUME], Reason.DIGEST: [Reason.REVIEW, Reason.RESUME]}
     return message(who, [reason, *also.get(reason, [])], day=day, variant=variant, enclosed=found)
 
@@ -88,6 +93,14 @@ def _question() -> Enclosed:
         choices=[_("The product manager"), _("The project manager"), _("Both"), _("Neither")],
         question_url=f"{settings.BASE_URL}{reverse('learning:mailed_question', args=['preview'])}",
     )
+
+
+def _counted(counts: Overview, day: date) -> Overview:
+    """Return counts as if a course were half done."""
+    course = CourseStanding(CourseDone("course", _("A course"), 12, 28, 0), Count(9, 31), Count(0, 0), [], [])
+    last_on, stability = day - timedelta(days=9), 8.0
+    cards = [Card(pk, None, stability, last_on, day, None, 2, False, True) for pk in range(40)]
+    return replace(counts, standings=[course], memory=review.Standing(day, cards=cards))
 
 
 # --- A test to oneself -------------------------------------------------------------------------------------

@@ -6,68 +6,36 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from accounts import invitations, mails, organisation
-from accounts.invitations import InvitationMail
-from accounts.mails import AccountMail
-from accounts.models import Organisation
-from courses.models import Course, Lesson
-from learning import reports
-from learning.certificate_mail import CertificateMail
-from learning.reminders import editors, examples
-from learning.reminders.editors import EditorsMail
-from learning.reminders.reasons import Reason
-from learning.report_mail import ReportMail
-from mailing.models import OutboxMail
+from accounts import organisation
+from accounts.models import Organisation, User
+from mailing import kinds
+from tests.browser.conftest import Arrive
 from tests.browser.visitor import ALBUM, IN_THE_DARK, SERIOUS, VIOLATIONS
-from tests.factories import NOW
-from tests.learning.finishing import earn, give_certificates
-from tests.learning.reminding import make_reminded
-from tests.learning.test_editors_mail import MORNING, fail_a_mail, make_editor
-from tests.learning.test_reports import States, report_on
+from tests.factories import NOW, make_course
+from tests.learning.reminding import make_learner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (360, 640)
 
 
 def documents() -> Iterator[tuple[str, str]]:
-    """Give every kind of mail, named: reminders in one wording each, and one of each other sort."""
-    address = {"postal_address": "1 Long Lane\nOldtown", "support_email": "help@example.org"}
-    Organisation.objects.update_or_create(singleton=True, defaults=address)
+    """Give every reminder and one mail of each other kind, named, in their wordings by turns."""
+    words = {
+        "postal_address": "1 Long Lane\nOldtown",
+        "support_email": "help@example.org",
+        "mail_note": "Ask Ann in room 4. " * 20,
+    }
+    Organisation.objects.update_or_create(singleton=True, defaults=words)
     organisation.forget()
-    learner = make_reminded()
-    for variant, reason in enumerate(Reason):
-        yield reason, examples.message_about(learner, reason, variant=variant % 3, now=NOW).html
-    code = mails.put("account/email/login_code", email="a@example.org", context={"code": "123456"}, now=NOW)
-    yield "code", AccountMail().render(code, now=NOW).html
-    invitations.invite(
-        addresses=["a-rather-long-address.of.somebody@a-long-domain-name.example.org"],
-        label="Autumn",
-        per_hour=1,
-        starts_at=NOW,
-        time_zone="UTC",
-        actor=None,
-        now=NOW,
+    learner = make_learner(
+        make_course(), email="a-rather-long-address.of.somebody@a-long-domain-name.example.org"
     )
-    invitations.plan(now=NOW)
-    fail_a_mail()
-    make_editor()
-    editors.plan(now=MORNING)
-    for kind in (InvitationMail(), EditorsMail()):
-        name = "invitation" if isinstance(kind, InvitationMail) else "editors"
-        mail = OutboxMail.objects.get(kind=name)
-        assert kind.recheck([mail], now=MORNING) == {mail.pk: None}
-        yield name, kind.render(mail, now=MORNING).html
-    give_certificates(Course.objects.get())
-    earn(learner)
-    certificate = OutboxMail.objects.get(kind="certificate")
-    earned = CertificateMail()
-    assert earned.recheck([certificate], now=NOW) == {certificate.pk: None}
-    yield "certificate", earned.render(certificate, now=NOW).html
-    report = report_on(Lesson.objects.earliest("pk"), learner, wants_mail=True, text="Is that so?")
-    reports.decide(report=report, state=States.FIXED, reply="Turned round.", actor=None, now=NOW)
-    mail, told = OutboxMail.objects.get(kind="report"), ReportMail()
-    assert told.recheck([mail], now=NOW) == {mail.pk: None}
-    yield "report", told.render(mail, now=NOW).html
+    seen = set()
+    for number, example in enumerate(kinds.examples()):
+        if example.kind == "reminder" or example.kind not in seen:
+            seen.add(example.kind)
+            wordings = example.write(user=learner, now=NOW)
+            yield f"{example.kind}-{example.name}", wordings[number % len(wordings)].html
 
 
 def test_every_mail_fits_and_is_readable_on_phones_and_wide_by_day_and_by_night(
@@ -91,3 +59,23 @@ def test_every_mail_fits_and_is_readable_on_phones_and_wide_by_day_and_by_night(
     page.close()
     organisation.forget()
     assert faults == []
+
+
+def test_an_owner_writes_words_for_mails_and_sees_them_in_one(
+    arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    organisation.forget()
+    organisation.current()
+    owner = arrive(User.objects.create_superuser("owner@example.org", name="Ola"))
+    page = owner.go("/admin/accounts/organisation/True/change/")
+    page.get_by_label("Words in mails").fill("Ask Ann in room 4.")
+    body = page.locator("body")
+    owner.press("Save and continue editing", within=body)
+    owner.look("organisation", phone=True, dark=True, full=True)
+    owner.follow("See how mails read", within=body)
+    owner.look("texts", phone=True, dark=True, full=True)
+    owner.follow("What is due for review", within=body)
+    page.frame_locator("iframe").first.get_by_text("Ask Ann in room 4.").wait_for()
+    owner.look("text", phone=True, dark=True, full=True)
+    organisation.forget()
