@@ -23,6 +23,7 @@ HARD, EASY = 0.3, 0.95
 DEAD = 0.05
 
 Finding = Literal["key", "too_hard", "tells_little", "dead_option", "too_easy", ""]
+"""The one thing to mend of a question, the worst first; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from accounts import address_lists
 from accounts.address_lists import Line, Told
@@ -40,7 +40,8 @@ class AddressListForm(forms.BaseForm):
 
 def file_field() -> forms.FileField:
     """Return the field for a file with addresses."""
-    return forms.FileField(label=gettext_lazy("File (CSV or text)"), required=False)
+    label = gettext_lazy("File (CSV or text)")
+    return forms.FileField(label=label, required=False, widget=UnfoldAdminFileFieldWidget)
 
 
 def addresses_field() -> forms.CharField:

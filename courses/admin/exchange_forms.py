@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from courses.exchange.limits import MEGABYTE, MOST_UPLOADED
 from courses.models import Objective
@@ -16,7 +16,9 @@ from courses.models import Objective
 class FileForm(forms.Form):
     """A file, and whether what is here already follows it."""
 
-    file = forms.FileField(label=gettext_lazy("File"), required=False, max_length=200)
+    file = forms.FileField(
+        label=gettext_lazy("File"), required=False, max_length=200, widget=UnfoldAdminFileFieldWidget
+    )
     change = forms.BooleanField(
         label=gettext_lazy("Also change drafts that are here already and differ"),
         required=False,

@@ -1,22 +1,23 @@
 """How content does: quizzes, questions, mistaken ideas."""
 
 from collections import defaultdict
+from typing import get_args
 
-from django.db.models import Sum
+from django.db.models import Case, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import plain_text
 from courses.models import Lesson, Misconception, Quiz
 from learning.analytics.shape import FEW, NOT_TOLD, Of, People, Row, Share, Table, by, rows
-from learning.item_statistics import LEAST
+from learning.item_statistics import LEAST, Finding
 from learning.models import DailyTotal, ItemSummary
 
 Measure = DailyTotal.Measure
 MOST_ITEMS = 500
 """Questions that are listed, those with something to mend first; the file has all of them."""
 FINDINGS = {
-    "key": gettext_lazy("key"),
+    "key": gettext_lazy("check the key"),
     "too_hard": gettext_lazy("too hard"),
     "tells_little": gettext_lazy("tells little"),
     "dead_option": gettext_lazy("dead option"),
@@ -64,11 +65,12 @@ def quizzes(of: Of) -> Table:
 
 
 def items(of: Of) -> Table:
-    """Return how the questions do, those with something to mend first (1 query)."""
+    """Return how the questions do, those with something to mend first, the worst of it above (1 query)."""
     found = ItemSummary.objects.filter(answered__gt=0).select_related("question")
     if of.course:
         found = found.filter(question__course=of.course)
-    ordered = found.order_by("-finding", "question__course", "question__module__order", "pk")
+    worst_first = [When(finding=finding, then=place) for place, finding in enumerate(get_args(Finding))]
+    ordered = found.order_by(Case(*worst_first), "question__course", "question__module__order", "pk")
     return Table(
         _("Questions"),
         (

@@ -127,13 +127,15 @@ def test_quizzes_tell_of_first_attempts(course: Course) -> None:
     assert cells("quizzes") == [["Quiz 1", course.title, "10", "66 %", "50 %", "8"]]
 
 
-def test_questions_with_something_to_mend_come_first(course: Course) -> None:
+def test_questions_with_something_to_mend_come_first_the_worst_of_it_above(course: Course) -> None:
     about = {"counted_at": NOW, "answered": 90, "facility": 0.5, "discrimination": 0.1, "median_seconds": 30}
-    fine, odd = Question.objects.filter(key__in=["single-1", "single-2"]).order_by("key")
+    fine, odd, wrong = Question.objects.filter(key__in=["single-1", "single-2", "single-3"]).order_by("key")
     ItemSummary.objects.create(question=fine, people=4, **about)
-    ItemSummary.objects.create(question=odd, people=60, finding="too_hard", **about)
+    ItemSummary.objects.create(question=odd, people=60, finding="too_easy", **about)
+    ItemSummary.objects.create(question=wrong, people=60, finding="key", **about)
     assert [row[1:] for row in cells("questions")] == [
-        ["60", "0.50", "0.10", "30", "too hard"],
+        ["60", "0.50", "0.10", "30", "check the key"],
+        ["60", "0.50", "0.10", "30", "too easy"],
         ["fewer than 5", *["\N{EN DASH}"] * 3, ""],
     ]
 
