@@ -154,3 +154,4 @@ def test_the_invented_certificate_is_found_from_the_pages_that_lead_to_it(
     page = client.get("/admin/accounts/organisation/True/change/").content.decode()
     assert 'href="/admin/learning/certificate/preview/"' in page
     assert f'href="{LIST}"' in page
+    assert client.get(LIST).content.decode().count('aria-current="page"') == 1, "one place in the sidebar"
