@@ -102,7 +102,7 @@ def scenarios(found: "history.Cookies") -> list[Subject]:
         page("search", "/search/?q=project", learner, "2.0"),
         Subject("answer, POST", saves, "2.0"),
         Subject("complete and undo, POST", cycle(sends), "2.0"),
-        Subject("hand in, POST", hands, "2.0", requests=SUBMITS),
+        Subject("hand in 19 answers, POST", hands, requests=SUBMITS),
         page("progress page, 50 events", "/dashboard/", found.short, "1.8"),
         page("progress page, 5 years and 60,000 events", "/dashboard/", learner, "1.8"),
     ]

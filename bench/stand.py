@@ -46,10 +46,10 @@ def set_up() -> None:
 
 
 @contextmanager
-def served(settings: str) -> Iterator[tuple[int, int]]:
-    """Run the product's web server under `settings`; yield its port and process id."""
+def served(settings: str, **shape: int) -> Iterator[tuple[int, int]]:
+    """Run the product's web server under `settings`, in another `shape` if asked; yield its port and id."""
     port = free_port()
-    program, *words = web(host="127.0.0.1", port=port)
+    program, *words = web(host="127.0.0.1", port=port, **shape)
     server = subprocess.Popen(
         [PROGRAMS / program, *words],
         cwd=BASE_DIR,

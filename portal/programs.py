@@ -8,19 +8,12 @@ ALONE = (
 )  # workers have nothing to tell each other
 
 
-def web(*, host: str, port: int) -> list[str]:
-    """Return the web server: two processes that are started anew when they die."""
+def web(*, host: str, port: int, processes: int = 2, threads: int = 2) -> list[str]:
+    """Return the web server. Its processes are started anew when they die; bench/processes.py counts them."""
     return [
         *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"),
-        *(
-            "--workers",
-            "2",
-            "--blocking-threads",
-            "2",
-            "--respawn-failed-workers",
-            "--workers-kill-timeout",
-            "5",
-        ),
+        *("--workers", str(processes), "--blocking-threads", str(threads)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
         *("--log-level", "warning", "portal.wsgi:application"),
     ]
 
