@@ -96,7 +96,10 @@ def _dump(dump: Path, now: datetime) -> Manifest:
 
 
 def _tables() -> list[str]:
-    return sorted(set(connection.introspection.table_names()) - set(LEFT_OUT))
+    found = sorted(set(connection.introspection.table_names()) - set(LEFT_OUT))
+    if not found:
+        raise BackupError("The database is empty: nothing to back up. Is it the right one?")
+    return found
 
 
 def digest_of(table: str) -> str:

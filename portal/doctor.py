@@ -157,7 +157,7 @@ def _heartbeat(now: datetime) -> Finding:
     if newest is None:
         return Finding("beat and planning", "error", "no sign of life yet", remedy)
     age = now - newest.at
-    text = f"last sign of life {age.total_seconds():.0f} s ago"
+    text = f"last sign of life {max(age.total_seconds(), 0.0):.0f} s ago"  # one may come while we ask
     if age > OLDEST_HEARTBEAT:
         return Finding("beat and planning", "error", text, remedy)
     return Finding("beat and planning", "ok", text)

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 from portal import badge_keys
@@ -37,7 +37,7 @@ def settle(environment: MutableMapping[str, str], *, serves: bool = True) -> Non
     pages needs no port. Raises CannotStartError, before anything has started, if the folder or the port
     cannot be used (InUseError if another run holds the folder).
     """
-    data_dir = folders.open_data_dir(Path(environment.get("DATA_DIR") or BASE_DIR / "var"))
+    data_dir = folders.open_data_dir(data_dir_of(environment))
     environment["DATA_DIR"] = str(data_dir)
     unclean = _lock(data_dir)
     host = environment.setdefault("HOST", "127.0.0.1")
@@ -53,15 +53,31 @@ def settle(environment: MutableMapping[str, str], *, serves: bool = True) -> Non
     _write(data_dir / "env", {name: environment[name] for name in (*WRITTEN, *FLAGS) if name in environment})
 
 
+def data_dir_of(environment: Mapping[str, str]) -> Path:
+    """Return DATA_DIR as it is named, whether or not it is there."""
+    return Path(environment.get("DATA_DIR") or BASE_DIR / "var")
+
+
+def names_own_server(environment: Mapping[str, str]) -> bool:
+    """Say whether another PostgreSQL than the embedded one is meant, by DATABASE_URL or by DATA_DIR/env.
+
+    What `make run` was last started with lies in that file: a command after its end means the same database.
+    """
+    if environment.get("DATABASE_URL"):
+        return True
+    kept = read(data_dir_of(environment) / "env")
+    return "DATABASE_URL" in kept and "database" not in kept.get("CROSSROADS_EMBEDDED", "").split(",")
+
+
 def _drawn(name: str) -> str:
     if name == "BADGE_KEYS":
         return badge_keys.make()
     return secrets.token_urlsafe(48 if name == "SECRET_KEY" else 9)
 
 
-def require_embedded(environment: MutableMapping[str, str]) -> None:
+def require_embedded(environment: Mapping[str, str]) -> None:
     """Raise CannotStartError where DATABASE_URL names a server that is not ours to upgrade."""
-    if environment.get("DATABASE_URL"):
+    if names_own_server(environment):
         raise CannotStartError(
             "DATABASE_URL names a PostgreSQL of your own: upgrade that with its own tools (pg_upgrade). "
             "upgrade_data is for the embedded one."
