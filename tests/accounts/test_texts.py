@@ -26,6 +26,7 @@ from tests.factories import make_course
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 LIST = "/admin/accounts/organisation/mails/"
+CERTIFICATE = "/admin/learning/certificate/preview/"
 NOTE = "Ask Ann & <b>Bo</b>, room 4."
 ESCAPED = "Ask Ann &amp; &lt;b&gt;Bo&lt;/b&gt;, room 4."
 PERSONAL = re.compile(r"/(?:reminders/[uq]|accounts/invitation|settings/privacy/undo)/([^/]+)/")
@@ -147,11 +148,17 @@ def test_a_mail_or_a_wording_that_is_none_is_not_found(client: Client) -> None:
 def test_the_invented_certificate_is_found_from_the_pages_that_lead_to_it(
     client: Client, editor: User
 ) -> None:
-    assert 'href="/admin/learning/certificate/preview/"' in client.get(LIST).content.decode()
-    made = client.get("/admin/learning/certificate/preview/")
+    course = make_course()
+    courses_page = f"/admin/courses/course/{course.pk}/change/"
+    assert f'href="{CERTIFICATE}"' not in client.get(courses_page).content.decode(), "it gives none"
+    course.certificate = True
+    course.save()
+    for page in (LIST, courses_page):
+        assert f'href="{CERTIFICATE}"' in client.get(page).content.decode()
+    made = client.get(CERTIFICATE)
     assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")
     roles.hand_out(user=editor, roles=["owner"], by=None, now=now())
     page = client.get("/admin/accounts/organisation/True/change/").content.decode()
-    assert 'href="/admin/learning/certificate/preview/"' in page
+    assert f'href="{CERTIFICATE}"' in page
     assert f'href="{LIST}"' in page
     assert client.get(LIST).content.decode().count('aria-current="page"') == 1, "one place in the sidebar"
