@@ -89,7 +89,7 @@ def written(form: Form, *, most: int) -> str:
     values = form.get("answer", [])
     if len(values) > 1:
         raise InvalidResponse(FOREIGN)
-    text = "".join(values[:1])
+    text = "".join(values)
     if len(text) > most:
         raise InvalidResponse(
             _("Your answer is longer than %(most)s characters. Please write less.") % {"most": most}

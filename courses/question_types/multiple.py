@@ -44,7 +44,7 @@ def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:
     So ticking everything earns nothing, and nothing earns less than nothing.
     """
     choices = answer_key["choices"]
-    chosen = {key for key in response.get("choices", []) if key in choices}
+    chosen = set(response.get("choices", []))
     right = {key for key, choice in choices.items() if choice["correct"]}
     wrong = choices.keys() - right
     credit = len(chosen & right) / len(right)

@@ -42,8 +42,7 @@ def parse(form: Form, body: Body, options: Options) -> Response:
     Raises InvalidResponse for what is no number.
     """
     text = written(form, most=MOST_CHARACTERS).replace("\u2212", "-")
-    if body["unit"]:
-        text = text.removesuffix(body["unit"]).removeprefix(body["unit"])
+    text = text.removesuffix(body["unit"]).removeprefix(body["unit"])
     number = _as_number(re.sub(r"[\s'\u2019_]", "", text))
     if not PLAIN.fullmatch(number):
         raise InvalidResponse(_("Write a number, such as 12, 1,500 or 0.5."))
@@ -58,7 +57,7 @@ def _as_number(text: str) -> str:
         digits = digits.replace(",", "")
     elif GROUPED_BY_POINTS.fullmatch(digits):
         digits = digits.replace(".", "").replace(",", ".")
-    elif digits.count(",") == 1 and "." not in digits:
+    else:
         digits = digits.replace(",", ".")
     return sign + digits
 

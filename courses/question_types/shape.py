@@ -114,7 +114,7 @@ def _value_faults(setting: Setting, value: object) -> Iterable[str]:
             fits = isinstance(value, list) and bool(value) and all(_is_text(each) for each in value)
         case "near_numbers":
             fits = isinstance(value, list) and all(_is_near(each, "value", _is_number) for each in value)
-        case "near_texts":
+        case "near_texts":  # pragma: no branch - there is no other kind
             fits = isinstance(value, list) and all(_is_near(each, "text", _is_text) for each in value)
     if fits:
         return []

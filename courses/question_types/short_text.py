@@ -82,8 +82,6 @@ def grade(body: Body, answer_key: AnswerKey, response: Response) -> Grade:
 
 def _is_slip(given: str, right: str) -> bool:
     """Whether one letter was added, left out, replaced or swapped with its neighbour."""
-    if abs(len(given) - len(right)) > 1:
-        return False
     start = next(
         (at for at, (a, b) in enumerate(zip(given, right, strict=False)) if a != b),
         min(len(given), len(right)),

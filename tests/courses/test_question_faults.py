@@ -193,6 +193,8 @@ TEXTS = "near must be a list of texts, each with feedback"
         ("numeric", NUMBER),
         ("numeric", {**NUMBER, "unit": "", "answer": 0.5, "near": [NEAR_NUMBER]}),
         ("short_text", {"accept": ["scope"], "near": []}),
+        ("short_text", {"accept": ["scope"], "near": [NEAR_TEXT]}),
+        ("numeric", {**NUMBER, "answer": 10**12 - 1}),
         ("order", {"feedback": "Look again."}),
     ],
 )

@@ -1,5 +1,6 @@
 """Question types: every answer has a grade from nothing to all, and a better answer never earns less."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from courses import grading, question_types
 from courses.grading import Grade, InvalidResponse
+from courses.question_types import short_text
 
 KEYS = ["a", "b", "c", "d", "e"]
 BUCKETS = ["product", "project", "both"]
@@ -138,6 +140,7 @@ def test_shuffling_reaches_every_order() -> None:
         ),
         ("order", {"place-x1": ["3"], "place-x2": ["1", ""], "place-x3": ["2"]}, {"order": ["b", "c", "a"]}),
         ("scenario", {"option": ["x3"]}, {"choice": "c"}),
+        ("short_text", {"answer": ["x" * 120]}, {"text": "x" * 120}),
         ("short_text", {"answer": ["  two \n words\u200b "]}, {"text": "two words"}),
     ],
 )
@@ -160,6 +163,9 @@ def test_a_form_is_read_by_public_ids(
         ("classify", {f"bucket-x{n}": ["nowhere"] for n in (1, 2, 3)}, "belongs to another question"),
         ("classify", {f"bucket-x{n}": ["both", "both"] for n in (1, 2, 3)}, "Choose where each line belongs"),
         ("match", {"bucket-x1": ["both"], "bucket-x2": [""]}, "Choose a match for each line"),
+        ("match", {}, "Choose a match for each line"),
+        ("order", {}, "Give each line a number"),
+        ("numeric", {"answer": [" "]}, "Write your answer."),
         ("match", {f"bucket-x{n}": ["nowhere"] for n in (1, 2, 3)}, "belongs to another question"),
         ("order", {"place-x1": ["1"], "place-x2": [""]}, "Give each line a number"),
         ("order", {f"place-x{n}": [str(n + 1)] for n in (1, 2, 3)}, "belongs to another question"),
@@ -177,7 +183,7 @@ def test_a_form_is_read_by_public_ids(
 def test_a_form_that_is_no_answer_is_refused_in_plain_words(
     type_: str, form: dict[str, list[str]], words: str
 ) -> None:
-    with pytest.raises(InvalidResponse, match=words):
+    with pytest.raises(InvalidResponse, match=re.escape(words)):
         question_types.get(type_).parse(form, body(type_, KEYS[:3]) | {"unit": ""}, OPTIONS)
 
 
@@ -278,6 +284,10 @@ def test_a_number_nearer_to_the_right_one_never_earns_less(
     [
         ("3000", "3000"),
         ("3,000", "3000"),
+        ("-3,000", "-3000"),
+        ("+1.234,5", "1234.5"),
+        ("0.000001", "0.000001"),
+        ("1" + "0" * 11, "1" + "0" * 11),
         ("3 000", "3000"),
         ("3\u202f000.50", "3000.5"),
         ("1.234,5", "1234.5"),
@@ -419,6 +429,18 @@ SORTED = answer_key({"a": "product", "b": "project", "c": "product"})
         ("order", places_key(["a", "b"]), {}, Grade(0.0, {}, [], "Look again.")),
         (
             "order",
+            places_key(["a", "b", "c", "d"]),
+            {"order": ["a", "b", "d", "c"]},
+            Grade(0.667, {"a": True, "b": True, "d": False, "c": True}, ["wrong-d"], "Look again."),
+        ),
+        (
+            "multiple",
+            answer_key(dict.fromkeys("abc", True)),
+            {"choices": ["a", "gone"]},
+            Grade(0.333, {"a": True, "b": False, "c": False}),
+        ),
+        (
+            "order",
             places_key(["a", "b", "c"]),
             {"order": ["a", "a", "gone", "b", "c"]},
             Grade(1.0, dict.fromkeys("abc", True)),
@@ -428,6 +450,8 @@ SORTED = answer_key({"a": "product", "b": "project", "c": "product"})
         ("numeric", NUMBER, {"text": "5"}, Grade(0.0, {}, ["bigger-is-better"], "A zero too few.")),
         ("numeric", NUMBER, {}, Grade(0.0, {}, ["bigger-is-better"])),
         ("numeric", number_key(40, 0), {"text": "41"}, Grade(0.0)),
+        ("numeric", {"answer": 40, "tolerance": 0, "misconception": None}, {"text": "41"}, Grade(0.0)),
+        ("short_text", {"accept": ["None", "XX"], "misconception": None}, {}, Grade(0.0)),
         ("short_text", WORDS, {"text": "scope"}, Grade(1.0)),
         ("short_text", WORDS, {"text": "gasse"}, Grade(0.0, {}, ["bigger-is-better"], "Narrower.")),
         (
@@ -480,3 +504,51 @@ def test_a_seed_gives_the_same_order_on_every_machine() -> None:
 def test_an_option_picked_twice_is_picked_once() -> None:
     assert grading.picked({"option": ["x3", "x1", "x3"]}, OPTIONS) == ["a", "c"]
     assert grading.picked({}, OPTIONS) == []
+
+
+def test_words_are_parted_by_one_space_whatever_stood_between_them() -> None:
+    assert short_text.folded("Café -  Service!") == "cafe service"
+
+
+def test_steps_to_order_are_mixed_even_where_nothing_else_is() -> None:
+    kind = question_types.get("order")
+    assert len({tuple(kind.order(body("order", KEYS), seed, False)) for seed in range(20)}) > 10
+
+
+def settings_of(type_: str) -> dict[str, tuple[str, bool, bool]]:
+    """Return of each setting its kind, whether it is required, and whether it is shown."""
+    settings = question_types.get(type_).SHAPE.settings
+    assert all(len(str(setting.help)) > 10 for setting in settings)
+    return {setting.name: (setting.kind, setting.required, setting.public) for setting in settings}
+
+
+def test_each_type_has_the_fields_that_files_know_it_by() -> None:
+    shapes = {name: kind.SHAPE for name, kind in question_types.TYPES.items()}
+    assert [question_types.get(name).NAME for name in shapes] == list(shapes)
+    fields = {
+        name: (shape.listed_as, shape.text_as, shape.truth, shape.buckets_as, shape.explains_choices)
+        for name, shape in shapes.items()
+    }
+    assert fields == {
+        "single": ("choices", "text", "correct", "", True),
+        "multiple": ("choices", "text", "correct", "", True),
+        "true_false": ("feedback", "text", "correct", "", True),
+        "classify": ("items", "text", "bucket", "buckets", True),
+        "match": ("pairs", "left", "right", "extra", True),
+        "order": ("sequence", "text", "place", "", False),
+        "numeric": ("", "text", "", "", False),
+        "short_text": ("", "text", "", "", False),
+        "scenario": ("choices", "text", "credit", "", True),
+    }
+    assert settings_of("order") == {"feedback": ("text", True, False)}
+    assert settings_of("numeric") == {
+        "answer": ("number", True, False),
+        "tolerance": ("number", True, False),
+        "unit": ("text", True, True),
+        "near": ("near_numbers", False, False),
+    }
+    assert settings_of("short_text") == {
+        "accept": ("texts", True, False),
+        "near": ("near_texts", False, False),
+    }
+    assert not any(settings_of(name) for name in ("single", "multiple", "match", "classify", "scenario"))

@@ -161,7 +161,7 @@ def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
         return isinstance(node.value, ast.Constant) or ast.unparse(node).startswith("logger.")
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "len")
-    return isinstance(node, ast.Assign) and ast.unparse(node).startswith("__all__")
+    return isinstance(node, ast.Assign | ast.If) and ast.unparse(node).startswith(("__all__ ", "if TYPE_"))
 
 
 # --- the faults -------------------------------------------------------------------------------------------

@@ -99,15 +99,16 @@ class Reach:
         self.seconds[item.nodeid] = time.perf_counter() - begun
 
     def of(self, mutant: Mutant, items: list[pytest.Item], path: Path) -> list[pytest.Item]:
-        """Return the tests that reach a fault, the quickest first; those that commit come last."""
+        """Return the tests that reach a fault, the quickest first; those that commit come last.
+
+        What stands in the module itself may be looked at from anywhere.
+        """
         file = str(path.resolve())
         chosen = [
             item
             for item in items
-            if any(
-                where == file and (line in mutant.reached_by or not mutant.where)
-                for where, line in self.lines[item.nodeid]
-            )
+            if not mutant.where
+            or any(where == file and line in mutant.reached_by for where, line in self.lines[item.nodeid])
         ]
         return sorted(chosen, key=lambda item: (_commits(item), self.seconds[item.nodeid]))
 
