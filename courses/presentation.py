@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from courses import languages, markdown, marks, question_types
 from courses.grading import Form, Grade, Options, Response, visible
@@ -263,7 +264,7 @@ def _solution(answer_key: dict[str, Any]) -> str:
     """Return the right number or words of a question that has no options; empty for others."""
     if "answer" in answer_key:
         return f"{answer_key['answer']:,}"
-    return " or ".join(answer_key.get("accept", []))
+    return _(" or ").join(answer_key.get("accept", []))
 
 
 def _html(source: str, language: str) -> SafeString:

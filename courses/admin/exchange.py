@@ -193,7 +193,7 @@ def _look_at_package(upload: Upload, chosen: Chosen) -> Look:
     ]
     rows += [
         Row(
-            "pictures",
+            _("pictures"),
             str(DONE[step.action]),
             _("picture %(key)s") % {"key": step.packed.about.key},
             _why(step.reason),
