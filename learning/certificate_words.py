@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Organisation, User
-from courses import typesetting
+from courses import languages, typesetting
 from courses.models import Version
 from learning.models import Certificate
 
@@ -51,7 +51,7 @@ def earned_on(certificate: Certificate) -> date:
 def facts(certificate: Certificate) -> list[tuple[str, str]]:
     """Return all that a certificate states, as pairs of what and how much."""
     found = [
-        (_("Course"), certificate.title),
+        (_("Course"), languages.spoken(certificate.title, certificate.outline.body["language"])),
         (_("Its version"), str(certificate.outline.number)),
         (_("Finished on"), dateformat.format(earned_on(certificate), "j F Y")),
         (_("Lessons"), _("all %(lessons)s done") % {"lessons": certificate.lessons}),
