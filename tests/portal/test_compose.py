@@ -41,6 +41,20 @@ def test_every_service_has_a_health_check_and_a_restart_policy(name: str) -> Non
     assert SERVICES[name]["restart"] == ("on-failure:5" if name == "migrate" else "unless-stopped")
 
 
+@pytest.mark.parametrize("name", [*OURS, *BOUGHT])
+def test_no_container_fills_the_disk_with_what_it_says(name: str) -> None:
+    kept = SERVICES[name]["logging"]
+    assert (kept["driver"], kept["options"]) == ("json-file", {"max-size": "20m", "max-file": "5"})
+
+
+def test_what_the_image_copies_is_sent_to_the_builder() -> None:
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--)(.+) \S+$", DOCKERFILE, flags=re.MULTILINE)
+    sources = {word for line in copied for word in line.split()}
+    assert sources == sent
+    assert all((ROOT / source).exists() for source in sources)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
