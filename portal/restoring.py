@@ -142,11 +142,16 @@ def _proofs(tables: dict[str, list[str]]) -> Iterable[str]:
 
 
 def _swap(fresh: Path, media: Path) -> None:
-    """Put the restored media where they belong; what was there goes with the temporary folder."""
-    fresh.mkdir(exist_ok=True)
-    if media.exists():
-        media.rename(fresh.with_name("before"))
-    shutil.move(fresh, media)
+    """Put the restored media where they belong; what was there goes with the temporary folder.
+
+    Entry by entry: the folder itself may be a mount or a volume, which cannot be renamed.
+    """
+    before = fresh.with_name("before")
+    for folder in (fresh, media, before):
+        folder.mkdir(exist_ok=True)
+    for source, target in ((media, before), (fresh, media)):
+        for entry in sorted(source.iterdir()):
+            shutil.move(entry, target)
 
 
 def _send(fresh: Path) -> None:

@@ -115,8 +115,10 @@ def test_everything_comes_back_in_an_empty_database(
     source = backed_up(tmp_path)
     (media / "figures" / "a.png").write_bytes(b"spoilt since")
     (media / "later.png").write_bytes(b"not in the backup")
+    volume = media.stat().st_ino
     another("empty")
     assert "every table compared" in restore(source)
+    assert media.stat().st_ino == volume, "a mount must stay where it is"
     after = counted()
     assert {name for name in before if before[name] != after[name]} <= {"mailing_mailcontrol"}
     assert {path.name: path.read_bytes() for path in media.rglob("*.png")} == {
@@ -259,6 +261,13 @@ def test_a_full_disk_keeps_the_older_backup_and_nothing_of_the_new_one(portal: U
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert source.read_bytes() == older
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["it.backup"]
+
+
+def test_an_empty_database_is_not_backed_up(another: Callable[[str], None], tmp_path: Path) -> None:
+    another("empty")
+    with pytest.raises(CommandError, match="database is empty"):
+        backed_up(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_older_pg_dump_is_not_used() -> None:
