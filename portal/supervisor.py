@@ -4,6 +4,7 @@ Single-threaded on purpose: children are bound to this process between fork and 
 may disturb. Each child leads a session of its own, so that Ctrl-C reaches us alone and we stop them in order.
 """
 
+import errno
 import os
 import selectors
 import signal
@@ -65,7 +66,7 @@ class Output:
         self.seen: dict[str, int] = {}
 
     def line(self, name: str, text: str) -> None:
-        """Write one line. A reader who has gone away (a closed pipe) is no reason to fall over."""
+        """Write one line. A reader who is gone is no reason to fall over, nor a full disk to fall silent."""
         label = f"{name:<9}|"
         if self.colourful:
             colour = self.seen.setdefault(name, COLOURS[len(self.seen) % len(COLOURS)])
@@ -73,7 +74,9 @@ class Output:
         try:
             sys.stdout.write(f"{label} {text}\n")
             sys.stdout.flush()
-        except OSError:
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                return
             sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends
 
 

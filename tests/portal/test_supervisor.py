@@ -1,5 +1,7 @@
 """The supervisor shows, restarts and stops what it started, and nothing outlives it."""
 
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.supervisor import Output
 from tests.servers import wait_until
 
 PREAMBLE = """
@@ -29,7 +32,7 @@ class Boss:
 
     def __init__(self, folder: Path, script: str) -> None:
         self.log = folder / "log"
-        with self.log.open("w") as output:
+        with self.log.open("a") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", PREAMBLE + textwrap.dedent(script)], stdout=output, stderr=output
             )
@@ -201,3 +204,33 @@ def test_a_child_that_never_answers_is_refused(boss: Boss) -> None:
 def test_a_pipe_gets_no_colours(boss: Boss) -> None:
     boss.wait_for_pid("one")
     assert "\033[" not in boss.said()
+
+
+class Full(io.StringIO):
+    """A log on a disk that is full until somebody makes room."""
+
+    room = False
+
+    def flush(self) -> None:
+        """Fail as the kernel does."""
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_the_log_goes_on_when_a_full_disk_has_room_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Full()
+    monkeypatch.setattr(sys, "stdout", log)
+    output = Output()
+    output.line("web", "nobody can keep this")
+    log.room = True
+    output.line("web", "and this")
+    assert log.getvalue().endswith("web      | and this\n")
+
+
+@pytest.mark.parametrize("boss", [ONE_CHILD], indirect=True)
+def test_a_log_that_logrotate_truncated_goes_on_at_its_beginning(boss: Boss) -> None:
+    child = boss.wait_for_pid("one")
+    os.truncate(boss.log, 0)
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: "starting it again" in boss.said(), meaning="it says so in what is left")
+    assert boss.said().startswith("up ")
