@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portal import badge_keys
 from portal.embedded import folders, postgres
@@ -151,7 +152,10 @@ def is_loopback(host: str) -> bool:
 
 def _name_addresses(environment: MutableMapping[str, str], host: str, port: int) -> None:
     if is_loopback(host):
-        environment.setdefault("ALLOWED_HOSTS", f"{host},localhost,127.0.0.1,[::1]")
+        names = [host, "localhost", "127.0.0.1", "[::1]"]
+        if behind := urlsplit(environment.get("BASE_URL", "")).hostname:
+            names.append(behind)  # a proxy in front passes on what people typed
+        environment.setdefault("ALLOWED_HOSTS", ",".join(names))
     if environment.get("BASE_URL"):
         return
     if host in ("0.0.0.0", "::"):  # noqa: S104 - this refuses to guess, it binds nothing

@@ -89,6 +89,11 @@ def test_the_address_follows_host_and_port(given: dict[str, str]) -> None:
     assert settle(given)["BASE_URL"] == f"http://127.0.0.1:{given['PORT']}"
 
 
+def test_behind_a_proxy_the_name_that_people_type_is_answered_to(given: dict[str, str]) -> None:
+    settled = settle(given, BASE_URL="https://learn.example.org")
+    assert {"learn.example.org", "127.0.0.1"} <= set(settled["ALLOWED_HOSTS"].split(","))
+
+
 def test_a_folder_in_use_is_refused_at_once(given: dict[str, str]) -> None:
     environment.settle(dict(given))
     with pytest.raises(CannotStartError, match=rf"Another Crossroads \(process {os.getpid()}\) runs on"):
