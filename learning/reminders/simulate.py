@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from learning.models import ReminderContract
 from learning.reminders import standing, words
@@ -16,6 +16,21 @@ from learning.reminders.standing import KIND
 from mailing.models import OutboxMail
 
 CHUNK = 500
+WHY_NOT = {
+    "settled_already": gettext_lazy("it is decided already; the mail queue says how"),
+    "erased": gettext_lazy("the account is gone"),
+    "inactive": gettext_lazy("the account is closed"),
+    "unsubscribed": gettext_lazy("they switched reminders off"),
+    "address_unconfirmed": gettext_lazy("their address is not confirmed"),
+    "paused": gettext_lazy("they paused reminders"),
+    "away": gettext_lazy("they have been away for long, and were told that the mails stop"),
+    "practised_today": gettext_lazy("they have learned today"),
+    "too_soon": gettext_lazy("the last one was too short a time ago"),
+    "cap_reached": gettext_lazy("they have had as many as they want in a week"),
+    "just_told": gettext_lazy("they have just read it here"),
+    "nothing_due": gettext_lazy("there is nothing useful to say"),
+}
+"""What keeps a mail back (learning.reminders.standing.objection), for staff."""
 OPEN_STATES = (OutboxMail.State.PENDING, OutboxMail.State.SENDING)
 
 
@@ -39,16 +54,16 @@ class Verdict:
 
     @property
     def why_not(self) -> str:
-        """The objection, such as "just_told, here 3 hours before"; empty if the mail goes out."""
+        """The objection in words, such as "they read it here 3 hours before"; empty if the mail goes out."""
         if self.objection != "just_told" or self.here_ago is None:
-            return self.objection
+            return str(WHY_NOT.get(self.objection, self.objection))
         hours = max(0, self.here_ago // timedelta(hours=1))
         if not hours:
-            return _("%(objection)s, here less than an hour before") % {"objection": self.objection}
+            return _("they read it here less than an hour before")
         words = ngettext(
-            "%(objection)s, here %(hours)s hour before", "%(objection)s, here %(hours)s hours before", hours
+            "they read it here %(hours)s hour before", "they read it here %(hours)s hours before", hours
         )
-        return words % {"objection": self.objection, "hours": hours}
+        return words % {"hours": hours}
 
 
 def verdicts(*, now: datetime) -> Iterator[Verdict]:

@@ -58,7 +58,7 @@ def test_the_simulator_says_who_gets_what_at_their_hour_and_who_not_and_why(
     page = staff.get(SIMULATOR, {"at": "2026-11-21 17:30"}).content.decode()
     assert "Sat 21 Nov 2026 18:00 Europe/Berlin" in page
     assert "Where you stopped: Lesson 2" in page
-    assert "none: inactive" in page
+    assert "none: the account is closed" in page
     assert "1 would get a mail, 2 have that hour" in page
     assert not OutboxMail.objects.exists()
 

@@ -238,7 +238,7 @@ def test_preview_simulator_and_history_tell_of_a_mail_that_would_repeat_a_page(
     coming = preview.of(learner, now=at(15))
     assert (coming.left_out, coming.coming[0].due_at) == (at(18), at(18, days=1))
     (verdict,) = simulate.verdicts(now=at(18))
-    assert (verdict.objection, verdict.why_not) == ("just_told", "just_told, here 3 hours before")
+    assert (verdict.objection, verdict.why_not) == ("just_told", "they read it here 3 hours before")
     run(at(18))
     assert (
         history.of(learner)[0].says

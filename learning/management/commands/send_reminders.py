@@ -42,7 +42,7 @@ class Command(BaseCommand):
         for verdict in simulate.verdicts(now=now):
             if verdict.objection:
                 would_not += 1
-                self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: no mail, {verdict.why_not}")
+                self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: no mail, {verdict.objection}")
             else:
                 would += 1
                 self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: {verdict.says}")
