@@ -88,9 +88,9 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         return address.rpartition("@")[2]
 
     @display(description=gettext_lazy("State"), label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
-    def shown_state(self, mail: OutboxMail) -> str:
+    def shown_state(self, mail: OutboxMail) -> tuple[str, str]:
         """Return the state as a coloured label."""
-        return mail.state
+        return mail.state, mail.get_state_display().lower()
 
 
 @admin.register(Suppression)

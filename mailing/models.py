@@ -17,21 +17,21 @@ class OutboxMail(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        SENDING = "sending"
-        SENT = "sent"
-        SKIPPED = "skipped"
-        FAILED = "failed"
-        EXPIRED = "expired"
-        UNKNOWN = "unknown"
+        PENDING = "pending", _("Pending")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        SKIPPED = "skipped", _("Skipped")
+        FAILED = "failed", _("Failed")
+        EXPIRED = "expired", _("Expired")
+        UNKNOWN = "unknown", _("Unknown")
 
     FINAL_STATES = (State.SENT, State.SKIPPED, State.FAILED, State.EXPIRED, State.UNKNOWN)
 
     class Priority(models.IntegerChoices):
-        CODE = 0
-        TRANSACTIONAL = 3
-        REMINDER = 5
-        INVITATION = 7
+        CODE = 0, _("Code")
+        TRANSACTIONAL = 3, _("Transactional")
+        REMINDER = 5, _("Reminder")
+        INVITATION = 7, _("Invitation")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
@@ -100,14 +100,14 @@ class Suppression(models.Model):
     """An address that gets no mail of a scope. Kept as a keyed hash: it outlives an erased account."""
 
     class Scope(models.TextChoices):
-        ALL = "all"
-        REMINDERS = "reminders"
+        ALL = "all", _("All")
+        REMINDERS = "reminders", _("Reminders")
 
     class Source(models.TextChoices):
-        BOUNCE = "bounce"
-        COMPLAINT = "complaint"
-        USER = "user"
-        ADMIN = "admin"
+        BOUNCE = "bounce", _("Bounce")
+        COMPLAINT = "complaint", _("Complaint")
+        USER = "user", _("User")
+        ADMIN = "admin", _("Admin")
 
     address_hmac = models.CharField(max_length=64, primary_key=True)
     scope = models.CharField(max_length=9, choices=Scope)

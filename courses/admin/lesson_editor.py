@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from courses import lesson_drafts, lesson_findings
@@ -46,7 +47,7 @@ def autosave(request: HttpRequest, *, model_admin: Any, object_id: int) -> HttpR
     form = DraftForm(request.POST)
     if not form.is_valid():
         wrong = " ".join(f"{name}: {found.as_text()}" for name, found in form.errors.items())
-        return JsonResponse({"refused": f"Not saved yet. {wrong}"})
+        return JsonResponse({"refused": _("Not saved yet. %(why)s") % {"why": wrong}})
     text = Text(*(form.cleaned_data[name] for name in ("title", "question", "body")))
     try:
         kept = lesson_drafts.keep(

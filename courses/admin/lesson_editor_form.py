@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from courses import drafts, lesson_drafts, lesson_findings, markdown_syntax
@@ -72,11 +73,12 @@ class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         cleaned: dict[str, Any] = super().clean() or {}
         module, course = cleaned.get("module"), cleaned.get("course")
         if module and course and module.course_id != course.pk:
-            self.add_error("module", "This module belongs to another course.")
+            self.add_error("module", _("This module belongs to another course."))
         if self.errors:
             return cleaned
+        said = _("Line %(line)s: %(message)s")
         for problem in self._problems(cleaned["body"]):
-            self.add_error("body", f"Line {problem.line}: {problem.message}")
+            self.add_error("body", said % {"line": problem.line, "message": problem.message})
         if self.instance.pk is not None and not self.errors:
             self._hold(cleaned)
         return cleaned
@@ -98,7 +100,7 @@ class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         except NewerDraft as newer:
             self.conflict = tools.conflict(newer.lesson, mine)
             self.add_error(
-                None, "Not saved: this draft was saved elsewhere meanwhile. Both texts stand below."
+                None, _("Not saved: this draft was saved elsewhere meanwhile. Both texts stand below.")
             )
             # Saving once more is a decision: whoever presses has both texts before them.
             data = cast(QueryDict, self.data).copy()

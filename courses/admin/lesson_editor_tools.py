@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from courses import lesson_drafts
 from courses.lesson_drafts import Text
 from courses.markdown_syntax import slug
 from courses.models import Fact, GlossaryTerm, Lesson, MediaAsset, Question
 from courses.models.questions import Use
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 SHOWN = 12
 """Entries of a list to pick from; whoever looks for another searches."""
@@ -20,11 +25,11 @@ SHOWN = 12
 class Tool:
     """A button that marks the words that are selected. `before` and `after` go around them."""
 
-    label: str
+    label: "StrPromise"
     icon: str
     before: str
     after: str = ""
-    words: str = ""
+    words: "StrPromise | str" = ""
     """What stands between where nothing is selected."""
 
     key: str = ""
@@ -32,29 +37,33 @@ class Tool:
 
 
 TOOLS = (
-    Tool("Bold", "format_bold", "**", "**", "bold words", "b"),
-    Tool("Italic", "format_italic", "*", "*", "words", "i"),
-    Tool("Link", "link", "[", "](https://)", "words of the link", "k"),
-    Tool("Heading", "title", "\n\n## ", "\n\n", "Heading"),
-    Tool("List", "format_list_bulleted", "\n\n- ", "\n", "First"),
-    Tool("Quote", "format_quote", "\n\n> ", "\n", "Words of somebody else"),
+    Tool(gettext_lazy("Bold"), "format_bold", "**", "**", gettext_lazy("bold words"), "b"),
+    Tool(gettext_lazy("Italic"), "format_italic", "*", "*", gettext_lazy("words"), "i"),
+    Tool(gettext_lazy("Link"), "link", "[", "](https://)", gettext_lazy("words of the link"), "k"),
+    Tool(gettext_lazy("Heading"), "title", "\n\n## ", "\n\n", gettext_lazy("Heading")),
+    Tool(gettext_lazy("List"), "format_list_bulleted", "\n\n- ", "\n", gettext_lazy("First")),
+    Tool(gettext_lazy("Quote"), "format_quote", "\n\n> ", "\n", gettext_lazy("Words of somebody else")),
 )
 
 SNIPPETS: Mapping[str, str] = {
-    "Callout": "::: callout\n**What to remember.** Why it matters.\n:::",
-    "Table": '::: table caption="What gives"\n| Plan | What gives |\n|---|---|\n| A | cost |\n:::',
-    "Compare": (
+    gettext_noop("Callout"): "::: callout\n**What to remember.** Why it matters.\n:::",
+    gettext_noop(
+        "Table"
+    ): '::: table caption="What gives"\n| Plan | What gives |\n|---|---|\n| A | cost |\n:::',
+    gettext_noop("Compare"): (
         '::: compare caption="The same case, judged twice"\n| | Product | Project |\n|---|---|---|\n'
         "| Asked | Is it worth having? | Is it there as agreed? |\n:::"
     ),
-    "Steps": "::: steps\n1. **First do this.** Then say more.\n2. **Then do that.** And why.\n:::",
-    "Figure": (
+    gettext_noop(
+        "Steps"
+    ): "::: steps\n1. **First do this.** Then say more.\n2. **Then do that.** And why.\n:::",
+    gettext_noop("Figure"): (
         "::: figure overlap\ntitle: What both do.\ndescription: Two circles that overlap.\n"
         "product: [one thing]\nboth: [another]\nproject: [a third]\n:::"
     ),
-    "Takeaways": "::: takeaways\n- What stays when the rest is forgotten.\n:::",
+    gettext_noop("Takeaways"): "::: takeaways\n- What stays when the rest is forgotten.\n:::",
 }
-"""Directives to begin with. As they stand they have no fault."""
+"""Directives to begin with, by name in English. As they stand they have no fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class Entry:
 class Picker:
     """A list to pick from, for those who may look at its table."""
 
-    label: str
+    label: "StrPromise"
     model: type[Model]
     find: Callable[[Lesson, str], list[Entry]]
 
@@ -125,15 +134,17 @@ def _pictures(lesson: Lesson, query: str) -> list[Entry]:
         Q(name__icontains=query) | Q(key__icontains=query) | Q(alt__icontains=query)
     )
     # Without words of its own the lesson shows the picture's, also when those are mended later.
-    return [Entry(row.name, row.alt or "decorative", f"\n\n![](media:{row.key})\n\n") for row in rows[:SHOWN]]
+    return [
+        Entry(row.name, row.alt or _("decorative"), f"\n\n![](media:{row.key})\n\n") for row in rows[:SHOWN]
+    ]
 
 
 PICKERS: Mapping[str, Picker] = {
-    "fact": Picker("Fact", Fact, _facts),
-    "term": Picker("Term", GlossaryTerm, _terms),
-    "check": Picker("Question", Question, _checks),
-    "lesson": Picker("Lesson", Lesson, _lessons),
-    "media": Picker("Picture", MediaAsset, _pictures),
+    "fact": Picker(gettext_lazy("Fact"), Fact, _facts),
+    "term": Picker(gettext_lazy("Term"), GlossaryTerm, _terms),
+    "check": Picker(gettext_lazy("Question"), Question, _checks),
+    "lesson": Picker(gettext_lazy("Lesson"), Lesson, _lessons),
+    "media": Picker(gettext_lazy("Picture"), MediaAsset, _pictures),
 }
 
 

@@ -67,9 +67,10 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     save_on_top = False
 
     @display(description=gettext_lazy("State"), label=STATE_LABELS)  # type: ignore[untyped-decorator]  # unfold ships no types
-    def state(self, row: Any) -> str:
+    def state(self, row: Any) -> tuple[str, str]:
         """Draft, changed since publishing, live, or archived."""
-        return versions.state(row)
+        found = versions.state(row)
+        return found, str(found.label).lower()
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the list where content was written since it was drawn last."""

@@ -18,8 +18,17 @@ from courses.versions import KINDS
 from mailing.admin import ReadOnlyAdmin
 from mailing.clock import now
 
-JOB_LABELS = {"Waiting": "info", "Done": "success", "Cancelled": "warning", "Failed": "danger"}
-REVIEW_LABELS = {"Waits for a review": "info", "Approved": "success", "Sent back": "warning"}
+JOB_LABELS = {
+    PublishJob.State.WAITING: "info",
+    PublishJob.State.DONE: "success",
+    PublishJob.State.CANCELLED: "warning",
+    PublishJob.State.FAILED: "danger",
+}
+REVIEW_LABELS = {
+    ReviewRequest.State.WAITING: "info",
+    ReviewRequest.State.APPROVED: "success",
+    ReviewRequest.State.DECLINED: "warning",
+}
 
 
 def _with_rows(found: Iterable[Any]) -> None:
@@ -73,9 +82,9 @@ class PublishJobAdmin(OfRowsAdmin):
         return str(job.version.number) if job.version else _("as it stands")
 
     @display(description=gettext_lazy("State"), label=JOB_LABELS)  # type: ignore[untyped-decorator]  # as above
-    def shown_state(self, job: PublishJob) -> str:
+    def shown_state(self, job: PublishJob) -> tuple[str, str]:
         """How it went."""
-        return job.get_state_display()
+        return job.state, job.get_state_display()
 
     @display(description=gettext_lazy("By"))  # type: ignore[untyped-decorator]  # as above
     def author_name(self, job: PublishJob) -> str:
@@ -125,6 +134,6 @@ class ReviewRequestAdmin(OfRowsAdmin):
         return (request.asked_by.name or request.asked_by.email or "") if request.asked_by else ""
 
     @display(description=gettext_lazy("State"), label=REVIEW_LABELS)  # type: ignore[untyped-decorator]  # as above
-    def shown_state(self, request: ReviewRequest) -> str:
+    def shown_state(self, request: ReviewRequest) -> tuple[str, str]:
         """What was decided."""
-        return request.get_state_display()
+        return request.state, request.get_state_display()

@@ -125,8 +125,10 @@ def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
 
 
 def _label(value: Any, empty: str, label: Mapping[Any, str] | bool) -> SafeString:
-    kind = label.get(value, "") if isinstance(label, Mapping) else ""
-    return _kept_label(str(value) if value is not None else "", empty, kind)
+    """Return a coloured label; a value may be a pair of what the colour goes by and what is shown."""
+    key, shown = value if isinstance(value, tuple) else (value, value)
+    kind = label.get(key, "") if isinstance(label, Mapping) else ""
+    return _kept_label(str(shown) if shown is not None else "", empty, kind)
 
 
 @lru_cache(maxsize=1024)
