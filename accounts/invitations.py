@@ -197,7 +197,7 @@ def _plan_wave(pk: int, *, now: datetime) -> int:
             epoch=epoch,
             now=now,
         )
-        mail.to_address, mail.locale = row.email, "en"
+        mail.to_address, mail.locale = row.email, settings.LANGUAGE_CODE
         row.mail_id, row.queued_at, row.expires_at = mail.pk, now, now + GOOD_FOR
         mails.append(mail)
     outbox.put_all(mails)
@@ -244,7 +244,7 @@ def _message(row: Invitation, *, link: str) -> Message:
     context["subject"] = render_to_string("emails/invitation/subject.txt", context).strip()
     return Message(
         to_address=row.email,
-        locale="en",
+        locale=settings.LANGUAGE_CODE,
         subject=str(context["subject"]),
         text=render_to_string("emails/invitation/mail.txt", context).strip() + "\n",
         html=render_to_string("emails/invitation/mail.html", context).strip(),

@@ -51,7 +51,7 @@ def put(
         not_after=now + CODE_GOOD_FOR if is_code else None,
         now=now,
         to_address=email,
-        locale=user.locale if user else "en",
+        locale=settings.LANGUAGE_CODE,
         payload={
             "template_prefix": template_prefix,
             "context": {name: context[name] for name in CARRIED if name in context},
@@ -95,7 +95,10 @@ class AccountMail:
         """Write the mail: subject, text and HTML from three templates."""
         payload = outbox.decrypt(mail)
         return written(
-            payload["template_prefix"], payload["context"], to=payload["to"], locale=mail.locale or "en"
+            payload["template_prefix"],
+            payload["context"],
+            to=payload["to"],
+            locale=mail.locale or settings.LANGUAGE_CODE,
         )
 
 
@@ -157,7 +160,7 @@ def example(template_prefix: str, *, user: User, now: datetime) -> list[Message]
         "until": date_format(in_a_week, "j F Y"),
         "last_day": date_format(of_then, "j F Y"),
     }
-    return [written(template_prefix, context, to=user.email or "", locale=user.locale)]
+    return [written(template_prefix, context, to=user.email or "", locale=settings.LANGUAGE_CODE)]
 
 
 EXAMPLES = tuple(

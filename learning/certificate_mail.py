@@ -60,7 +60,7 @@ def message(certificate: Certificate) -> Message:
         "title": certificate.title,
         "summary": words.summary(certificate),
         "certificate_url": words.url(certificate),
-        "locale": user.locale,
+        "locale": settings.LANGUAGE_CODE,
         "organisation": organisation.current(),
         "stop_url": stop_url,
         "settings_url": f"{settings.BASE_URL}{reverse('learning:settings_reminders')}",
@@ -69,7 +69,7 @@ def message(certificate: Certificate) -> Message:
     return Message(
         to_address=user.email or "",
         to_name=user.name,
-        locale=user.locale,
+        locale=settings.LANGUAGE_CODE,
         subject=str(context["subject"]),
         text=render_to_string("emails/certificate/mail.txt", context),
         html=render_to_string("emails/certificate/mail.html", context),

@@ -58,7 +58,7 @@ def message(report: ContentReport) -> Message:
     return Message(
         to_address=(user and user.email) or "",
         to_name=user.name if user else "",
-        locale=user.locale if user else "en",
+        locale=settings.LANGUAGE_CODE,
         subject=str(context["subject"]),
         text=render_to_string("emails/report/mail.txt", context).strip() + "\n",
         html=render_to_string("emails/report/mail.html", context).strip(),

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Greatest, TruncDate
@@ -71,7 +72,7 @@ def tell(*, now: datetime) -> int:
             due_at=now,
             now=now,
             to_address=user.email,
-            locale=user.locale,
+            locale=settings.LANGUAGE_CODE,
             payload={
                 "template_prefix": TEMPLATES,
                 "context": {"erase_on": sections.day(end), "last_day": sections.day(user.last_day)},

@@ -234,7 +234,7 @@ def message(user: User, sections: Sequence[Section]) -> Message:
     return Message(
         to_address=user.email or "",
         to_name=user.name,
-        locale=user.locale,
+        locale=settings.LANGUAGE_CODE,
         subject=str(context["subject"]),
         text=render_to_string("emails/editors/mail.txt", context).strip() + "\n",
         html=render_to_string("emails/editors/mail.html", context).strip(),

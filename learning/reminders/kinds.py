@@ -107,7 +107,7 @@ def message(
     return Message(
         to_address=of.user.email,
         to_name=of.user.name,
-        locale=of.user.locale,
+        locale=settings.LANGUAGE_CODE,
         subject=context["subject"],
         text=render_to_string("emails/reminder/mail.txt", context),
         html=render_to_string("emails/reminder/mail.html", context),
@@ -135,7 +135,7 @@ def _context(
         "also": [words.of(reason, of.matters, today=day) for reason in reasons[1:]],
         "button": _button(of, reasons[0], enclosed),
         "why": why(contract),
-        "locale": of.user.locale,
+        "locale": settings.LANGUAGE_CODE,
         "organisation": organisation.current(),
         "fewer_url": links.unsubscribe_url(user_id, Change.FEWER),
         "pause_url": links.unsubscribe_url(user_id, Change.PAUSE),
