@@ -363,7 +363,8 @@ def test_a_mail_that_kills_its_worker_is_taken_alone_and_given_up_after_five_cla
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_workers_at_once_send_each_mail_once(sink: MailSink) -> None:
+def test_eight_workers_at_once_send_each_mail_once(sink: MailSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "DRAIN_SECONDS", 60)  # a busy machine sends fewer in five
     for number in range(60):
         put(f"{number}@example.org")
 
