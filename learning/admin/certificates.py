@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -28,9 +30,9 @@ class WithdrawForm(forms.Form):
     """Why a certificate does not stand any more."""
 
     reason = forms.CharField(
-        label="Why",
+        label=gettext_lazy("Why"),
         max_length=200,
-        help_text="One sentence. The learner reads it, nobody else does.",
+        help_text=gettext_lazy("One sentence. The learner reads it, nobody else does."),
         widget=UnfoldAdminTextInputWidget,
     )
 
@@ -50,27 +52,27 @@ class CertificateAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view(preview)
         return [path("preview/", view, name="learning_certificate_preview"), *super().get_urls()]
 
-    @display(description="stands")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("stands"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def standing(self, certificate: Certificate) -> str:
         """Say how it stands, in a word."""
         if certificate.revoked_at:
-            return "withdrawn"
+            return _("withdrawn")
         if certificate.replaced_at:
-            return "replaced"
-        return "valid" if certificate.issued_at else "earned, no name yet"
+            return _("replaced")
+        return _("valid") if certificate.issued_at else _("earned, no name yet")
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Say whether this person may withdraw certificates: rows cannot be changed otherwise."""
         return request.user.has_perm(MAY)
 
-    @admin.action(description="Withdraw", permissions=["withdraw"])
+    @admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Certificate]) -> HttpResponse | None:
         """Ask for the reason, then withdraw those that are not withdrawn yet."""
         form = WithdrawForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             context = {
                 **self.admin_site.each_context(request),
-                "title": "Withdraw certificates",
+                "title": _("Withdraw certificates"),
                 "opts": self.model._meta,
                 "form": form,
                 "certificates": queryset.select_related("user", "course"),
@@ -81,15 +83,15 @@ class CertificateAdmin(ReadOnlyAdmin):
         done = sum(
             certificates.revoke(certificate=each, reason=reason, actor=actor, now=now()) for each in queryset
         )
-        messages.success(request, f"Withdrawn: {done}.")
+        messages.success(request, _("Withdrawn: %(count)s.") % {"count": done})
         return None
 
-    @admin.action(description="Take the withdrawal back", permissions=["withdraw"])
+    @admin.action(description=gettext_lazy("Take the withdrawal back"), permissions=["withdraw"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Certificate]) -> None:
         """Let certificates stand again that were withdrawn by mistake."""
         actor = _actor(request)
         done = sum(certificates.restore(certificate=each, actor=actor, now=now()) for each in queryset)
-        messages.success(request, f"Standing again: {done}.")
+        messages.success(request, _("Standing again: %(count)s.") % {"count": done})
 
 
 @require_safe
@@ -102,7 +104,9 @@ def preview(request: HttpRequest) -> HttpResponse:
         content = words.document(invented, who, logo=organisation.logo_bytes(who))
         made = typesetting.pdf("certificate", content, made_at=invented.awarded_at)
     except typesetting.CannotBeSetError as letters:
-        said = f"No font of ours has the letters “{letters}”. Spell the name of the issuer without them."
+        said = _(
+            "No font of ours has the letters “%(letters)s”. Spell the name of the issuer without them."
+        ) % {"letters": letters}
         return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
     return HttpResponse(made, content_type="application/pdf")
 

@@ -16,6 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -32,7 +34,15 @@ from mailing.clock import now
 from mailing.kinds import Message
 
 SHOWN = 200
-DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+DAYS = [
+    gettext_lazy("Mon"),
+    gettext_lazy("Tue"),
+    gettext_lazy("Wed"),
+    gettext_lazy("Thu"),
+    gettext_lazy("Fri"),
+    gettext_lazy("Sat"),
+    gettext_lazy("Sun"),
+]
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -40,9 +50,11 @@ class InstantForm(forms.Form):
     """The instant to look at, in UTC."""
 
     at = forms.DateTimeField(
-        label="At (UTC)",
+        label=gettext_lazy("At (UTC)"),
         input_formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"],
-        error_messages={"invalid": "Write it as year-month-day hour:minute, such as 2026-11-24 18:00."},
+        error_messages={
+            "invalid": gettext_lazy("Write it as year-month-day hour:minute, such as 2026-11-24 18:00.")
+        },
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
         widget=UnfoldAdminTextInputWidget,
     )
@@ -75,12 +87,12 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         )
         return [mail, *super().get_urls()]
 
-    @display(description="Days")  # type: ignore[untyped-decorator]  # unfold ships no types
+    @display(description=gettext_lazy("Days"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def days(self, contract: ReminderContract) -> str:
         """Return the weekdays in short."""
-        return ", ".join(DAYS[day - 1] for day in contract.weekdays)
+        return ", ".join(str(DAYS[day - 1]) for day in contract.weekdays)
 
-    @action(description="Simulator", permissions=["view"], url_path="simulator")  # type: ignore[untyped-decorator]  # as above
+    @action(description=gettext_lazy("Simulator"), permissions=["view"], url_path="simulator")  # type: ignore[untyped-decorator]  # as above
     def simulator(self, request: HttpRequest) -> HttpResponse:
         """Say for an instant who would get a reminder about what, and who not and why. Writes nothing."""
         form = InstantForm(request.GET or None, initial={"at": f"{now():%Y-%m-%d %H:%M}"})
@@ -91,7 +103,7 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         verdicts = list(islice(simulate.verdicts(now=at), SHOWN + 1))
         context = {
             **self.admin_site.each_context(request),
-            "title": "Reminder simulator",
+            "title": _("Reminder simulator"),
             "opts": self.model._meta,
             "form": form,
             "at": at,
@@ -101,12 +113,12 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/learning/simulator.html", context)
 
-    @action(description="Effect of the digest", permissions=["view"], url_path="effect")  # type: ignore[untyped-decorator]  # as above
+    @action(description=gettext_lazy("Effect of the digest"), permissions=["view"], url_path="effect")  # type: ignore[untyped-decorator]  # as above
     def effect(self, request: HttpRequest) -> HttpResponse:
         """Say who came back with the digest and without it, where a hold-out runs."""
         context = {
             **self.admin_site.each_context(request),
-            "title": "Effect of the digest",
+            "title": _("Effect of the digest"),
             "opts": self.model._meta,
             "effect": effect.lately(now=now()),
             "least": effect.LEAST,
@@ -115,7 +127,7 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/learning/effect.html", context)
 
-    @action(description="How it reads", permissions=["view"], url_path="how-it-reads")  # type: ignore[untyped-decorator]  # as above
+    @action(description=gettext_lazy("How it reads"), permissions=["view"], url_path="how-it-reads")  # type: ignore[untyped-decorator]  # as above
     def how_it_reads(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the mail that this learner would get now, or one of each kind, in its three wordings.
 
@@ -126,7 +138,11 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         actor = request.user if isinstance(request.user, User) else None
         if request.method == "POST" and actor is not None and about is not None:
             examples.put(user=actor, reason=about, variant=_variant(request.POST.get("variant")), now=at)
-            messages.success(request, f"A test goes to {actor.email}. It tells of you, not of this learner.")
+            messages.success(
+                request,
+                _("A test goes to %(address)s. It tells of you, not of this learner.")
+                % {"address": actor.email},
+            )
             return redirect(request.get_full_path())
         audit.record(actor=actor, action="reminder.read", obj=contract, now=at)
         found = [_safe(contract, variant, at, about) for variant in range(VARIANTS)]
@@ -134,7 +150,7 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         query = f"?about={about}" if about else ""
         context = {
             **self.admin_site.each_context(request),
-            "title": f"How the mail of learner {contract.user_id} reads",
+            "title": _("How the mail of learner %(number)s reads") % {"number": contract.user_id},
             "kinds": ABOUT,
             "about": about,
             "opts": self.model._meta,

@@ -310,6 +310,7 @@ def test_an_editor_sees_what_waits_then_and_now_and_answers(
     report = report_on(lesson, learner)
     report_on(lesson, learner, text="Long done.", state=States.ANSWERED, decided_at=NOW)
     queue = editor.get(reverse("admin:learning_contentreport_changelist")).content.decode()
+    assert "(&#x27;" not in queue, "the state stands there in words"
     assert "Lesson “Lesson 1”" in queue
     assert "Long done." not in queue
     address = reverse("admin:learning_contentreport_change", args=[report.pk])
