@@ -43,6 +43,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--mutants-into", default="", help="the file for the results, as JSON")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the tests that commit: they are races, and what they leave would be the next fault's."""
+    marks = [item.get_closest_marker("django_db") for item in items]
+    items[:] = [
+        item for item, mark in zip(items, marks, strict=True) if not (mark and mark.kwargs.get("transaction"))
+    ]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Run the tests once as they are, then once for each fault, as far as needed."""
@@ -99,7 +107,7 @@ class Reach:
         self.seconds[item.nodeid] = time.perf_counter() - begun
 
     def of(self, mutant: Mutant, items: list[pytest.Item], path: Path) -> list[pytest.Item]:
-        """Return the tests that reach a fault, the quickest first; those that commit come last.
+        """Return the tests that reach a fault, the quickest first.
 
         What stands in the module itself may be looked at from anywhere.
         """
@@ -110,12 +118,7 @@ class Reach:
             if not mutant.where
             or any(where == file and line in mutant.reached_by for where, line in self.lines[item.nodeid])
         ]
-        return sorted(chosen, key=lambda item: (_commits(item), self.seconds[item.nodeid]))
-
-
-def _commits(item: pytest.Item) -> bool:
-    mark = item.get_closest_marker("django_db")
-    return bool(mark and mark.kwargs.get("transaction"))
+        return sorted(chosen, key=lambda item: self.seconds[item.nodeid])
 
 
 def _nobody(session: pytest.Session) -> pytest.Item:

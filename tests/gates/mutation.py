@@ -34,10 +34,8 @@ SUBJECTS = {
     ),
     "mastery": Subject(("learning/mastery.py",), ("tests/learning/test_mastery.py",)),
     "scheduler": Subject(("learning/scheduler.py",), ("tests/learning/test_scheduler.py",)),
-    "delivery": Subject(
-        ("mailing/delivery.py", "mailing/states.py"),
-        ("tests/mailing/test_states.py", "tests/mailing/test_delivery.py", "tests/mailing/test_throttle.py"),
-    ),
+    "delivery": Subject(("mailing/delivery.py",), ("tests/mailing/test_delivery.py",)),
+    "states": Subject(("mailing/states.py",), ("tests/mailing/test_states.py",)),
     "progress": Subject(
         ("learning/progress.py",),
         ("tests/learning/test_next_step.py", "tests/learning/test_lesson_verbs.py"),
