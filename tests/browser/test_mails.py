@@ -63,20 +63,16 @@ def test_every_mail_fits_and_is_readable_on_phones_and_wide_by_day_and_by_night(
     assert faults == []
 
 
-def test_an_owner_writes_words_for_mails_and_sees_them_in_one(
+def test_the_organisations_words_are_seen_in_a_mail_of_the_list(
     arrive: Arrive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    Organisation.objects.create(mail_note="Ask Ann in room 4.")
     organisation.forget()
-    organisation.current()
     owner = arrive(User.objects.create_superuser("owner@example.org", name="Ola"))
-    page = owner.go("/admin/accounts/organisation/True/change/")
-    page.get_by_label("Words in mails").fill("Ask Ann in room 4.")
-    body = page.locator("body")
-    owner.press("Save and continue editing", within=body)
-    owner.follow("See how mails read", within=body)
+    page = owner.go("/admin/accounts/organisation/mails/")
     owner.look("texts", phone=True, dark=True, full=True)
-    owner.follow("What is due for review", within=body)
+    owner.follow("What is due for review", within=page.locator("body"))
     page.frame_locator("iframe").first.get_by_text("Ask Ann in room 4.").wait_for()
     owner.look("text", phone=True, dark=True, full=True)
     organisation.forget()
