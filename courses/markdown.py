@@ -181,8 +181,8 @@ def _fill_blocks(document: Document, slots: Slots) -> list[Token]:
 
 def _opening(name: str) -> str:
     """Return the markup that a directive begins with."""
-    heading = f"<h2>{escape(_('Key takeaways'))}</h2>\n" if name == "takeaways" else ""
-    return OPENINGS.get(name, "<div>") + heading
+    opening, words = OPENINGS.get(name, "<div>"), _("Key takeaways")
+    return f"{opening}<h2>{escape(words)}</h2>\n" if name == "takeaways" else opening
 
 
 def _new_facts(token: Token, noted: set[str]) -> list[str]:

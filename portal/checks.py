@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
+from django.utils.translation import gettext_noop
 
 from accounts import roles
 from accounts.models import Organisation
@@ -38,16 +39,24 @@ def organisation_is_complete(*, databases: Sequence[str] | None = None, **kwargs
 
 
 def gaps(organisation: Organisation) -> list[tuple[str, str]]:
-    """What is missing, each with the number of its warning."""
+    """What is missing, in English, each with the number of its warning."""
     own_name = organisation.name not in ("", Organisation._meta.get_field("name").get_default())
     parts = [
-        (own_name, "portal.W001", "The organisation has no name of its own."),
-        (organisation.support_email, "portal.W002", "Nobody can ask for help: there is no support address."),
-        (organisation.postal_address, "portal.W003", "Mails and the imprint lack a postal address."),
+        (own_name, "portal.W001", gettext_noop("The organisation has no name of its own.")),
+        (
+            organisation.support_email,
+            "portal.W002",
+            gettext_noop("Nobody can ask for help: there is no support address."),
+        ),
+        (
+            organisation.postal_address,
+            "portal.W003",
+            gettext_noop("Mails and the imprint lack a postal address."),
+        ),
         (
             organisation.imprint_text,
             "portal.W004",
-            "The imprint is the shipped one, which no law is content with.",
+            gettext_noop("The imprint is the shipped one, which no law is content with."),
         ),
     ]
     return [(number, text) for there, number, text in parts if not there]

@@ -36,7 +36,7 @@ NOTE = gettext_lazy(
 
 
 def _groups() -> list[tuple[str, str]]:
-    return [("", "nothing"), *groups.choices()]
+    return [("", _("nothing")), *groups.choices()]
 
 
 class WaveForm(AddressListForm, forms.ModelForm):  # type: ignore[type-arg]  # it takes its type argument in the stubs alone
@@ -54,6 +54,7 @@ class WaveForm(AddressListForm, forms.ModelForm):  # type: ignore[type-arg]  # i
     class Meta:
         model = InvitationWave
         fields = ("label", "per_hour", "starts_at", "group")
+        labels = {"label": gettext_lazy("Label")}
         widgets = {
             "label": UnfoldAdminTextInputWidget,
             "per_hour": UnfoldAdminIntegerFieldWidget,

@@ -19,8 +19,11 @@ from courses.question_types.shape import Draft
 class QuestionForm(SettingsForm):
     """A question's draft."""
 
-    type = forms.ChoiceField(choices=list(TYPE_NAMES.items()), widget=UnfoldAdminSelectWidget)
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=list(TYPE_NAMES.items()), widget=UnfoldAdminSelectWidget
+    )
     uses = forms.MultipleChoiceField(
+        label=gettext_lazy("Uses"),
         choices=Use.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("What a lesson asks as a check is not asked again for marks."),

@@ -51,7 +51,8 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
         elif "key" in self.fields:
             self.fields["key"].required = False
             key = self.fields["key"]
-            key.help_text = f"{key.help_text} {_('Empty: made from the name.')}"
+            how = _("Empty: made from the name.")
+            key.help_text = f"{key.help_text} {how}"
 
     def clean(self) -> dict[str, Any]:
         """Make the key; insist on words or on “decorative”."""

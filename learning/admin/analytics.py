@@ -41,12 +41,14 @@ class LookForm(forms.Form):
     end = forms.DateField(label=gettext_lazy("To"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
     course = forms.ModelChoiceField(
         Course.objects.order_by("order", "pk"),
+        label=gettext_lazy("Course"),
         required=False,
         empty_label=gettext_lazy("All courses"),
         widget=UnfoldAdminSelectWidget,
     )
     cohort = forms.ModelChoiceField(
         Cohort.objects.select_related("course").order_by("name", "pk"),
+        label=gettext_lazy("Cohort"),
         required=False,
         empty_label=gettext_lazy("Everybody"),
         widget=UnfoldAdminSelectWidget,

@@ -18,6 +18,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from unfold.admin import checkbox
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers
 from unfold.utils import display_for_field, display_for_header, display_for_label, display_for_value
@@ -153,4 +154,5 @@ def _box_parts() -> tuple[SafeString, SafeString]:
 
 def _box(key: Any) -> SafeString:
     before, after = _box_parts()
-    return format_html('<td class="{}" data-label="Select record">{}{}{}</td>', BOX, before, key, after)
+    words = gettext("Select record")
+    return format_html('<td class="{}" data-label="{}">{}{}{}</td>', BOX, words, before, key, after)

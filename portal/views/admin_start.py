@@ -83,7 +83,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "mails_url": f"{reverse('admin:mailing_outboxmail_changelist')}?state__in=failed,unknown",
         "mail_days": MAIL_DAYS,
         "facts_url": f"{reverse('admin:courses_fact_changelist')}?review=due",
-        "missing": [text for __, text in gaps(current())] if _may_see(request, Organisation) else [],
+        "missing": [_(text) for __, text in gaps(current())] if _may_see(request, Organisation) else [],
         "organisation_url": reverse("admin:accounts_organisation_changelist"),
         "reports_url": reverse("admin:learning_contentreport_changelist"),
         "reviews_url": reverse("admin:courses_reviewrequest_changelist"),
