@@ -4,6 +4,7 @@ from allauth.socialaccount.providers.openid_connect import views as log_in
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.organisation_login import openid_connect_login
 from portal.views import dev_mail, errors, health
 
 handler400 = errors.bad_request
@@ -24,7 +25,12 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/organisation/", include("allauth.socialaccount.urls")),
-    path("accounts/oidc/organisation/login/", log_in.login, ORGANISATION, name="openid_connect_login"),
+    path(
+        "accounts/oidc/organisation/login/",
+        openid_connect_login,
+        ORGANISATION,
+        name="openid_connect_login",
+    ),
     path(
         "accounts/oidc/organisation/login/callback/",
         log_in.callback,

@@ -18,6 +18,7 @@ from tests.accounts import provider as providers
 from tests.accounts.people import as_guest, make_member
 from tests.accounts.provider import Provider
 from tests.factories import make_course
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
 PERSON = {"name": "Ada", "old_enough": "on", "accept_terms": "on", "time_zone": "Europe/Lisbon"}
@@ -84,6 +85,16 @@ def test_an_address_that_nobody_has_proven_opens_nothing(client: Client, provide
         assert provider.log_in(client).status_code == 403
         assert who(client) is None
     assert not SocialAccount.objects.exists()
+
+
+def test_a_log_in_that_does_not_answer_is_said_so_in_words(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    nobody_there = f"http://127.0.0.1:{free_port()}"
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = nobody_there
+    answer = client.post("/accounts/oidc/organisation/login/")
+    assert "did not answer as it should" in answer.text
+    assert answer.status_code < 500, "it is no fault of ours"
 
 
 @pytest.mark.parametrize(
