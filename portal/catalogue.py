@@ -30,6 +30,9 @@ LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"(?:^|(?<=\s))(_|gettext|ngettext|pgettext|npgettext)\(({LITERAL}(?:,\s*{LITERAL})*)")
 """What templatize() leaves of a template's tags."""
 
+PARTS = re.compile(r"%\(\w+\)\w|%[sd]|\{\w*\}|<[^>]*>|&\w+;|\"|<|>")
+"""What a translation may not have unless the English has it."""
+
 KEYWORDS = {
     f"{name}{kind}": args
     for name, args in (
@@ -86,6 +89,21 @@ def compiled(catalogue: "Catalog") -> bytes:
     made = BytesIO()
     write_mo(made, catalogue)
     return made.getvalue()
+
+
+def faults(catalogue: "Catalog") -> Iterator[str]:
+    """Yield each translation that would break a page: values or tags that the English has not, or quotes.
+
+    Words stand in attributes, too, and constant ones are not escaped: a straight quote would end them.
+    """
+    for message in catalogue:
+        texts = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+        words = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        known = {part for text in texts for part in PARTS.findall(text)}
+        for said in words if message.id else ():
+            strange = sorted(set(PARTS.findall(said)) - known)
+            if strange:
+                yield f"{said}: it has {', '.join(strange)}, and the English has not"
 
 
 def sources() -> list[Path]:

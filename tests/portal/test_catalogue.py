@@ -63,6 +63,18 @@ def test_a_language_is_added_and_kept_up_to_date(folder: Path, gone: bool) -> No
     assert not (folder / "locale" / "en" / "LC_MESSAGES" / "django.mo").exists()
 
 
+@pytest.mark.parametrize("said", ["Zebra %(n)s", '"Zebra"', "<b>Zebra</b>", "a {name}", "&amp;"])
+def test_a_translation_that_would_break_a_page_is_refused(folder: Path, said: str) -> None:
+    call_command("makemessages", verbosity=0)
+    english = (folder / "locale" / "en" / "LC_MESSAGES" / "django.po").read_text()
+    german = folder / "locale" / "de" / "LC_MESSAGES" / "django.po"
+    german.parent.mkdir(parents=True)
+    quoted = said.replace('"', '\\"')
+    german.write_text(english.replace('"Zebra crossing"\nmsgstr ""', f'"Zebra crossing"\nmsgstr "{quoted}"'))
+    with pytest.raises(CommandError, match="the English has not"):
+        call_command("compilemessages")
+
+
 @pytest.mark.parametrize("command", ["makemessages", "compilemessages"])
 def test_without_babel_a_line_says_where_it_comes_from(
     command: str, folder: Path, monkeypatch: pytest.MonkeyPatch

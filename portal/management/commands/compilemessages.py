@@ -17,8 +17,11 @@ class Command(BaseCommand):
             if path.parent.parent.name == SOURCE:
                 continue
             try:
-                made = catalogue.compiled(catalogue.read(path))
+                language = catalogue.read(path)
             except catalogue.NoBabelError as problem:
                 raise CommandError(str(problem)) from None
+            if wrong := list(catalogue.faults(language)):
+                raise CommandError("\n".join([str(path.relative_to(catalogue.ROOT)), *wrong]))
+            made = catalogue.compiled(language)
             path.with_suffix(".mo").write_bytes(made)
             self.stdout.write(str(path.with_suffix(".mo").relative_to(catalogue.ROOT)))
