@@ -178,16 +178,21 @@ def plant(mutant: Mutant, live: ModuleType) -> None:
     other = ModuleType(live.__name__)
     exec(mutant.code, vars(other))  # noqa: S102 - our own module, but for the fault
     if mutant.where:
-        old, new = (_function(module, mutant.where) for module in (live, other))
-        for part in ("__code__", "__defaults__", "__kwdefaults__"):
-            setattr(old, part, getattr(new, part))
+        _become(_function(live, mutant.where), _function(other, mutant.where))
         return
     for name, value in list(vars(live).items()):
+        if isinstance(value, FunctionType) and value.__module__ == live.__name__:
+            _become(_function(live, name), _function(other, name))  # a default may be a constant
         if name.startswith("__") or isinstance(value, FunctionType | ModuleType | type):
             continue
         for module in list(sys.modules.values()):
             if getattr(module, "__dict__", {}).get(name) is value:
                 setattr(module, name, getattr(other, name))
+
+
+def _become(old: FunctionType, new: FunctionType) -> None:
+    for part in ("__code__", "__defaults__", "__kwdefaults__"):
+        setattr(old, part, getattr(new, part))
 
 
 def _function(module: ModuleType, where: str) -> FunctionType:

@@ -19,6 +19,9 @@ def few(numbers: list[int], *, least: int = 0) -> bool:
     logger.info("asked")
     return least <= len(numbers) and sum(numbers, 0) < MOST
 
+def at_least(number=MOST):
+    return number
+
 class Name:
     title: str = "none"
 
@@ -89,3 +92,10 @@ def test_a_constant_is_another_for_its_module_and_for_who_imported_it(
     vars(other)["MOST"] = live.MOST
     planted("3 → 4", live)
     assert (live.MOST, vars(other)["MOST"], live.few([3])) == (4, 4, True)
+
+
+def test_a_constant_that_is_a_default_is_another_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = live_module(monkeypatch)
+    assert live.at_least() == 3
+    planted("3 → 4", live)
+    assert live.at_least() == 4
