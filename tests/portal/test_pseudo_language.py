@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,21 @@ def forget_words() -> None:
         loader.reset()
 
 
-@pytest.fixture
-def speaking(tmp_path: Path) -> Iterator[None]:
-    """Let the portal speak the made-up language."""
-    pseudo.write(tmp_path / "locale")
-    with override_settings(LANGUAGE_CODE=pseudo.CODE, LOCALE_PATHS=[tmp_path / "locale"]):
+@contextmanager
+def forgetful(folder: Path) -> Iterator[None]:
+    """Let the portal speak the made-up language, written into a folder, and nothing of it stay."""
+    pseudo.write(folder)
+    with override_settings(LANGUAGE_CODE=pseudo.CODE, LOCALE_PATHS=[folder]):
         forget_words()
         yield
     forget_words()
+
+
+@pytest.fixture
+def speaking(tmp_path: Path) -> Iterator[None]:
+    """Let the portal speak the made-up language."""
+    with forgetful(tmp_path / "locale"):
+        yield
 
 
 def pages(world: World) -> Iterator[tuple[str, str]]:
