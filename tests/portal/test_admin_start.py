@@ -117,6 +117,14 @@ def test_the_lists_beside_a_page_are_those_that_one_may_open(
     assert reverse("admin:accounts_auditlog_changelist") not in page.text
 
 
+@pytest.mark.parametrize("name", ["index", "courses_lesson_changelist", "courses_course_add"])
+def test_the_first_stop_of_a_keyboard_leads_past_the_lists(owner: Client, name: str) -> None:
+    page = owner.get(reverse(f"admin:{name}")).text
+    first = page[page.index("<a ") :]
+    assert first.startswith('<a class="au-skip" href="#content">Skip to the content</a>')
+    assert 'id="content"' in page
+
+
 def test_it_costs_fifteen_queries_at_most_on_a_busy_day(
     owner: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
