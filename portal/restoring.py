@@ -21,6 +21,11 @@ from portal import database_programs, storages
 from portal.backups import DUMP, Manifest, digest_of, read
 from portal.database_programs import BackupError, last_words
 
+UNKNOWN_BEFORE_17 = (b"SET transaction_timeout = 0;\n",)
+"""What pg_restore sets since PostgreSQL 17. It writes for servers of its own major; ours may be of 15."""
+HEAD_ENDS = b"SET row_security = off;\n"
+AT_ONCE = 2**20
+
 
 def put_back(*, source: Path, replace: bool) -> Manifest:
     """Make the database and the media what they were when the backup was made, or change nothing.
@@ -95,16 +100,26 @@ def load(dump: Path, manifest: Manifest, *, closing: Iterable[str] = ()) -> None
     with _talking_to([psql, "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1"]) as (words, complaint):
         words.write(b"BEGIN;\nDROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
         words.flush()
-        told = subprocess.run(
+        with subprocess.Popen(
             [restorer, "--no-owner", "--no-privileges", "--file=-", dump],
-            stdout=words,
+            stdout=subprocess.PIPE,
             stderr=complaint,
-            check=False,
             env=database_programs.surroundings(),
-        )
+        ) as told:
+            assert told.stdout is not None  # noqa: S101  asked for above
+            pass_on(told.stdout, words)
         if told.returncode == 0:  # else psql meets the end of its input inside the transaction: rolled back
             last = (*_proofs(manifest.tables), *closing, "COMMIT;", "")
             words.write("\n".join(last).encode())
+
+
+def pass_on(dump: IO[bytes], words: IO[bytes]) -> None:
+    """Pass on what pg_restore says, without settings in its head that older servers do not know."""
+    while (line := dump.readline()) not in (b"", HEAD_ENDS):
+        if line not in UNKNOWN_BEFORE_17:
+            words.write(line)
+    words.write(line)
+    shutil.copyfileobj(dump, words, AT_ONCE)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from pytest_django import Settings
 from accounts.models import User
 from mailing import clock, control, outbox
 from mailing.models import OutboxMail
-from portal import backups, database_programs, storages
+from portal import backups, database_programs, restoring, storages
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -261,6 +261,14 @@ def test_a_full_disk_keeps_the_older_backup_and_nothing_of_the_new_one(portal: U
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert source.read_bytes() == older
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["it.backup"]
+
+
+def test_a_dump_loses_only_the_head_settings_that_older_servers_do_not_know() -> None:
+    head = b"SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET row_security = off;\n"
+    rows = b"COPY t FROM stdin;\nSET transaction_timeout = 0;\n\\.\n"
+    passed = io.BytesIO()
+    restoring.pass_on(io.BytesIO(head + rows), passed)
+    assert passed.getvalue() == b"SET lock_timeout = 0;\nSET row_security = off;\n" + rows
 
 
 def test_an_empty_database_is_not_backed_up(another: Callable[[str], None], tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ OLDER = sorted(
 )
 """Debian's own; a release of Crossroads keeps the programs of its own older ones in DATA_DIR."""
 
+KEY = {"SECRET_KEY": "the same key before and after, long enough for every check of it"}
+
 
 def manage(data_dir: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command of manage.py on a data folder."""
@@ -81,11 +83,10 @@ def older(data_dir: Path) -> Path:
         **folders.ownership(account),
     )
     with serving(data_dir, programs) as address:
-        key = {"SECRET_KEY": "the same key before and after, long enough for every check of it"}
-        prepared = manage(data_dir, "prepare", DATABASE_URL=address, **key)
+        prepared = manage(data_dir, "prepare", DATABASE_URL=address, **KEY)
         assert prepared.returncode == 0, prepared.stdout + prepared.stderr
         make = "from accounts.models import User; User.objects.create_user('mara@example.org')"
-        made = manage(data_dir, "shell", "-c", make, DATABASE_URL=address, **key)
+        made = manage(data_dir, "shell", "-c", make, DATABASE_URL=address, **KEY)
         assert made.returncode == 0, made.stderr
     return programs
 
@@ -107,6 +108,19 @@ def test_a_folder_of_an_older_major_is_refused_then_upgraded_and_nothing_is_lost
     assert postgres.major_of(kept) == OLDER[-1].name
     again = manage(data_dir, "upgrade_data")
     assert "is of this release's PostgreSQL" in again.stdout
+
+
+@pytest.mark.slow
+def test_a_backup_comes_back_on_an_older_server_by_the_programs_of_this_release(
+    data_dir: Path, older: Path
+) -> None:
+    elsewhere, backup = data_dir.parent / "web", data_dir.parent / "it.backup"
+    with serving(data_dir, older) as address:
+        made = manage(elsewhere, "backup", str(backup), DATABASE_URL=address, **KEY)
+        assert made.returncode == 0, made.stderr
+        done = manage(elsewhere, "restore", "--replace", str(backup), DATABASE_URL=address, **KEY)
+        assert done.returncode == 0, done.stderr
+        assert "mara@example.org" in people(address)
 
 
 def test_an_upgrade_that_was_killed_before_its_last_step_is_finished_by_the_next_call(data_dir: Path) -> None:
