@@ -1,4 +1,4 @@
-"""Pages from right to left, in the made-up language, with an English course: pictures, barriers, what fits."""
+"""Pages from right to left in the made-up language, with an English course: pictures, barriers, what fits."""
 
 from collections.abc import Iterator
 from pathlib import Path
