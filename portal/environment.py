@@ -178,7 +178,8 @@ def _name_servers(environment: MutableMapping[str, str], data_dir: Path) -> None
             environment[name] = address
             embedded.append(part)
     environment["CROSSROADS_EMBEDDED"] = ",".join(embedded)
-    demo = "database" in embedded and is_loopback(environment["HOST"])
+    reached_at = urlsplit(environment["BASE_URL"]).hostname or ""
+    demo = "database" in embedded and is_loopback(environment["HOST"]) and is_loopback(reached_at)
     environment["CROSSROADS_DEMO"] = "true" if demo else "false"
 
 

@@ -83,6 +83,8 @@ def test_the_demo_needs_the_embedded_database_and_loopback(given: dict[str, str]
     assert settle(given, DATABASE_URL=EXTERNAL["DATABASE_URL"])["CROSSROADS_DEMO"] == "false"
     open_host = {"HOST": "0.0.0.0", "BASE_URL": "http://learn.example.org"}  # noqa: S104 - nothing listens
     assert settle(given, **open_host)["CROSSROADS_DEMO"] == "false"
+    assert settle(given, BASE_URL="https://learn.example.org")["CROSSROADS_DEMO"] == "false", "behind a proxy"
+    assert settle(given, BASE_URL="http://localhost:8000")["CROSSROADS_DEMO"] == "true"
 
 
 def test_the_address_follows_host_and_port(given: dict[str, str]) -> None:
