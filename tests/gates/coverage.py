@@ -38,21 +38,27 @@ AREAS = {
         ("tests/courses/test_question_types.py", "tests/courses/test_question_faults.py"),
         whole=("*",),
     ),
-    "mailing": Area(
-        ("mailing/*.py",), ("tests/mailing",), whole=("mailing/delivery.py", "mailing/states.py")
+    "memory": Area(
+        ("learning/mastery.py", "learning/scheduler.py"),
+        ("tests/learning/test_mastery.py", "tests/learning/test_scheduler.py"),
+        whole=("learning/mastery.py",),
     ),
+    "progress": Area(
+        ("learning/progress.py",),
+        ("tests/learning/test_next_step.py", "tests/learning/test_lesson_verbs.py"),
+        whole=("*",),
+    ),
+    "delivery": Area(
+        ("mailing/delivery.py", "mailing/states.py"),
+        ("tests/mailing/test_states.py", "tests/mailing/test_delivery.py", "tests/mailing/test_throttle.py"),
+        whole=("mailing/states.py",),
+    ),
+    "mailing": Area(("mailing/*.py",), ("tests/mailing", "tests/test_tasks.py")),
+    "privacy": Area(("accounts/privacy/*.py", "accounts/roles.py"), ("tests/accounts",), whole=("*",)),
     "learning": Area(
         ("learning/*.py",),
         ("tests/learning", "tests/test_tasks.py"),
-        whole=(
-            "learning/reminders/*.py",
-            *(f"learning/{name}.py" for name in ("mastery", "progress", "quizzes", "review", "scheduler")),
-        ),
-    ),
-    "people": Area(
-        ("accounts/privacy/*.py", "accounts/roles.py"),
-        ("tests/accounts",),
-        whole=("*",),
+        whole=("learning/reminders/*.py",),
     ),
 }
 

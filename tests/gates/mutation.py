@@ -34,7 +34,9 @@ SUBJECTS = {
     ),
     "mastery": Subject(("learning/mastery.py",), ("tests/learning/test_mastery.py",)),
     "scheduler": Subject(("learning/scheduler.py",), ("tests/learning/test_scheduler.py",)),
-    "delivery": Subject(("mailing/delivery.py",), ("tests/mailing/test_delivery.py",)),
+    "delivery": Subject(
+        ("mailing/delivery.py",), ("tests/mailing/test_delivery.py", "tests/mailing/test_throttle.py")
+    ),
     "states": Subject(("mailing/states.py",), ("tests/mailing/test_states.py",)),
     "progress": Subject(
         ("learning/progress.py",),

@@ -222,6 +222,13 @@ def test_a_temporary_no_is_a_try_and_the_mail_waits() -> None:
     )
 
 
+def test_after_the_last_try_it_is_given_up_with_the_reason() -> None:
+    mail = claimed()
+    mail.attempts = 4
+    states.deferred(mail, reason="451 at RCPT", now=LATER)
+    assert row(mail, *FREE, *FORGOTTEN, "reason") == (State.FAILED, *[None] * 6, "451 at RCPT")
+
+
 MINUTES = [1, 5, 15, 60]
 SECONDS = [15, 60, 180]
 
