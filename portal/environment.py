@@ -190,10 +190,17 @@ def _free_port() -> int:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return the names and values of an env file; none if there is no such file."""
+    """Return the names and values of an env file; none if there is no such file.
+
+    Raises CannotStartError if it is somebody else's: it holds keys, and is for its owner alone.
+    """
     if not path.exists():
         return {}
-    pairs = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line and line[0] != "#")
+    try:
+        text = path.read_text()
+    except PermissionError as error:
+        raise CannotStartError(f"{path} is for {path.owner()} alone: run this as that user.") from error
+    pairs = (line.split("=", 1) for line in text.splitlines() if "=" in line and line[0] != "#")
     return {name: value.removeprefix("'").removesuffix("'") for name, value in pairs}
 
 

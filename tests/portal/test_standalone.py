@@ -45,3 +45,16 @@ def test_the_last_run_says_whose_database_is_meant(tmp_path: Path, embedded: str
     assert environment.names_own_server({"DATA_DIR": str(tmp_path)}) is own
     assert environment.names_own_server({"DATA_DIR": str(tmp_path), "DATABASE_URL": THEIRS})
     assert not environment.names_own_server({"DATA_DIR": str(tmp_path / "elsewhere")})
+
+
+def test_who_may_not_read_the_keys_is_told_whose_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_env(tmp_path, embedded="")
+
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(CannotStartError, match=f"is for {tmp_path.owner()} alone: run this as that user"):
+        environment.names_own_server({"DATA_DIR": str(tmp_path)})
