@@ -25,7 +25,7 @@ from tests.gates import mutants
 from tests.gates.mutants import Mutant
 
 PATIENCE = 20.0
-"""Seconds that a fault gets beyond five times what its tests take: then it hangs, and is found."""
+"""Seconds that a fault gets beyond five times what a test takes: then it hangs, and is found."""
 PASSED, FAILED = 0, 1
 """How a fork ends; below zero, if a signal had to end it."""
 
@@ -150,22 +150,19 @@ class Forks:
         connections.close_all()  # a connection belongs to one process
         child = os.fork()
         if child == 0:
-            patience = PATIENCE + 5 * sum(self.reach.seconds[item.nodeid] for item in items)
-            os._exit(self._look(items, mutant, path, patience=patience))
+            os._exit(self._look(items, mutant, path))
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-    def _look(
-        self, items: list[pytest.Item], mutant: Mutant | None, path: Path | None, *, patience: float
-    ) -> int:
+    def _look(self, items: list[pytest.Item], mutant: Mutant | None, path: Path | None) -> int:
         """Plant the fault and run the tests until one fails. A signal ends the fork at the latest."""
         try:
-            signal.setitimer(signal.ITIMER_REAL, patience)
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
             if mutant and path:
                 plant(mutant, sys.modules[".".join(path.with_suffix("").parts)])
             for item, following in zip(items, [*items[1:], _nobody(self.session)], strict=True):
+                signal.setitimer(signal.ITIMER_REAL, PATIENCE + 5 * self.reach.seconds[item.nodeid])
                 if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
                     return FAILED
         except BaseException:  # noqa: BLE001 - whatever a fault brings about, it was noticed
