@@ -106,6 +106,8 @@ def _mail_server() -> Finding:
         return Finding(
             "mail server", "ok", f"mails go by the API of {settings.MAIL_PROVIDER}; it is not asked"
         )
+    if "mail" in settings.EMBEDDED and not settings.LOCAL:
+        return Finding("mail server", "error", "keeps every mail, and sends none", "Set EMAIL_URL.")
     try:
         with EmailBackend():
             pass

@@ -18,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_PASSWORDS = tuple(f"CROSSROADS_DEMO_{name}_PASSWORD" for name in ("LEARNER", "EDITOR", "ADMIN"))
 KEPT = ("SECRET_KEY", "BADGE_KEYS", *DEMO_PASSWORDS)
 WRITTEN = (*KEPT, "DATABASE_URL", "BROKER_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS")
-FLAGS = ("CROSSROADS_EMBEDDED", "CROSSROADS_DEMO")
+FLAGS = ("CROSSROADS_EMBEDDED", "CROSSROADS_LOCAL", "CROSSROADS_DEMO")
 PATIENCE = 8.0  # seconds in which what a killed run left behind must be gone
 
 FILES_ALONE = {"check_content", "hash_sources"}
@@ -179,8 +179,9 @@ def _name_servers(environment: MutableMapping[str, str], data_dir: Path) -> None
             embedded.append(part)
     environment["CROSSROADS_EMBEDDED"] = ",".join(embedded)
     reached_at = urlsplit(environment["BASE_URL"]).hostname or ""
-    demo = "database" in embedded and is_loopback(environment["HOST"]) and is_loopback(reached_at)
-    environment["CROSSROADS_DEMO"] = "true" if demo else "false"
+    local = is_loopback(environment["HOST"]) and is_loopback(reached_at)
+    environment["CROSSROADS_LOCAL"] = "true" if local else "false"
+    environment["CROSSROADS_DEMO"] = "true" if local and "database" in embedded else "false"
 
 
 def _free_port() -> int:

@@ -58,8 +58,8 @@ class Mail:
 
 
 def is_open() -> bool:
-    """Say whether mail goes to the embedded sink, so that there is something to read here."""
-    return "mail" in settings.EMBEDDED
+    """Say whether mail goes to the embedded sink, and nobody else can come and read the codes in it."""
+    return "mail" in settings.EMBEDDED and settings.LOCAL
 
 
 def newest() -> Iterator[Mail]:

@@ -47,6 +47,8 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INDEXABLE: bool = env.bool("INDEXABLE", default=False)
 EMBEDDED: frozenset[str] = frozenset(env.list("CROSSROADS_EMBEDDED", default=[]))
 """Which of database, broker, mail are the embedded ones; `make run` says so, never a person."""
+LOCAL: bool = env.bool("CROSSROADS_LOCAL", default=False)
+"""Only people at this machine reach it: neither HOST nor BASE_URL lets others in."""
 DEMO: bool = env.bool("CROSSROADS_DEMO", default=False) and "database" in EMBEDDED
 DEMO_ACCOUNTS = {
     role: (f"{role}@example.org", env.str(f"CROSSROADS_DEMO_{role.upper()}_PASSWORD", default=""))

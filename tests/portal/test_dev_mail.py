@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def kept(tmp_path: Path, settings: Settings) -> Path:
     """The folder of an embedded mail sink that has kept one mail."""
     settings.DATA_DIR = tmp_path
-    settings.EMBEDDED = frozenset({"mail"})
+    settings.EMBEDDED, settings.LOCAL = frozenset({"mail"}), True
     (tmp_path / "mail").mkdir()
     keep(tmp_path, 1, subject="Your next lesson")
     return tmp_path
@@ -86,6 +86,15 @@ def test_without_the_embedded_sink_there_is_no_such_page(
     client: Client, kept: Path, settings: Settings, name: str
 ) -> None:
     settings.EMBEDDED = frozenset({"database"})
+    args = [] if name == "inbox" else [the_mail(kept)]
+    assert client.get(reverse(name, args=args)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["inbox", "message", "message_html"])
+def test_whom_a_proxy_leads_in_reads_no_mails(
+    client: Client, kept: Path, settings: Settings, name: str
+) -> None:
+    settings.LOCAL = False
     args = [] if name == "inbox" else [the_mail(kept)]
     assert client.get(reverse(name, args=args)).status_code == 404
 

@@ -61,6 +61,10 @@ def dead_mail_server(settings: Settings) -> None:
     settings.EMAIL_PORT = 1
 
 
+def sink_that_others_would_need(settings: Settings) -> None:
+    settings.EMBEDDED, settings.LOCAL = frozenset({"mail"}), False
+
+
 def no_static_files(settings: Settings) -> None:
     (Path(settings.STATIC_ROOT) / "staticfiles.json").unlink()
 
@@ -85,6 +89,7 @@ def mail_that_nobody_sends(settings: Settings) -> None:
     [
         ("broker", dead_broker),
         ("mail server", dead_mail_server),
+        ("mail server", sink_that_others_would_need),
         ("static files", no_static_files),
         ("beat and planning", no_sign_of_life),
         ("beat and planning", old_sign_of_life),

@@ -87,6 +87,21 @@ def test_the_demo_needs_the_embedded_database_and_loopback(given: dict[str, str]
     assert settle(given, BASE_URL="http://localhost:8000")["CROSSROADS_DEMO"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("more", "local"),
+    [
+        ({}, "true"),
+        ({"DATABASE_URL": EXTERNAL["DATABASE_URL"]}, "true"),
+        ({"BASE_URL": "https://learn.example.org"}, "false"),
+        ({"HOST": "0.0.0.0", "BASE_URL": "http://127.0.0.1:8000"}, "false"),  # noqa: S104 - nothing listens
+    ],
+)
+def test_it_is_local_only_where_nobody_else_is_let_in(
+    given: dict[str, str], more: dict[str, str], local: str
+) -> None:
+    assert settle(given, **more)["CROSSROADS_LOCAL"] == local
+
+
 def test_the_address_follows_host_and_port(given: dict[str, str]) -> None:
     assert settle(given)["BASE_URL"] == f"http://127.0.0.1:{given['PORT']}"
 

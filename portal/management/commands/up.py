@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal import environment, probe, programs
+from portal import environment, mailbox, probe, programs
 from portal.embedded import folders, postgres, valkey
 from portal.lifeline import die_with_parent
 from portal.supervisor import Output, Program, StopRequestedError, Supervisor
@@ -140,7 +140,7 @@ class Command(BaseCommand):
         """Show the address and, on the demo, the log-ins."""
         self.say(f"ready in {time.monotonic() - self.begun:.1f} s")
         lines = [f"Crossroads  {settings.BASE_URL}/"]
-        if "mail" in settings.EMBEDDED:
+        if mailbox.is_open():
             lines.append(f"its mail    {settings.BASE_URL}/dev/mail/")
         lines.append(f"its data    {self.data_dir}")
         if settings.DEMO:
