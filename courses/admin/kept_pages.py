@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.response import SimpleTemplateResponse
@@ -22,15 +23,17 @@ TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]+')
 """What a form must hold of the session it is sent from: the only part of a page that is never kept."""
 
 
-def answer(request: HttpRequest, draw: Callable[[], HttpResponse]) -> HttpResponse:
+def answer(
+    request: HttpRequest, draw: Callable[[], HttpResponse], *, also: tuple[type[Model], ...] = ()
+) -> HttpResponse:
     """Return the page at a request's address: the one that is kept, or what `draw` makes of it now (1 query).
 
-    Pages that follow from other rooms' tables, or from the hour, must not be asked for here.
+    `also`: the tables of other rooms that it shows. A page that follows from the hour must not be kept.
     """
     if request.method != "GET" or settings.DEBUG or len(get_messages(request)):
         return draw()
     kept = caches["admin_pages"]
-    name, stamp = _name(request), row_stamps.of_content()
+    name, stamp = _name(request), row_stamps.of_content(also)
     before, body = kept.get(name, ("", b""))
     if before == stamp:
         token = get_token(request).encode()
@@ -43,6 +46,7 @@ def answer(request: HttpRequest, draw: Callable[[], HttpResponse]) -> HttpRespon
 
 def _name(request: HttpRequest) -> str:
     user = request.user
-    person = [user.pk, str(user), getattr(user, "email", ""), sorted(user.get_all_permissions())]
+    rights = ["all"] if user.is_superuser else sorted(user.get_all_permissions())
+    person = [user.pk, getattr(user, "name", ""), user.get_username(), rights]
     zone = timezone.get_current_timezone_name()
     return versions.digest([request.get_full_path(), person, zone, get_language(), str(timezone.localdate())])

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,6 +59,9 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Saving keeps a draft; "Publish…" makes a version and shows it. What has a version is never deleted."""
 
     publishes = True
+    also_listed: tuple[type[Model], ...] = ()
+    """The tables of other rooms that the list shows: it is drawn anew when these change, too."""
+
     actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
     list_per_page = 25
@@ -74,7 +77,8 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the list where content was written since it was drawn last."""
-        return kept_pages.answer(request, partial(super().changelist_view, request, *args, **kwargs))
+        draw = partial(super().changelist_view, request, *args, **kwargs)
+        return kept_pages.answer(request, draw, also=self.also_listed)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch what the state column needs with the rows."""

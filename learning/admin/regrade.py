@@ -18,6 +18,7 @@ from courses.admin.questions import QuestionAdmin
 from courses.models import Question
 from learning import regrade
 from learning.admin import item_doctor
+from learning.models import ItemSummary
 from mailing.clock import now
 
 admin.site.unregister(Question)  # the rooms below know nothing of attempts
@@ -41,6 +42,7 @@ class RegradingQuestionAdmin(QuestionAdmin):
     list_display = (*QuestionAdmin.list_display, "answered", "finding")  # type: ignore[assignment]  # more than its base
     list_select_related = (*QuestionAdmin.list_select_related, "item_summary")  # type: ignore[assignment]  # as above
     list_filter = (item_doctor.FindingFilter, *QuestionAdmin.list_filter)  # type: ignore[assignment]  # as above
+    also_listed = (ItemSummary,)
     actions = (*QuestionAdmin.actions, "regrade_attempts")
     actions_detail = (*QuestionAdmin.actions_detail, "how_it_does")  # type: ignore[assignment]  # as above
 

@@ -4,12 +4,16 @@ import re
 from functools import partial
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import roles
 from accounts.models import User
+from courses.admin.versioned import VersionedAdmin
 from courses.models import Course, Fact, Lesson
 from tests.factories import make_course
 from tests.learning.test_budgets import cost
@@ -66,6 +70,18 @@ def test_whatever_is_written_by_whatever_statement_shows_at_once(course: Course)
     objective.text = "Tell what nobody told"
     objective.save()
     assert "Tell what nobody told" in shown(client, editor_of(lesson))
+
+
+def test_what_lists_show_is_all_watched(course: Course) -> None:
+    client, of_people = owner(), {"django_session", "accounts_user", "mfa_authenticator"}
+    for model, own in admin.site._registry.items():
+        if not isinstance(own, VersionedAdmin):
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            shown(client, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+        read = set(re.findall(r'(?:FROM|JOIN) "?(\w+)', " ".join(query["sql"] for query in queries)))
+        others = {table for table in read - of_people if not table.startswith("courses_")}
+        assert others == {each._meta.db_table for each in own.also_listed}, model
 
 
 def test_a_figure_that_is_removed_is_missed_at_once(course: Course) -> None:
