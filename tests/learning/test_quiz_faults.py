@@ -79,7 +79,7 @@ def stands_in(page: "Response", form: Form) -> bool:
     return all(
         re.search(
             rf'name="{name}" value="{re.escape(value)}" checked'
-            rf'|name="{name}"[^>]*>(?:<option value="[^"]*"[^>]*>[^<]*</option>)*<option value="{value}" selected'
+            rf'|name="{name}"[^>]*>(?:<option [^>]*>[^<]*</option>)*<option value="{value}" selected'
             rf'|name="{name}" value="{re.escape(" ".join(value.split()))}"',
             html,
         )
