@@ -10,7 +10,7 @@ from itertools import count, repeat
 from bench import cpu, load
 from bench.stand import served, servers, set_up
 
-ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 12, 200, 4
+ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 40, 200, 4
 SMALL, LARGE = (10, 50), (100, 5_000)
 """Lessons and questions."""
 

@@ -153,7 +153,8 @@ class LessonAdmin(VersionedAdmin):
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the editor where content was written since it was drawn last."""
-        return kept_pages.answer(request, partial(super().change_view, request, *args, **kwargs))
+        draw = partial(super().change_view, request, *args, **kwargs)
+        return kept_pages.answer(request, draw, without=self.never_shown)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A lesson that is there moves in the tree of its course, not from here."""

@@ -122,6 +122,7 @@ class QuestionAdmin(VersionedAdmin):
     form = QuestionForm
     list_display = ("prompt", "type_name", "module", "difficulty", "state", "updated_at")
     list_select_related = ("module",)
+    never_shown = ()
     list_filter = (
         LiveFilter,
         TypeFilter,

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,8 @@ from accounts import audit
 from courses import publishing, releases, reviewing, versions
 from courses.admin import kept_pages, publish_page, version_pages
 from courses.admin.paging import KeysFirst
+from courses.models import Choice
+from courses.row_stamps import Tables
 from mailing.clock import now
 
 STATE_LABELS = {
@@ -59,8 +61,11 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Saving keeps a draft; "Publish…" makes a version and shows it. What has a version is never deleted."""
 
     publishes = True
-    also_listed: tuple[type[Model], ...] = ()
+    also_shown: Tables = ()
     """The tables of other rooms that the list shows: it is drawn anew when these change, too."""
+
+    never_shown: Tables = (Choice,)
+    """The tables of this room that may change without the list being drawn anew."""
 
     actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
@@ -78,7 +83,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the list where content was written since it was drawn last."""
         draw = partial(super().changelist_view, request, *args, **kwargs)
-        return kept_pages.answer(request, draw, also=self.also_listed)
+        return kept_pages.answer(request, draw, also=self.also_shown, without=self.never_shown)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch what the state column needs with the rows."""

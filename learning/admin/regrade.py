@@ -42,7 +42,7 @@ class RegradingQuestionAdmin(QuestionAdmin):
     list_display = (*QuestionAdmin.list_display, "answered", "finding")  # type: ignore[assignment]  # more than its base
     list_select_related = (*QuestionAdmin.list_select_related, "item_summary")  # type: ignore[assignment]  # as above
     list_filter = (item_doctor.FindingFilter, *QuestionAdmin.list_filter)  # type: ignore[assignment]  # as above
-    also_listed = (ItemSummary,)
+    also_shown = (ItemSummary,)
     actions = (*QuestionAdmin.actions, "regrade_attempts")
     actions_detail = (*QuestionAdmin.actions_detail, "how_it_does")  # type: ignore[assignment]  # as above
 

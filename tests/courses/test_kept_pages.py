@@ -72,16 +72,25 @@ def test_whatever_is_written_by_whatever_statement_shows_at_once(course: Course)
     assert "Tell what nobody told" in shown(client, editor_of(lesson))
 
 
-def test_what_lists_show_is_all_watched(course: Course) -> None:
+def tables(client: Client, address: str) -> set[str]:
+    with CaptureQueriesContext(connection) as queries:
+        shown(client, address)
+    statements = (query["sql"] for query in queries if "age(xmin)" not in query["sql"])
+    return set(re.findall(r'(?:FROM|JOIN) "?(\w+)', " ".join(statements)))
+
+
+def test_what_pages_show_is_all_watched(course: Course) -> None:
     client, of_people = owner(), {"django_session", "accounts_user", "mfa_authenticator"}
+    editor = tables(client, editor_of(course.lessons.latest("pk")))
+    assert {table for table in editor - of_people if not table.startswith("courses_")} == set()
+    assert "courses_choice" not in editor
     for model, own in admin.site._registry.items():
         if not isinstance(own, VersionedAdmin):
             continue
-        with CaptureQueriesContext(connection) as queries:
-            shown(client, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
-        read = set(re.findall(r'(?:FROM|JOIN) "?(\w+)', " ".join(query["sql"] for query in queries)))
+        read = tables(client, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
         others = {table for table in read - of_people if not table.startswith("courses_")}
-        assert others == {each._meta.db_table for each in own.also_listed}, model
+        assert others == {each._meta.db_table for each in own.also_shown}, model
+        assert not read & {each._meta.db_table for each in own.never_shown}, model
 
 
 def test_a_figure_that_is_removed_is_missed_at_once(course: Course) -> None:
