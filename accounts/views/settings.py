@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
 from django.contrib import messages
@@ -93,5 +94,20 @@ def confirm_login_code(request: LearnerRequest) -> HttpResponseBase:
     if request.POST.get("action") == "resend" and login and not allow_code_mail(login.email or ""):
         messages.error(request, get_adapter().error_messages["rate_limited"])
         return redirect("account_confirm_login_code")
+    before = _sent_again(request)
     response: HttpResponseBase = allauth_views.confirm_login_code(request)
+    if login and login.user is None and login.email and _sent_again(request) > before:
+        # The library writes again only where a code can be used: a clock would tell who is known.
+        if login.signup:
+            get_adapter().send_account_already_exists_mail(login.email)
+        else:
+            send_unknown_account_mail(request, login.email)
     return response
+
+
+def _sent_again(request: LearnerRequest) -> int:
+    """Return how often another code was asked for in this log-in."""
+    login = unstash_login(request, peek=True)
+    stages = login.state.get("stages", {}) if login else {}
+    data = (stage.get("data", {}) for stage in stages.values() if isinstance(stage, dict))
+    return sum(each.get("resend_count", 0) for each in data)

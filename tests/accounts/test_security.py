@@ -120,6 +120,19 @@ def test_a_mail_goes_out_in_both_cases(
     assert [mail["to"] for mail in mails()] == [ADDRESS, NOBODY]
 
 
+@pytest.mark.parametrize("first_step", [sign_up, ask_for_code])
+def test_asking_for_the_mail_again_writes_to_either_address_again(
+    first_step: Callable[[Client, str], HttpResponseBase],
+) -> None:
+    make_member()
+    for email in (ADDRESS, NOBODY):
+        client = Client()
+        first_step(client, email)
+        wait_out_the_limits()
+        send_again(client, email)
+    assert [mail["to"] for mail in mails()] == [ADDRESS, ADDRESS, NOBODY, NOBODY]
+
+
 def test_a_program_that_asks_for_json_learns_no_more() -> None:
     make_member(ADDRESS)
     answers = []
