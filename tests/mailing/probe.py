@@ -17,6 +17,8 @@ class Probe:
     """Sends `text` to `to`, unless the payload tells it to skip, to break, or to kill its worker."""
 
     def recheck(self, mails: Sequence[OutboxMail], *, now: datetime) -> dict[UUID, str | None]:
+        if any(outbox.decrypt(mail).get("breaks_early") for mail in mails):
+            raise KeyError("someone@example.org")
         return {mail.pk: outbox.decrypt(mail).get("skip") for mail in mails}
 
     def render(self, mail: OutboxMail, *, now: datetime) -> Message:

@@ -301,6 +301,18 @@ def test_one_mail_that_cannot_be_written_does_not_stop_the_others_and_is_given_u
     assert "example.org" not in caplog.text
 
 
+def test_one_mail_that_cannot_be_asked_about_holds_back_no_other_of_its_kind(sink: MailSink) -> None:
+    first, broken, last = (
+        put("first@example.org"),
+        put("broken@example.org", breaks_early=True),
+        put("last@example.org"),
+    )
+    assert drain() == {"accepted": 2, "deferred": 1}
+    assert sink.recipients() == ["first@example.org", "last@example.org"]
+    assert [state_of(mail)[0] for mail in (first, broken, last)] == [State.SENT, State.PENDING, State.SENT]
+    assert broken.reason == "cannot be written: KeyError"
+
+
 def test_an_impossible_address_fails_at_once(sink: MailSink) -> None:
     mail = put("not an address")
     drain()

@@ -55,6 +55,10 @@ def suppressed(address: str) -> tuple[str, Any] | None:
     return (row.source, row.until) if row else None
 
 
+def test_a_provider_may_try_the_address_first(client: Client) -> None:
+    assert client.head(URL).status_code == 200
+
+
 def test_a_hard_bounce_ends_reminders_for_good(client: Client) -> None:
     assert tell(client, bounce(1, "Ann@Example.org")) == 200
     assert suppressed("ann@example.org") == ("bounce", None)
