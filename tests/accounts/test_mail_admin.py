@@ -7,7 +7,7 @@ from django.test import Client
 from accounts.models import AuditLog, User
 from mailing import resending
 from mailing.clock import now
-from mailing.models import OutboxMail
+from mailing.models import Heartbeat, MailControl, OutboxMail, Suppression
 from tests.accounts.people import make_member
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +110,43 @@ def test_who_may_only_look_cannot_send_again(staff: Client) -> None:
     failed = make_mail(make_member())
     staff.post(QUEUE, {"action": "send_again", "_selected_action": [failed.pk]})
     assert OutboxMail.objects.count() == 1
+
+
+@pytest.fixture
+def owner(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A browser of somebody with every right there is."""
+    monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
+    client.force_login(User.objects.create_superuser("owner@example.org"))
+    return client
+
+
+def test_what_machines_write_nobody_adds_changes_or_deletes_by_hand(owner: Client) -> None:
+    mail = make_mail(make_member())
+    Heartbeat.objects.create(name="beat", at=now())
+    beats = "/admin/mailing/heartbeat/"
+    assert "beat" in owner.get(beats).text
+    for address, key in ((QUEUE, mail.pk), (beats, "beat")):
+        assert owner.get(f"{address}{key}/change/").status_code == 200
+        assert owner.get(f"{address}add/").status_code == 403
+        assert owner.post(f"{address}{key}/change/", {"name": "other", "slot": "other"}).status_code == 403
+        assert owner.post(f"{address}{key}/delete/", {"post": "yes"}).status_code == 403
+    assert (OutboxMail.objects.get(), Heartbeat.objects.get().name) == (mail, "beat")
+
+
+def test_a_suppressed_address_is_lifted_by_hand_but_never_named_or_added(owner: Client) -> None:
+    Suppression.objects.create(
+        address_hmac="0123456789abcdef", scope="reminders", source="bounce", created_at=now()
+    )
+    address = "/admin/mailing/suppression/"
+    assert "01234567… (reminders)" in owner.get(address).text
+    assert owner.get(f"{address}add/").status_code == 403
+    assert owner.post(f"{address}0123456789abcdef/delete/", {"post": "yes"}).status_code == 302
+    assert not Suppression.objects.exists()
+
+
+def test_the_switches_of_sending_are_one_row_that_stays(owner: Client) -> None:
+    address = "/admin/mailing/mailcontrol/"
+    assert "Mail control" in owner.get(address).text
+    assert owner.get(f"{address}add/").status_code == 403
+    assert owner.post(f"{address}True/delete/", {"post": "yes"}).status_code == 403
+    assert MailControl.objects.get().epoch == 1
