@@ -60,9 +60,8 @@ def ask(*, user: User, now: datetime) -> User:
 
 def tell(user: User, *, now: datetime) -> None:
     """Mail the owner of a sleeping account when it goes and how to have it back."""
-    if user.email and is_asleep(user):
-        about = {"undo_url": undo_url(user), "erase_on": day_of(user)}
-        mails.put("account/email/erasure_asked", email=user.email, context=about, now=now)
+    about = {"undo_url": undo_url(user), "erase_on": day_of(user)}
+    mails.put("account/email/erasure_asked", email=str(user.email), context=about, now=now)
 
 
 def day_of(user: User) -> str:

@@ -1,6 +1,6 @@
 """The end of an account: it sleeps, can be woken for seven days, and then is gone. Guests go at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -230,6 +230,22 @@ def test_one_account_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(erasure, "erase", broken)
     assert erasure.erase_due(now=now() + WEEK) == 1
     assert list(User.objects.all()) == [first]
+
+
+def test_whoever_wakes_up_while_others_are_erased_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make_member("first@example.org"), make_member("second@example.org")
+    for user in (first, second):
+        erasure.ask(user=user, now=now())
+    whole = erasure.erase
+
+    def meanwhile(*, user: User, now: datetime) -> None:
+        whole(user=user, now=now)
+        erasure.undo(user=second, now=now)
+
+    monkeypatch.setattr(erasure, "erase", meanwhile)
+    assert erasure.erase_due(now=now() + WEEK) == 1
+    second.refresh_from_db()
+    assert (User.objects.get(), second.is_active) == (second, True)
 
 
 def test_a_mail_to_the_address_that_belongs_to_nobody_loses_it() -> None:

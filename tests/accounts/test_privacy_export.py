@@ -6,6 +6,7 @@ import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -233,6 +234,51 @@ def test_the_work_of_a_dead_worker_is_taken_over(client: Client) -> None:
     assert not exports.make_next(now=now())
     assert exports.make_next(now=now() + timedelta(minutes=2))
     assert DataExport.objects.get().state == State.READY
+
+
+@pytest.mark.usefixtures("large")
+def test_a_file_whose_makers_died_three_times_is_said_to_have_failed(client: Client) -> None:
+    client.force_login(make_member())
+    ask(client)
+    DataExport.objects.update(state=State.MAKING, tries=3, claimed_at=now() - timedelta(minutes=11))
+    assert not exports.make_next(now=now())
+    assert "Your file could not be made." in client.get(PRIVACY).text
+
+
+@pytest.mark.usefixtures("large")
+def test_the_file_of_a_guest_is_made_and_told_to_nobody_by_mail(client: Client) -> None:
+    as_guest(client)
+    client.post(DATA)
+    assert exports.make_next(now=now())
+    assert "Your file is ready" in client.get(PRIVACY).text
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.usefixtures("large")
+def test_a_file_that_nobody_wants_any_more_when_it_is_made_is_not_kept(
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(user := make_member())
+    ask(client)
+    whole = archive.write
+
+    def meanwhile(*args: Any, **more: Any) -> None:
+        whole(*args, **more)
+        exports.drop(user=user)
+
+    monkeypatch.setattr(archive, "write", meanwhile)
+    assert exports.make_next(now=now())
+    assert list(folder.iterdir()) == []
+    assert mails()[-1]["template_prefix"] != "account/email/data_ready"
+
+
+def test_who_waits_hears_how_many_rows_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    study(user := make_member())
+    monkeypatch.setattr(archive, "STEP", 1)
+    heard: list[int] = []
+    archive.write(out := io.BytesIO(), user=user, now=now(), progress=heard.append)
+    rows = sum(map(len, json.loads(opened(out.getvalue())["data.json"])["tables"].values()))
+    assert heard == [*range(1, rows + 1), rows]
 
 
 @pytest.mark.usefixtures("large")

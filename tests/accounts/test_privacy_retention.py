@@ -10,6 +10,7 @@ from accounts import guests
 from accounts.models import User
 from accounts.privacy import erasure, retention
 from mailing import outbox
+from mailing.clock import Watch
 from mailing.models import OutboxMail
 from tests.accounts.people import ADDRESS, PASSWORD, make_member
 
@@ -142,6 +143,54 @@ def test_an_account_that_is_going_anyway_is_left_to_its_own_time() -> None:
 def test_an_account_that_staff_closed_is_erased_without_a_mail() -> None:
     make_unused(is_active=False)
     assert retention.tell(now=TOLD) == 0
+    assert retention.erase_unused(now=ERASED) == 1
+
+
+def make_closed(*addresses: str) -> list[User]:
+    """Make unused accounts that staff have closed: they are erased without a mail, in this order."""
+    for address in addresses:
+        make_member(address, last_seen_on=LAST, is_active=False)
+    User.objects.update(created_at=datetime(2023, 1, 1, tzinfo=UTC))
+    return list(User.objects.order_by("pk"))
+
+
+def test_one_unused_account_that_fails_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, _second = make_closed("first@example.org", "second@example.org")
+    whole = erasure.erase
+
+    def broken(*, user: User, now: datetime) -> None:
+        if user == first:
+            raise OSError("the disk is full")
+        whole(user=user, now=now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasure, "erase", broken)
+        assert retention.erase_unused(now=ERASED) == 1
+    assert list(User.objects.all()) == [first]
+    assert f"the unused account {first.pk} could not be erased; it is tried again" in caplog.text
+    assert retention.erase_unused(now=ERASED) == 1
+
+
+def test_whoever_is_seen_while_others_are_erased_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    _first, second = make_closed("first@example.org", "second@example.org")
+    whole = erasure.erase
+
+    def meanwhile(*, user: User, now: datetime) -> None:
+        whole(user=user, now=now)
+        guests.seen(second, now=now)
+
+    monkeypatch.setattr(erasure, "erase", meanwhile)
+    assert retention.erase_unused(now=ERASED) == 1
+    assert User.objects.get() == second
+
+
+def test_a_run_that_lasts_a_minute_leaves_the_rest_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_closed("first@example.org", "second@example.org", "third@example.org")
+    with monkeypatch.context() as patch:
+        patch.setattr(Watch, "seconds", lambda watch: 40.0 * (3 - User.objects.count()))
+        assert retention.erase_unused(now=ERASED) == 2
     assert retention.erase_unused(now=ERASED) == 1
 
 
