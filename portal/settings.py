@@ -133,6 +133,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "portal.form_renderer.FormRenderer"
 
 # --- PostgreSQL
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
