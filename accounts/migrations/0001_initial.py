@@ -65,7 +65,8 @@ class Migration(migrations.Migration):
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='audit_rows', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name_plural': 'audit log',
+                'verbose_name': 'entry of the audit log',
+                'verbose_name_plural': 'entries of the audit log',
                 'indexes': [models.Index(fields=['-at'], name='audit_newest'), models.Index(fields=['object_type', 'object_id', '-at'], name='audit_of_object')],
             },
         ),

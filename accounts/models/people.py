@@ -222,7 +222,8 @@ class AuditLog(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
 
     class Meta:
-        verbose_name_plural = _("audit log")
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("entries of the audit log")
         indexes = [
             # admin: newest first
             models.Index(fields=["-at"], name="audit_newest"),

@@ -486,7 +486,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'extra time',
-                'verbose_name_plural': 'extra time',
+                'verbose_name_plural': 'entries of extra time',
                 'constraints': [models.CheckConstraint(condition=models.Q(('extra_time_percent__range', (1, 400))), name='extra_time_is_sensible', violation_error_message='Between 1 and 400 per cent.')],
             },
         ),

@@ -68,7 +68,7 @@ class Accommodation(models.Model):
 
     class Meta:
         verbose_name = _("extra time")
-        verbose_name_plural = _("extra time")
+        verbose_name_plural = _("entries of extra time")
         constraints = [
             models.CheckConstraint(
                 name="extra_time_is_sensible",
