@@ -35,7 +35,7 @@ class ScaleAgreement:
             }
         return _("%(scale)s: Cronbach\u2019s alpha %(alpha)s, n = %(people)d.") % {
             "scale": self.scale.name,
-            "alpha": f"{self.alpha:.2f}",
+            "alpha": f"{self.alpha:.2f}".replace("-", "\N{MINUS SIGN}"),
             "people": self.people,
         }
 

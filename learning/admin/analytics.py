@@ -1,6 +1,7 @@
 """Analytics in the admin: one table a page, for some days, a course, a cohort; as a file, too."""
 
 import csv
+import re
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -30,6 +31,8 @@ DAYS = 90
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What makes a formula of a cell, to programs that open such files."""
+
+NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
 class LookForm(forms.Form):
@@ -159,4 +162,4 @@ def _file(name: str, of: Of, table: Table) -> HttpResponse:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(RISKY) else text
+    return f"'{text}" if text.startswith(RISKY) and not NUMBER.fullmatch(text) else text

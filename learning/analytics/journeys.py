@@ -242,4 +242,7 @@ def _in_words(found: effect.Effect) -> str:
             "Difference: %(points)s percentage points, 95 %% interval %(low)s to %(high)s. Chance alone "
             "could make such a difference."
         )
-    return words % {"points": f"{found.difference:.1f}", "low": f"{low:.1f}", "high": f"{high:.1f}"}
+    points, low_end, high_end = (
+        f"{number:.1f}".replace("-", "\N{MINUS SIGN}") for number in (found.difference, low, high)
+    )
+    return words % {"points": points, "low": low_end, "high": high_end}

@@ -1,0 +1,15 @@
+"""How numbers read on pages."""
+
+import re
+
+from django import template
+
+register = template.Library()
+NEGATIVE = re.compile(r"-[\d.,]*\d")
+
+
+@register.filter
+def minus(number: object) -> str:
+    """Return a number's text with a minus sign in front where programs put a hyphen; other texts as they are."""
+    text = str(number)
+    return f"\N{MINUS SIGN}{text[1:]}" if NEGATIVE.match(text) else text
