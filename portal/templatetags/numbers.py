@@ -10,6 +10,6 @@ NEGATIVE = re.compile(r"-[\d.,]*\d")
 
 @register.filter
 def minus(number: object) -> str:
-    """Return a number's text with a minus sign in front where programs put a hyphen; other texts as they are."""
+    """Return a number's text with a minus sign where programs put a hyphen; any other text as it is."""
     text = str(number)
     return f"\N{MINUS SIGN}{text[1:]}" if NEGATIVE.match(text) else text

@@ -205,5 +205,5 @@ def test_a_negative_number_has_a_minus_sign_on_the_page_and_is_a_number_in_the_f
 ) -> None:
     about = {"counted_at": NOW, "answered": 90, "facility": 0.5, "discrimination": -0.25}
     ItemSummary.objects.create(question=course.questions.all()[0], people=40, finding="key", **about)
-    assert ">−0.25</td>" in analyst.get(f"{PAGE}questions/").text
+    assert ">\N{MINUS SIGN}0.25</td>" in analyst.get(f"{PAGE}questions/").text
     assert ",-0.25," in analyst.get(f"{PAGE}questions/?csv=1").text
