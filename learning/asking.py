@@ -174,10 +174,8 @@ BANK = """
 
 
 def _question(
-    card: ReviewCard, question_id: int | None, version: Version | None, response: Response | None = None
+    card: ReviewCard, question_id: int | None, version: Version, response: Response | None = None
 ) -> Showing:
-    if version is None:
-        raise ReviewCard.DoesNotExist
     options = presentation.check_options(version)
     return Showing(card, version, options, version.pk, question_id, response=response)
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from courses import kept, presentation, question_types, questions
-from courses.grading import Grade
 from courses.models import Quiz, Version
 from learning import (
     activity,
@@ -191,8 +190,8 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
         return attempt
     now = min(now, attempt.ends_at or now)
     given = questions_of(attempt).filter(answer__isnull=False)
-    answered = [row for row in cards.with_card(given) if _grade(row)]
-    answers = [row.answer for row in answered]
+    answered = list(cards.with_card(given))
+    answers = [_graded(row) for row in answered]
     credit = sum((Decimal(str(answer.credit)) for answer in answers), Decimal(0))
     attempt.submitted_at, attempt.credit = now, credit
     attempt.passed = credit * 100 >= attempt.quiz_version.body["pass_mark"] * attempt.question_count
@@ -219,15 +218,12 @@ def submit(*, user: User, attempt_id: UUID, now: datetime) -> Attempt:
     return attempt
 
 
-def _grade(row: AttemptQuestion) -> Grade | None:
-    """Set the credit of the question's answer and return its grade; None without an answer."""
-    answer: Answer | None = getattr(row, "answer", None)
-    if answer is None:
-        return None
-    body = row.version.body
+def _graded(row: AttemptQuestion) -> Answer:
+    """Return the question's answer with its credit."""
+    body, answer = row.version.body, row.answer
     grade = question_types.get(body["type"]).grade(body, row.version.answer_key or {}, answer.response)
     answer.credit = Decimal(str(grade.credit))
-    return grade
+    return answer
 
 
 def _recalled(row: Any) -> cards.Recalled:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -156,12 +156,7 @@ def _shown(report: ContentReport) -> dict[str, Any]:
 
 
 def _page(row: Versioned | DrillSentence | None) -> str:
-    if row is None:
-        return ""
-    try:
-        return reverse(f"admin:courses_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return ""
+    return reverse(f"admin:courses_{row._meta.model_name}_change", args=[row.pk]) if row else ""
 
 
 def _compare(version: Version) -> str:

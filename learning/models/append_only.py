@@ -1,6 +1,6 @@
 """A constraint that PostgreSQL keeps by trigger: rows are added, and neither changed nor taken away."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor as Editor
 from django.db.models import BaseConstraint, Model
@@ -53,25 +53,25 @@ class AppendOnly(BaseConstraint):
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Ask for the triggers after the table is made; nothing stands inside CREATE TABLE."""
-        if schema_editor:
-            schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        cast("Editor", schema_editor).deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
     def create_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Return the function and its two triggers."""
-        owner = model._meta.get_field(self.owner) if model else None
-        owners = owner.related_model if owner else None
-        if model is None or not isinstance(owners, type) or owners._meta.pk is None:
+        table = cast("type[Model]", model)._meta
+        owner: Any = table.get_field(self.owner)
+        owners = owner.related_model
+        if owners is None:
             raise TypeError(f"{self.owner} is no foreign key.")
         kept = [
             str(field.column)
-            for field in model._meta.local_concrete_fields
+            for field in table.local_concrete_fields
             if field.name not in {self.owner, *self.movable}
         ]
         return SQL.format(
             name=self.name,
-            table=model._meta.db_table,
-            owner=getattr(owner, "column", ""),
+            table=table.db_table,
+            owner=owner.column,
             owners=owners._meta.db_table,
             owners_key=owners._meta.pk.column,
             new=", ".join(f'NEW."{column}"' for column in kept),

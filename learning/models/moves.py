@@ -1,6 +1,6 @@
 """A constraint that PostgreSQL keeps by trigger: whoever changes their time zone is planned anew."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor as Editor
 from django.db.models import BaseConstraint, Model
@@ -30,16 +30,14 @@ class FollowsMoves(BaseConstraint):
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Ask for the trigger after the table is made; nothing stands inside CREATE TABLE."""
-        if schema_editor:
-            schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        cast("Editor", schema_editor).deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
     def create_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Return the function and its trigger."""
-        people: Any = model._meta.get_field("user").related_model if model else None
-        if model is None or people is None:
-            raise TypeError("There is nobody to follow.")
-        return SQL.format(name=self.name, table=model._meta.db_table, people=people._meta.db_table)
+        table = cast("type[Model]", model)._meta
+        people: Any = table.get_field("user").related_model
+        return SQL.format(name=self.name, table=table.db_table, people=people._meta.db_table)
 
     def remove_sql(self, model: type[Model] | None, schema_editor: Editor | None) -> str:
         """Return what takes the function and its trigger away."""

@@ -68,14 +68,14 @@ class ReminderMail:
 
 
 def message_now(user_id: int, *, variant: int, now: datetime) -> Message | None:
-    """Return the reminder that a learner would get now, just here or not; None if there is nothing to say."""
-    known = standing.load([user_id], now=now).get(user_id)
-    if known is None or known.contract is None or known.user.email is None:
-        return None
-    who = known.unheard()
+    """Return the reminder that a learner who asked for them would get now, just here or not.
+
+    None if there is nothing to say.
+    """
+    who = standing.load([user_id], now=now)[user_id].unheard()
     day = now.astimezone(who.user.zone).date()
     reasons = who.reasons(day, now=now)
-    if not reasons:
+    if who.user.email is None or not reasons:
         return None
     found = enclosed.load(who, reasons[0], today=day)
     return message(who, reasons, day=day, variant=variant, enclosed=found)

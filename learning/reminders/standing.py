@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from allauth.account.models import EmailAddress
 from django.db.models import F
@@ -138,8 +139,8 @@ def _sent(user_ids: Collection[int], *, now: datetime) -> dict[int, list[tuple[d
         user__in=user_ids, kind=KIND, state=OutboxMail.State.SENT, sent_at__gt=now - WEEK - timedelta(days=1)
     )
     for user_id, slot, sent_at in rows.values_list("user", "slot", "sent_at"):
-        if sent_at is not None:  # it never is in this state; only the types do not know
-            sent[user_id].append((slot_date(slot), sent_at))
+        # in this state it is never None; only the types do not know
+        sent[user_id].append((slot_date(slot), cast("datetime", sent_at)))
     return sent
 
 

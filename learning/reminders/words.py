@@ -10,7 +10,7 @@ from learning.reminders.reasons import Matters, Reason
 
 
 def of(reason: Reason, matters: Matters, *, today: date) -> str:
-    """Return the sentence for a reason that applies to a learner on their local date."""
+    """Return the sentence for a reason on a local date. Raises ValueError if it does not apply."""
     return {
         Reason.LAST: _last,
         Reason.DIGEST: _digest,

@@ -17,6 +17,8 @@ from learning import analytics
 from learning.analytics.journeys import quantile
 from learning.analytics.shape import Of, Table
 from learning.models import Cohort, DailyTotal, DigestTrial, ItemSummary
+from learning.reminders import effect
+from learning.reminders.effect import Effect, Side
 from tests.factories import NOW, make_course
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,11 @@ def test_a_quantile_is_the_smallest_value_that_its_share_do_not_exceed(
     assert sum(value < found for value in values) < share * len(values)
 
 
+def test_of_nothing_there_is_no_quantile() -> None:
+    with pytest.raises(ValueError, match="Of nothing"):
+        quantile([], 0.5)
+
+
 def test_quizzes_tell_of_first_attempts(course: Course) -> None:
     quiz = Quiz.objects.get(key="module-1")
     for measure, amount in (
@@ -153,6 +160,24 @@ def test_reminders_say_that_nothing_is_known_from_a_few(course: Course) -> None:
     DigestTrial.objects.create(user=user, day=DAY, at=NOW - timedelta(days=5), held_out=True)
     assert cells("reminders")[1][:2] == ["Digest left out", "fewer than 5"]
     assert table("reminders").note.startswith("Nothing to say yet")
+
+
+@pytest.mark.parametrize(
+    ("mailed", "held_out", "says"),
+    [
+        (500, 300, "More people came back with the digest."),
+        (300, 500, "Fewer people came back with the digest."),
+        (400, 400, "Chance alone could make such a difference."),
+    ],
+)
+def test_reminders_say_in_words_whether_the_digest_helps(
+    course: Course, monkeypatch: pytest.MonkeyPatch, mailed: int, held_out: int, says: str
+) -> None:
+    found = Effect(Side(1000, mailed), Side(1000, held_out))
+    monkeypatch.setattr(effect, "of", lambda *, begin, end: found)
+    note = table("reminders").note
+    assert note.startswith(f"Difference: {(mailed - held_out) / 10:.1f} percentage points, 95 % interval ")
+    assert note.endswith(says)
 
 
 def test_every_table_says_what_its_columns_mean_and_comes_as_a_file(

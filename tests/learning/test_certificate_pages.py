@@ -203,3 +203,13 @@ def test_the_pdf_is_one_page_of_real_letters(giving: Course, learner: User, brow
     assert first.content.startswith(b"%PDF-")
     assert b"/Count 1" in first.content
     assert browser.get(f"/certificates/{issued.pk}.pdf").content == first.content
+
+
+def test_a_title_that_cannot_be_set_is_said_instead_of_a_broken_file(
+    course: Course, learner: User, browser: Client
+) -> None:
+    Course.objects.filter(pk=course.pk).update(title="项目")
+    give_certificates(Course.objects.get(pk=course.pk))
+    answer = browser.get(f"/certificates/{earn_issued(learner).pk}.pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (409, "text/plain; charset=utf-8")
+    assert "no font of ours has the letters “项目”. The page says the same." in answer.text

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditLog, User
 from courses import outline, publishing
-from courses.models import Course, Lesson
-from learning import certificates, enrollment, progress, quizzes, state
+from courses.models import Course, Lesson, Version
+from learning import certificate_words, certificates, enrollment, progress, quizzes, state
 from learning.certificates import Shown
 from learning.models import Certificate, IssuedAddress
 from mailing.models import OutboxMail
@@ -57,6 +57,21 @@ def test_without_a_final_every_modules_quiz_earns_it(course: Course, learner: Us
     take(learner, quizzes.get_live("two-pms", "module-2"), right=4)
     earned = learner.certificates.get()
     assert (earned.quizzes, earned.points) == (2, None)
+    assert dict(certificate_words.facts(earned))["Quizzes"] == "all 2 passed"
+    assert certificate_words.summary(earned) == "All 4 lessons done; all 2 quizzes passed."
+    assert certificate_words.rule(earned).endswith("and the quiz of every module passed.")
+
+
+def test_a_course_without_quizzes_speaks_of_its_lessons_alone(learner: User) -> None:
+    made = Version(body={"language": "en", "title": "Two jobs"}, number=3)
+    told = Certificate(user=learner, outline=made, awarded_at=NOW, lessons=4)
+    assert certificate_words.summary(told) == "All 4 lessons done."
+    assert [name for name, _ in certificate_words.facts(told)] == [
+        "Course",
+        "Its version",
+        "Finished on",
+        "Lessons",
+    ]
 
 
 def test_a_course_that_gives_none_gives_none(course: Course, learner: User) -> None:

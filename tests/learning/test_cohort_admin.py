@@ -174,6 +174,18 @@ def test_people_are_taken_out_of_a_cohort_and_it_is_noted(staff: Client, people:
     assert AuditLog.objects.get(action="cohort.remove").before == {"users": [people["ada"].pk]}
 
 
+def test_one_person_is_taken_out_on_a_page_of_their_own(staff: Client, people: dict[str, User]) -> None:
+    row = CohortMember.objects.get(user=people["cem"])
+    staff.post(f"/admin/learning/cohortmember/{row.pk}/delete/", {"post": "yes"})
+    assert [each.user for each in CohortMember.objects.all()] == [people["ada"]]
+    assert AuditLog.objects.get(action="cohort.remove").before == {"users": [people["cem"].pk]}
+
+
+def test_nobody_is_added_to_a_cohort_that_is_not_there(staff: Client) -> None:
+    form = {"addresses": "bob@example.org", "do": "yes"}
+    assert staff.post("/admin/learning/cohort/404/add-people/", form).status_code == 404
+
+
 def test_who_may_only_look_adds_nobody(staff: Client, people: dict[str, User]) -> None:
     user = User.objects.get(email="staff@example.org")
     user.user_permissions.set(Permission.objects.filter(codename="view_cohort"))
@@ -209,3 +221,15 @@ def test_extra_time_that_makes_no_sense_is_refused_where_it_was_typed(
     for wrong in ("who@example.org", "", "ada@example.org\nbob@example.org"):
         assert staff.post("/admin/learning/accommodation/add/", {**good, "address": wrong}).status_code == 200
     assert not Accommodation.objects.exists()
+
+
+def test_extra_time_is_changed_where_it_stands_and_given_once(staff: Client, people: dict[str, User]) -> None:
+    form = {"address": "ada@example.org", "extra_time_percent": "50", "reason": "Agreed.", "until": ""}
+    staff.post("/admin/learning/accommodation/add/", form)
+    again = staff.post("/admin/learning/accommodation/add/", form).content.decode()
+    assert "They have extra time already: change it in the list." in again
+    address = f"/admin/learning/accommodation/{Accommodation.objects.get().pk}/change/"
+    assert "Ada (ada@example.org)" in staff.get(address).content.decode()
+    staff.post(address, {"extra_time_percent": "25", "reason": "Less will do.", "address": "bob@example.org"})
+    given = Accommodation.objects.get()
+    assert (given.user, given.extra_time_percent, given.reason) == (people["ada"], 25, "Less will do.")

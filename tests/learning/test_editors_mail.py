@@ -126,6 +126,17 @@ def test_what_changes_before_it_is_sent_counts(sink: MailSink, happens: dict[str
     assert reasons() == [("skipped", reason)]
 
 
+def test_whoever_switches_it_off_or_is_gone_before_it_is_sent_gets_none(sink: MailSink) -> None:
+    fail_a_mail()
+    stays, goes = make_editor(), make_editor()
+    editors.plan(now=MORNING)
+    editors.switch(user=stays, on=False)
+    goes.delete()
+    assert dict(delivery.drain(now=MORNING)) == {"skipped": 2}
+    assert sorted(reasons()) == [("skipped", "erased"), ("skipped", "unsubscribed")]
+    assert sink.recipients() == []
+
+
 def test_it_comes_in_the_morning_of_its_reader_once_a_day() -> None:
     make_editor(time_zone="Asia/Tokyo")  # nine there is midnight in UTC
     planned = [editors.plan(now=at(hour)) for hour in (0, 1, 11, 12, 23)]

@@ -10,6 +10,7 @@ from accounts.models import User
 from courses import publishing
 from courses.models import Choice, Course, Lesson, Question
 from learning import items
+from learning.item_statistics import Finding, OptionUse, Report
 from learning.models import Attempt, ItemSummary
 from tests.factories import NOW, make_question
 from tests.learning.answered import answer_it
@@ -105,6 +106,25 @@ def test_the_roll_up_counts_what_was_answered_or_published_since_and_nothing_els
     publishing.publish(Question.objects.get(pk=question.pk), author=None, now=LATER)
     assert items.summarise(now=LATER + timedelta(hours=1)) == 1
     assert ItemSummary.objects.get().counted_at == LATER + timedelta(hours=1)
+    assert str(row) == f"summary of question {question.pk}"
+
+
+@pytest.mark.parametrize(
+    ("finding", "begins"),
+    [
+        ("key", "Check the key, then the prompt:"),
+        ("too_hard", "Hardly anybody gets it right. Check that its passage teaches it"),
+        ("tells_little", "Those who know and those who do not answer it alike."),
+        ("dead_option", "Hardly anybody picks “Caring” or “Choosing”. Write what people believe instead"),
+        ("too_easy", "Nearly everybody gets it right."),
+    ],
+)
+def test_each_finding_suggests_one_thing_to_do(finding: Finding, begins: str) -> None:
+    used = [OptionUse(key, False, 0, 0.01, None) for key in ("caring", "choosing")]
+    right = OptionUse("moving", True, 40, 0.98, 0.5)
+    report = Report(41, options=[*used, right], finding=finding)
+    texts = {"caring": "Caring", "choosing": "Choosing", "moving": "Moving"}
+    assert items.fix(report, texts).startswith(begins)
 
 
 def test_the_list_shows_findings_and_filters_by_them(owner: Client, question: Question) -> None:

@@ -4,12 +4,30 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from accounts.models import User
 from courses.models import Course, Lesson
 from learning import activity, enrollment, progress, quizzes
 from learning.activity import DayCounts
-from learning.models import DailyActivity, Enrollment, LearningEvent, LessonProgress, ReminderContract
+from learning.models import (
+    Answer,
+    Attempt,
+    Bookmark,
+    ContentReport,
+    DailyActivity,
+    DrillAnswer,
+    Enrollment,
+    LearningEvent,
+    LessonProgress,
+    Note,
+    ReminderContract,
+    ReviewCard,
+    ReviewLog,
+    WeekGoal,
+)
+from learning.models.append_only import AppendOnly
+from learning.models.moves import FollowsMoves
 from tests.factories import NOW
 from tests.learning.quiz_steps import take
 
@@ -92,3 +110,53 @@ def test_with_a_person_everything_goes(course: Course, learner: User) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for model in (LearningEvent, LessonProgress, Enrollment, DailyActivity):
         assert not model.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (Enrollment(pk=5), "enrollment 5"),
+        (LessonProgress(pk=5), "progress 5"),
+        (LearningEvent(pk=5, kind=Kind.ENROLLED), "enrolled 5"),
+        (DailyActivity(pk=5, local_date=date(2026, 11, 21)), "2026-11-21"),
+        (WeekGoal(pk=5, days=3, from_monday=date(2026, 11, 16)), "3 days a week from 2026-11-16"),
+        (Note(pk=5, text="Ask Ann about it."), "note 5"),
+        (Bookmark(pk=5), "bookmark 5"),
+        (DrillAnswer(pk=5, given="project"), "drill answer 5"),
+        (Attempt(number=2), "attempt 2"),
+        (Answer(pk=5, response={"text": "Ask Ann."}), "answer 5"),
+        (ReviewCard(pk=5), "card 5"),
+        (ReviewLog(pk=5, response={"text": "Ask Ann."}), "review 5"),
+        (ContentReport(pk=5, text="Ask Ann."), "report 5"),
+    ],
+    ids=lambda row: type(row).__name__,
+)
+def test_in_logs_a_row_is_named_by_number_or_day_and_tells_no_word_of_anybody(row: Model, name: str) -> None:
+    assert str(row) == name
+
+
+def test_the_guard_of_the_ledger_can_be_taken_off_and_put_on_again(learner: User) -> None:
+    activity.record(user=learner, kind=Kind.ENROLLED, now=NOW)
+    (guard,) = (each for each in LearningEvent._meta.constraints if each.name == "ledger_is_append_only")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(LearningEvent, guard)
+    LearningEvent.objects.update(kind=Kind.LESSON_COMPLETED)
+    with connection.schema_editor() as editor:
+        editor.add_constraint(LearningEvent, guard)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        LearningEvent.objects.update(kind=Kind.ENROLLED)
+
+
+def test_a_migration_sees_which_guard_is_another() -> None:
+    guard, same, other = (
+        AppendOnly(name="guard", owner="user", movable=movable) for movable in (["answer"], ["answer"], [])
+    )
+    assert (guard == same, guard == other) == (True, False)
+    follows = FollowsMoves(name="guard")
+    assert (follows == FollowsMoves(name="guard"), follows == guard) == (True, False)
+
+
+def test_a_guard_needs_an_owner_with_whom_rows_may_go() -> None:
+    guard = AppendOnly(name="guard", owner="at", movable=[])
+    with pytest.raises(TypeError, match="at is no foreign key"):
+        guard.create_sql(LearningEvent, None)

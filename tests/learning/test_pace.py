@@ -35,6 +35,11 @@ def test_too_short_or_idle_a_past_says_nothing(weeks: list[int]) -> None:
     assert pace.forecast(weeks, left=5, today=TODAY) is None
 
 
+def test_nobody_is_told_of_a_day_years_ahead() -> None:
+    assert pace.forecast([1, 1], left=104, today=TODAY) is not None
+    assert pace.forecast([1, 1], left=105, today=TODAY) is None
+
+
 def test_with_nothing_left_there_is_nothing_to_say() -> None:
     assert pace.forecast([2, 2], left=0, today=TODAY) is None
 

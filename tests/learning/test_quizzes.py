@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from accounts.models import User
@@ -46,6 +47,26 @@ def test_starting_leads_to_the_first_question(course: Course, browser: Client) -
     page = browser.post(f"{QUIZ}start/", follow=True).content.decode()
     assert "question 1 of 4" in page
     assert Attempt.objects.get().number == 1
+
+
+def test_a_start_that_others_win_again_and_again_says_so_and_leads_back(
+    course: Course, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def beaten(**words: object) -> Attempt:
+        tries.append(words["number"])
+        raise IntegrityError
+
+    monkeypatch.setattr(quizzes, "_begin", beaten)
+    page = browser.post("/learn/two-pms/quiz/module-1/start/", follow=True).content.decode()
+    assert "This quiz is being started on another page. Please try again." in page
+    assert tries == [1, 1, 1]
+
+
+def test_a_quiz_that_was_retired_is_not_started(course: Course, learner: User) -> None:
+    with pytest.raises(Quiz.DoesNotExist):
+        quizzes.start(user=learner, quiz=Quiz(course=course, key="retired"), now=NOW)
 
 
 def test_starting_again_goes_on_with_the_open_attempt(course: Course, browser: Client) -> None:

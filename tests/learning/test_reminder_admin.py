@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditLog, User
-from learning.models import ReminderContract
+from courses import publishing
+from courses.models import Course
+from learning.models import ReminderContract, ReminderKind
 from learning.reminders import examples
 from learning.reminders.reasons import Reason
 from mailing import delivery
@@ -96,6 +98,37 @@ def test_the_mail_is_shown_in_every_wording_and_the_look_is_noted(
     page = staff.get(how_it_reads(contract)).content.decode()
     assert page.count("<iframe") == 6
     assert AuditLog.objects.filter(action="reminder.read").count() == 1
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("without", ["anything to say", "an address"])
+def test_where_no_mail_would_go_none_is_there(
+    staff: Client, contract: ReminderContract, without: str
+) -> None:
+    if without == "an address":
+        User.objects.filter(pk=contract.user_id).update(email=None)
+    else:
+        ReminderKind.objects.create(user=contract.user, kind="resume", enabled=False)
+    assert "<iframe" not in staff.get(how_it_reads(contract)).content.decode()
+    assert staff.get(mail(contract)).status_code == 404
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_mail_of_a_learner_whom_nobody_knows_is_not_found(staff: Client) -> None:
+    address = reverse("admin:learning_remindercontract_mail", args=[404, 0])
+    assert staff.get(address).status_code == 404
+
+
+@time_machine.travel(NOW, tick=False)
+def test_an_example_names_a_lesson_that_learners_can_open(staff: Client) -> None:
+    nobody = User.objects.get(email="support@example.org")
+    made_up = examples.message_about(nobody, Reason.RESUME, variant=0, now=NOW)
+    assert "A lesson" in made_up.text
+    empty = Course.objects.create(key="a-first", title="Nothing in it yet", order=0)
+    publishing.publish(empty, author=None, now=NOW)
+    make_course()
+    real = examples.message_about(nobody, Reason.RESUME, variant=0, now=NOW)
+    assert "Lesson 1" in real.text
 
 
 @time_machine.travel(NOW, tick=False)

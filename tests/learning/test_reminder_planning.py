@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from learning.models import ReminderContract
+from learning.models.moves import FollowsMoves
 from learning.reminders import contract, plan
 from mailing import housekeeping
 from mailing.models import OutboxMail
@@ -98,6 +99,19 @@ def test_only_those_who_moved_are_marked_to_be_planned_anew_however_their_zone_w
     assert [row.user_id for row in ReminderContract.objects.moved()] == [moved.pk]
 
 
+def test_moves_are_followed_as_long_as_the_database_is_told_to() -> None:
+    user = make_reminded()
+    follows = next(each for each in ReminderContract._meta.constraints if isinstance(each, FollowsMoves))
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(ReminderContract, follows)
+    User.objects.filter(pk=user.pk).update(time_zone="Asia/Tokyo")
+    assert not ReminderContract.objects.moved().exists()
+    with connection.schema_editor() as editor:
+        editor.add_constraint(ReminderContract, follows)
+    User.objects.filter(pk=user.pk).update(time_zone="Europe/Berlin")
+    assert ReminderContract.objects.moved().exists()
+
+
 def test_moving_ten_times_a_day_gives_one_reminder_a_date_and_twelve_hours_between_two(
     sink: MailSink,
 ) -> None:
@@ -126,6 +140,14 @@ def test_recomputing_leaves_what_is_right_and_what_is_due() -> None:
     assert plan.recompute(now=at(18, 30)) == 0
     ReminderContract.objects.update(next_due_at=at(20))
     assert plan.recompute(now=at(12)) == 1
+    assert ReminderContract.objects.get(user=user).next_due_at == at(18)
+
+
+def test_what_other_time_zone_data_called_due_waits_for_its_own_hour() -> None:
+    user = make_reminded()
+    ReminderContract.objects.update(next_due_at=at(12))
+    assert plan.plan(now=at(12)) == 1
+    assert not OutboxMail.objects.exists()
     assert ReminderContract.objects.get(user=user).next_due_at == at(18)
 
 

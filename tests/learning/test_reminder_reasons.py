@@ -7,17 +7,28 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.template import Engine
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from courses.models import Lesson, Question, Quiz, Version
-from learning import goals, progress, quizzes, review
+from learning import asking, goals, progress, quizzes, review
 from learning.goals import Week
 from learning.models import Attempt, ReminderKind, ReviewCard, ReviewLog
 from learning.progress import NextStep
-from learning.reminders import enclosed, history, kinds, links, preview, reasons, simulate, standing
+from learning.reminders import (
+    enclosed,
+    history,
+    kinds,
+    links,
+    preview,
+    reasons,
+    simulate,
+    standing,
+    words,
+)
 from learning.reminders.reasons import OFF_AT_FIRST, SWITCHES, Matters, Reason, Unfinished, Visit
 from mailing.kinds import Message
 from mailing.models import OutboxMail
@@ -135,6 +146,53 @@ def test_the_counts_wait_after_a_visit_in_the_new_week(monday_hours_ago: int, fo
         told=Visit(at, at.date(), 0),
         now=monday,
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "matters", "sentence"),
+    [
+        (Reason.LAST, Matters(), "The one last mail: these mails stop until you are back."),
+        (Reason.DIGEST, Matters(), "Your three counts: done, shown, would recall today."),
+        (
+            Reason.QUIZ,
+            Matters(unfinished=open_quiz(hours_ago=30)),
+            "Your open quiz: Two words, 3 of 7 questions answered.",
+        ),
+        (Reason.GOAL, Matters(week=week(days=1, goal=3)), "Your week goal: 2 days to go, 2 are left."),
+        (Reason.GOAL, Matters(week=week(days=2, goal=3)), "Your week goal: 1 day to go, 2 are left."),
+        (Reason.REVIEW, Matters(due=1), "1 thing is due for review, about 1 minute."),
+        (Reason.RESUME, Matters(STEP), "Where you stopped: Project, 6 minutes."),
+    ],
+)
+def test_each_reason_is_one_sentence_in_preview_and_simulator(
+    reason: Reason, matters: Matters, sentence: str
+) -> None:
+    assert words.of(reason, matters, today=SATURDAY) == sentence
+
+
+def test_on_sunday_the_goal_says_that_today_is_the_last_day() -> None:
+    sunday = SATURDAY + timedelta(days=1)
+    said = words.of(Reason.GOAL, Matters(week=week(days=2, goal=3)), today=sunday)
+    assert said == "Your week goal: 1 day to go, today is the last."
+
+
+@pytest.mark.parametrize("reason", [Reason.QUIZ, Reason.GOAL, Reason.RESUME])
+def test_nothing_is_said_of_what_is_not_there(reason: Reason) -> None:
+    with pytest.raises(ValueError, match="there is no"):
+        words.of(reason, Matters(), today=SATURDAY)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (40, "they read it here less than an hour before"),
+        (80, "they read it here 1 hour before"),
+        (190, "they read it here 3 hours before"),
+    ],
+)
+def test_the_simulator_says_how_long_ago_it_was_read(minutes: int, said: str) -> None:
+    verdict = simulate.Verdict(1, at(18), "", "just_told", timedelta(minutes=minutes))
+    assert verdict.why_not == said
 
 
 # --- with a learner -----------------------------------------------------------------------------------------
@@ -322,6 +380,21 @@ def test_what_else_there_is_to_say_stands_below_the_button(learner: User) -> Non
     assert "Where you stopped: " in mail.text.partition("/attempts/")[2]
 
 
+def test_a_card_that_was_withdrawn_meanwhile_is_not_asked_and_the_button_leads_to_the_review(
+    learner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "ask", lambda card: None)
+    mail = mail_of(prepared(learner, Reason.REVIEW), Reason.REVIEW, 0)
+    assert "Start the review: http://testserver/review/" in " ".join(mail.text.split())
+    assert "/reminders/q/" not in mail.text
+
+
+def test_a_mail_about_nothing_is_refused(learner: User) -> None:
+    who = standing.load([learner.pk], now=at(18))[learner.pk]
+    with pytest.raises(ValueError, match="nothing to remind of"):
+        kinds.message(who, [], day=SATURDAY, variant=0)
+
+
 def test_the_counts_are_those_of_the_progress_page(learner: User) -> None:
     mail = mail_of(prepared(learner, Reason.DIGEST), Reason.DIGEST, 0)
     assert re.search(r"Done: 1 of \d+ lessons in “", mail.text)
@@ -425,3 +498,18 @@ def test_a_question_of_somebody_gone_or_of_nobody_is_refused_alike(
         for method in (client.get, client.post):
             assert method(address).status_code == 404
     assert ReviewCard.objects.exists()
+
+
+@time_machine.travel(at(18), tick=False)
+def test_a_question_whose_card_moved_on_in_a_quiz_is_not_asked_any_more(client: Client, mailed: str) -> None:
+    form = first_option(client.get(mailed).content.decode())
+    ReviewCard.objects.update(review_number=F("review_number") + 1)
+    assert (client.get(mailed).status_code, client.post(mailed, form).status_code) == (404, 404)
+    assert not ReviewLog.objects.filter(source="review").exists()
+
+
+@time_machine.travel(at(18), tick=False)
+def test_a_question_whose_card_is_gone_is_refused(client: Client, learner: User, mailed: str) -> None:
+    form = first_option(client.get(mailed).content.decode())
+    learner.review_cards.all().delete()
+    assert (client.get(mailed).status_code, client.post(mailed, form).status_code) == (404, 404)

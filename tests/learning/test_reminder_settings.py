@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from accounts.models import User
 from learning import progress
 from learning.models import ReminderContract, ReminderKind
-from learning.reminders import links, standing
+from learning.reminders import links, preview, sample, standing
 from mailing import delivery
 from mailing.clock import now as real_now
 from mailing.models import OutboxMail
 from tests.factories import NOW, make_course
-from tests.learning.reminding import ask, at, make_learner, run
+from tests.learning.reminding import ask, at, make_learner, put_reminder, run
 from tests.sinks import MailSink
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +138,55 @@ def test_the_page_says_what_was_sent_and_what_was_not_and_why(
     content = page.get(URL).content.decode()
     assert "Sent, about where you stopped." in content
     assert "Not sent: you had been here that day." in content
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("expired", "Not sent: it could not leave within three hours of your time."),
+        ("unknown", "It may have arrived: the mail server gave no answer."),
+        ("failed", "Not sent: the mail server did not take it."),
+    ],
+)
+def test_the_page_says_what_became_of_a_mail_that_did_not_arrive(
+    page: Client, learner: User, state: str, says: str
+) -> None:
+    ask(learner)
+    put_reminder(learner, now=NOW)
+    OutboxMail.objects.update(state=state, to_address=None, payload=None, locale=None)
+    assert says in page.get(URL).content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_day_that_had_its_mail_is_not_listed_again(learner: User) -> None:
+    ask(learner, local_time=time(22))
+    assert preview.of(learner, now=NOW).coming[0].day == NOW.date()
+    put_reminder(learner, now=NOW)
+    OutboxMail.objects.update(state="sent", sent_at=NOW, to_address=None, payload=None, locale=None)
+    ask(learner, local_time=time(22, 30))
+    assert preview.of(learner, now=NOW).coming[0].day == NOW.date() + timedelta(days=1)
+
+
+def test_a_pause_of_years_leaves_nothing_to_list(learner: User) -> None:
+    ask(learner)
+    ReminderContract.objects.update(paused_until=NOW.date() + timedelta(days=800))
+    found = preview.of(learner, now=NOW)
+    assert (found.paused, found.coming, found.left_out) == (True, [], None)
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [({"is_active": False}, "inactive"), ({"email": "new@example.org"}, "address_unconfirmed")],
+)
+def test_what_changes_before_the_sample_is_sent_counts(
+    learner: User, sink: MailSink, happens: dict[str, object], reason: str
+) -> None:
+    ask(learner)
+    mail = sample.put(user=learner, now=NOW)
+    User.objects.filter(pk=learner.pk).update(**happens)
+    delivery.drain(now=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason, sink.count()) == (OutboxMail.State.SKIPPED, reason, 0)
 
 
 @time_machine.travel(NOW, tick=False)

@@ -290,6 +290,16 @@ def test_the_mail_says_what_became_of_it_in_both_forms(learner: User, lesson: Le
     assert report_mail.ReportMail().recheck([mail], now=NOW) == {mail.pk: "erased"}
 
 
+def test_what_changes_before_the_mail_is_sent_counts(learner: User, lesson: Lesson) -> None:
+    report = report_on(lesson, learner, wants_mail=True)
+    reports.decide(report=report, state=States.FIXED, reply="Mended.", actor=None, now=NOW)
+    mail = OutboxMail.objects.get(kind="report")
+    ContentReport.objects.update(state=States.SET_ASIDE)
+    assert report_mail.ReportMail().recheck([mail], now=NOW) == {mail.pk: "withdrawn"}
+    User.objects.filter(pk=learner.pk).update(is_active=False)
+    assert report_mail.ReportMail().recheck([mail], now=NOW) == {mail.pk: "inactive"}
+
+
 # --- The queue --------------------------------------------------------------------------------------------
 
 
@@ -338,6 +348,41 @@ def test_the_mail_is_read_before_it_goes(editor: Client, learner: User, lesson: 
     assert report.state == States.WAITING
     ContentReport.objects.update(wants_mail=False)
     assert "What you reported:" not in editor.get(address).content.decode()
+
+
+def test_the_queue_shows_all_that_was_ever_said_to_whoever_asks(
+    editor: Client, learner: User, lesson: Lesson
+) -> None:
+    report_on(lesson, learner, text="Long done.", state=States.ANSWERED, decided_at=NOW)
+    address = reverse("admin:learning_contentreport_changelist")
+    assert "Long done." in editor.get(address, {"state": "all"}).content.decode()
+    assert "Long done." not in editor.get(address, {"state": "fixed"}).content.decode()
+
+
+def test_a_report_is_not_closed_as_fixed_if_the_mended_version_went_meanwhile(
+    editor: Client, learner: User, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, mended = report_on(lesson, learner), iter([mend(lesson), None])
+    monkeypatch.setattr(reports, "mended", lambda report: next(mended))
+    address = reverse("admin:learning_contentreport_change", args=[report.pk])
+    page = editor.post(address, {"state": "fixed", "reply": ""}, follow=True).content.decode()
+    assert "Not closed. Learners still see the version that was reported." in page
+    report.refresh_from_db()
+    assert report.state == States.WAITING
+
+
+def test_what_was_said_of_something_that_is_gone_can_still_be_answered(
+    editor: Client, learner: User, course: Course
+) -> None:
+    fact = Fact.objects.select_related("live_version").get(key="pay")
+    report = ContentReport.objects.create(
+        user=learner, version=fact.live_version, kind="wrong", text="Too much.", created_at=NOW
+    )
+    address = reverse("admin:learning_contentreport_change", args=[report.pk])
+    assert "to mend it" in editor.get(address).content.decode()
+    fact.delete()
+    assert "to mend it" not in editor.get(address).content.decode()
+    assert editor.post(address, {"state": "answered", "reply": "It is gone."}).status_code == 302
 
 
 def test_an_answer_that_changes_nothing_needs_words(editor: Client, learner: User, lesson: Lesson) -> None:

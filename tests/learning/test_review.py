@@ -254,6 +254,29 @@ def test_guests_review_too(course: Course, client: Client) -> None:
     assert guest.review_cards.filter(review_number=2).count() == 1
 
 
+def test_visitors_are_led_to_the_log_in(client: Client) -> None:
+    assert client.get("/review/card/")["Location"] == "/review/"
+    assert client.get("/review/answers/1/")["Location"] == "/accounts/login/?next=/review/answers/1/"
+    assert client.post("/review/answers/1/undo/")["Location"] == "/accounts/login/?next=/review/"
+
+
+def test_a_term_that_was_withdrawn_after_it_was_asked_is_not_found(met: User, browser: Client) -> None:
+    card = only(met, term__isnull=False)
+    asked = browser.get("/review/card/")
+    (action, hidden), right = form_on(asked), right_form(asked)
+    GlossaryTerm.objects.filter(key="sponsor").update(live_version=None)
+    assert browser.post(action, {**hidden, **right}).status_code == 404
+    assert asking.ask(asking.card_of(met, card.pk)) is None
+    assert not ReviewLog.objects.filter(source="review").exists()
+
+
+def test_an_objective_without_a_question_for_review_is_not_asked(met: User, course: Course) -> None:
+    card = asking.card_of(met, only(met, objective__isnull=False).pk)
+    assert asking.ask(card) is not None
+    course.questions.update(uses=["quiz"])
+    assert asking.ask(card) is None
+
+
 def test_what_can_no_longer_be_asked_is_not_due(met: User, course: Course) -> None:
     course.questions.update(live_version=None)
     GlossaryTerm.objects.exclude(key="sponsor").update(live_version=None)
