@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,6 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib import admin
 from django.test import Client
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from accounts.admin_site import CrossroadsAdminSite
 from accounts.models import User
@@ -17,6 +19,12 @@ from tests.accounts.people import ADDRESS, PASSWORD, log_in_by_code, make_member
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
 SECRET = "JBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def _within_one_code(time_machine: TimeMachineFixture) -> None:
+    """Let the clock stand: a code of the app lasts for half a minute, which may end in any test."""
+    time_machine.move_to(datetime.now(UTC), tick=False)
 
 
 def code_of_the_app(secret: str = SECRET) -> str:
