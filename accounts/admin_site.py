@@ -1,9 +1,9 @@
 """The admin asks for a second factor, and keeps a log of what is done in it."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from allauth.account.decorators import secure_admin_login
@@ -24,7 +24,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.settings import get_config
@@ -143,6 +143,33 @@ def _named(message: Sequence[Mapping[str, Mapping[str, Any]]]) -> dict[str, list
     return {kind: names for kind, names in found.items() if names}
 
 
+class Listed(NamedTuple):
+    """A link beside every page of the admin."""
+
+    title: str
+    icon: str
+    address: str
+    table: str | None
+    right: str
+
+
+@cache
+def _listed(language: str) -> tuple[tuple[str, tuple[Listed, ...]], ...]:
+    """Return the links of portal/admin_look.py in their groups, in words."""
+    return tuple(
+        (
+            str(group.get("title", "")),
+            tuple(
+                Listed(
+                    str(each["title"]), each["icon"], str(each["link"]), each["table"], each.get("right", "")
+                )
+                for each in group["items"]
+            ),
+        )
+        for group in get_config()["SIDEBAR"]["navigation"]
+    )
+
+
 def _is_at(path: str, address: str, start: str) -> bool:
     return path == address or (address != start and path.startswith(address))
 
@@ -181,18 +208,18 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
             for model, own in self._registry.items()
             if own.has_view_or_change_permission(request)
         }
-        start, navigation = reverse("admin:index"), get_config()["SIDEBAR"]["navigation"]
-        links = [str(each["link"]) for group in navigation for each in group["items"]]
+        start, listed = reverse("admin:index"), _listed(get_language() or "")
+        links = [each.address for _, items in listed for each in items]
         here = max((link for link in links if _is_at(request.path, link, start)), key=len, default="")
         groups = []
-        for group in navigation:
-            items = [
-                (each["title"], each["icon"], str(each["link"]), str(each["link"]) == here)
-                for each in group["items"]
-                if each["table"] in seen or ("right" in each and request.user.has_perm(each["right"]))
+        for title, items in listed:
+            shown = [
+                (each.title, each.icon, each.address, each.address == here)
+                for each in items
+                if each.table in seen or (each.right and request.user.has_perm(each.right))
             ]
-            if items:
-                groups.append((group.get("title", ""), items))
+            if shown:
+                groups.append((title, shown))
         return groups
 
     @method_decorator(login_not_required)

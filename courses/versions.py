@@ -234,6 +234,11 @@ def with_draft(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
     return rows.select_related("live_version", *joined).prefetch_related(*prefetched)
 
 
+def with_state(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
+    """The same for those who ask for no more than `state`: the live version without what it holds."""
+    return with_draft(rows).defer("live_version__body", "live_version__answer_key")
+
+
 def snapshot(row: Versioned) -> Snapshot:
     """Return what a Version of this draft would hold."""
     return SNAPSHOTS[type(row)](row)

@@ -89,7 +89,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Fetch what the state column needs with the rows."""
         queryset: QuerySet[Any] = super().get_queryset(request)
         # Joined here: Django leaves list_select_related out where rows are joined already.
-        return versions.with_draft(queryset).select_related(*(self.list_select_related or ()))
+        return versions.with_state(queryset).select_related(*(self.list_select_related or ()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Freeze the key of whatever was published once: bookmarks and learners' records rely on it."""
@@ -124,7 +124,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Publish a minor change at once where that was asked for; else lead to the page that shows it."""
         if not {"_publish", "_publish_minor"} & set(request.POST):
             return None
-        row = self.get_queryset(request).get(pk=obj.pk)
+        row = self.get_queryset(request).defer(None).get(pk=obj.pk)
         if "_publish_minor" in request.POST and self._publish_minor(request, row):
             return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(publish_page.address(row))

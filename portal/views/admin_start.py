@@ -103,7 +103,7 @@ def _drafts(models: Iterable[type[Versioned]]) -> list[Waiting]:
     found: list[Versioned] = []
     for model in models:
         touched = Q(live_version=None) | Q(updated_at__gt=F("live_version__created_at"))
-        rows = versions.with_draft(model._default_manager.filter(touched, archived_at=None))
+        rows = versions.with_state(model._default_manager.filter(touched, archived_at=None))
         # A draft saved without a change is touched, and no draft.
         found += [
             row for row in rows.order_by("-updated_at")[:SHOWN] if versions.state(row) != versions.State.LIVE

@@ -49,7 +49,7 @@ def test_no_page_of_editors_costs_more_with_a_large_course_and_bank(
     monkeypatch.setattr("accounts.admin_site.is_mfa_enabled", lambda user: True)
     client.force_login(User.objects.create_superuser("owner@example.org"))
     course = make_course()
-    grow(course, lessons=2, questions=6)
+    grow(course, lessons=22, questions=6)  # more than one page of each list
     small = measured(client, course)
     large = make_course("large")
     grow(large, lessons=100, questions=500)
