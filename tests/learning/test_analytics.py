@@ -163,20 +163,20 @@ def test_reminders_say_that_nothing_is_known_from_a_few(course: Course) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mailed", "held_out", "says"),
+    ("mailed", "held_out", "points", "says"),
     [
-        (500, 300, "More people came back with the digest."),
-        (300, 500, "Fewer people came back with the digest."),
-        (400, 400, "Chance alone could make such a difference."),
+        (500, 300, "20.0", "More people came back with the digest."),
+        (300, 500, "\N{MINUS SIGN}20.0", "Fewer people came back with the digest."),
+        (400, 400, "0.0", "Chance alone could make such a difference."),
     ],
 )
 def test_reminders_say_in_words_whether_the_digest_helps(
-    course: Course, monkeypatch: pytest.MonkeyPatch, mailed: int, held_out: int, says: str
+    course: Course, monkeypatch: pytest.MonkeyPatch, mailed: int, held_out: int, points: str, says: str
 ) -> None:
     found = Effect(Side(1000, mailed), Side(1000, held_out))
     monkeypatch.setattr(effect, "of", lambda *, begin, end: found)
     note = table("reminders").note
-    assert note.startswith(f"Difference: {(mailed - held_out) / 10:.1f} percentage points, 95 % interval ")
+    assert note.startswith(f"Difference: {points} percentage points, 95 % interval ")
     assert note.endswith(says)
 
 
