@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import typst
+if TYPE_CHECKING:
+    from typst import Fonts
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "documents"
 
@@ -21,8 +22,14 @@ class CannotBeSetError(Exception):
     """A text has letters that no font has; they are the message, each once."""
 
 
+class _RefusedError(Exception):
+    """Typst would not set a document."""
+
+
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "Fonts":
+    import typst  # 6 MB that a process holds only once it has something to set
+
     return typst.Fonts(include_system_fonts=False)
 
 
@@ -34,7 +41,7 @@ def pdf(template: str, content: Mapping[str, object], *, made_at: datetime) -> b
     """
     try:
         return _compile(template, content, made_at)
-    except typst.TypstError as error:
+    except _RefusedError as error:
         if letters := missing_letters("".join(_texts(content))):
             raise CannotBeSetError(letters) from error
         raise
@@ -59,7 +66,7 @@ def missing_letters(text: str) -> str:
 def _can_set(text: str) -> bool:
     try:
         _compile("probe", {"words": text}, datetime(2000, 1, 1, tzinfo=UTC))
-    except typst.TypstError:
+    except _RefusedError:
         return False
     return True
 
@@ -71,17 +78,23 @@ def _compile(
     *,
     kind: Literal["pdf", "png", "svg"] = "pdf",
 ) -> bytes:
-    return typst.compile(
-        str(FOLDER / f"{template}.typ"),
-        root=str(FOLDER),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        format=kind,
-        ppi=200,
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
-        pdf_standards=["ua-1"] if kind == "pdf" else [],
-        timestamp=int(made_at.timestamp()),
-    )
+    fonts = _fonts()
+    import typst
+
+    try:
+        return typst.compile(
+            str(FOLDER / f"{template}.typ"),
+            root=str(FOLDER),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            format=kind,
+            ppi=200,
+            sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+            pdf_standards=["ua-1"] if kind == "pdf" else [],
+            timestamp=int(made_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise _RefusedError(str(error)) from error
 
 
 def _texts(value: object) -> list[str]:
