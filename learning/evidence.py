@@ -56,13 +56,17 @@ OBJECTIVES = """
                 AND lesson.live_version_id IS NOT NULL
         ),
         (
-            SELECT COALESCE(json_agg(json_build_array(
-                question.objective_id, answer.id, answer.question_id, answer.credit
-            )), '[]'::json)
-            FROM learning_answer AS answer
-            JOIN courses_question AS question ON question.id = answer.question_id
-            WHERE answer.user_id = learning_enrollment.user_id AND answer.recent
-                AND question.course_id = learning_enrollment.course_id
+            SELECT concat('[', string_agg(
+                concat('[', question.objective_id, ',', question.id, given.answers, ']'), ','
+            ), ']')::json
+            FROM (
+                SELECT question_id, string_agg(concat(',', id, ',', credit), '') AS answers
+                FROM learning_answer
+                WHERE user_id = learning_enrollment.user_id AND recent AND credit IS NOT NULL
+                GROUP BY question_id
+            ) AS given
+            JOIN courses_question AS question ON question.id = given.question_id
+            WHERE question.course_id = learning_enrollment.course_id AND question.objective_id IS NOT NULL
         )
     )::text
 """
@@ -76,15 +80,17 @@ def objectives(rows: Iterable[Any]) -> list[ObjectiveShown]:
 
 def read(course: str, found: Sequence[Any]) -> list[ObjectiveShown]:
     """Read what OBJECTIVES found for an enrollment. `course` is its title."""
-    rows, answers = found
+    rows, answered = found
     given: dict[int, list[tuple[int, Graded]]] = defaultdict(list)
-    for objective, pk, question, credit in sorted(answers, key=itemgetter(1), reverse=True):
-        given[objective].append((pk, Graded(question, credit)))
-    return [_objective(course, each, given[each[0]][: mastery.LAST]) for each in rows]
+    for objective, question, *answers in answered:
+        for pk, credit in zip(answers[::2], answers[1::2], strict=True):
+            given[objective].append((pk, Graded(question, credit)))
+    return [_objective(course, each, given[each[0]]) for each in rows]
 
 
-def _objective(course: str, found: Sequence[Any], last: Sequence[tuple[int, Graded]]) -> ObjectiveShown:
+def _objective(course: str, found: Sequence[Any], given: Sequence[tuple[int, Graded]]) -> ObjectiveShown:
     pk, module, text, lesson = found
+    last = sorted(given, key=itemgetter(0), reverse=True)[: mastery.LAST]
     graded = [each for _, each in last]
     return ObjectiveShown(
         id=pk,
