@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import load
 from portal.lifeline import lifeline
-from portal.programs import web
+from portal.programs import WEB_ENVIRONMENT, web
 from tests.servers import Servers, free_port, wait_until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,7 +53,7 @@ def served(settings: str, **shape: int) -> Iterator[tuple[int, int]]:
     server = subprocess.Popen(
         [PROGRAMS / program, *words],
         cwd=BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": settings, "CROSSROADS_WEB": "true"},
+        env={**os.environ, **WEB_ENVIRONMENT, "DJANGO_SETTINGS_MODULE": settings},
         preexec_fn=lifeline(signal.SIGKILL),
     )
     probe = "/bare/" if settings == "bench.bare_settings" else "/healthz/live"

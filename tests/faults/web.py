@@ -120,7 +120,7 @@ class Web:
                 [Path(sys.executable).parent / program, *words],
                 stdout=output,
                 stderr=output,
-                env={**os.environ, "DATABASE_URL": database, "CROSSROADS_WEB": "true", "PGAPPNAME": WEB}
+                env={**os.environ, **programs.WEB_ENVIRONMENT, "DATABASE_URL": database, "PGAPPNAME": WEB}
                 | self.environment,
                 preexec_fn=lifeline(signal.SIGKILL),
             )

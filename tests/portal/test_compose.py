@@ -28,7 +28,7 @@ def settings_names() -> set[str]:
     """Return the names of all environment variables that the project reads."""
     text = (ROOT / "portal/settings.py").read_text()
     read = set(re.findall(r'(?:env(?:\.\w+)?|one_of)\(\s*"([A-Z_]+)"', text))
-    return read | {"PORT", "HOST", "DATA_DIR", "GRANIAN_LOG_CONFIG"}
+    return read | {"PORT", "HOST", "DATA_DIR", "GRANIAN_LOG_CONFIG", *programs.WEB_ENVIRONMENT}
 
 
 def test_the_services_are_these() -> None:
@@ -119,6 +119,10 @@ def test_the_web_server_is_published_and_probed_on_the_port_it_listens_on() -> N
     assert web["ports"] == ["${WEB_PORTS:-8000}:8000"]
     assert web["environment"]["PORT"] == "8000"
     assert "EXPOSE 8000" in DOCKERFILE
+
+
+def test_the_web_server_runs_in_the_environment_that_it_has_without_containers() -> None:
+    assert SERVICES["web"]["environment"].items() >= programs.WEB_ENVIRONMENT.items()
 
 
 def test_every_volume_is_declared_and_used() -> None:

@@ -116,7 +116,7 @@ class Command(BaseCommand):
     def start_product(self) -> None:
         """Start web server, workers and clock, and wait until the web server is ready."""
         host = os.environ["HOST"]
-        web = Program("web", programs.web(host=host, port=self.port), {"CROSSROADS_WEB": "true"}, PRODUCT)
+        web = Program("web", programs.web(host=host, port=self.port), programs.WEB_ENVIRONMENT, PRODUCT)
         self.supervisor.start(web)
         calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}  # whoever did knows
         self.supervisor.start(Program("worker", programs.worker(), calm, PRODUCT))
