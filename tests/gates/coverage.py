@@ -65,7 +65,6 @@ AREAS = {
             "tests/learning",
             "tests/test_tasks.py",
             # pages of the rooms above and beside that are made of nothing but what is here
-            "tests/accounts/test_privacy_canary.py",
             "tests/accounts/test_texts.py",
             "tests/courses/test_admin.py::test_the_preview_shows_the_saved_draft_to_editors_only",
             "tests/courses/test_lesson_editor.py",
