@@ -1,6 +1,7 @@
 """Pages about versions: one alone, two side by side, an older one taken back or shown again."""
 
 import json
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,7 +67,7 @@ def version(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def compare(request: HttpRequest) -> HttpResponse:
-    """Show what differs from version `from` to version `to`; `to` may be `live` or `draft`."""
+    """Show what changed between the versions `from` and `to`, the older first; `to` may be `live` or `draft`."""
     before = _version(request, request.GET.get("from", ""))
     row = row_of(before)
     wanted = request.GET.get("to", "draft")
@@ -80,6 +81,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             before.key,
         ):
             raise Http404
+        before, other = sorted((before, other), key=attrgetter("number"))
         name, after = _("version %(number)s") % {"number": other.number}, releases.as_snapshot(other)
     context = {
         **_context(

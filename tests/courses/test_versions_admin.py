@@ -93,6 +93,15 @@ def test_two_states_are_compared(owner: Client, lesson: Lesson, to: str) -> None
     assert "Worse</ins>" in shown
 
 
+def test_versions_are_compared_from_the_older_to_the_newer_whichever_was_chosen_first(
+    owner: Client, lesson: Lesson
+) -> None:
+    query = f"?from={lesson.live_version_id}&to={first(lesson).pk}"
+    shown = owner.get(page("compare", query=query)).content.decode()
+    assert "From version 1 of" in shown
+    assert "Worse</ins>" in shown
+
+
 def test_versions_of_two_things_are_not_compared(owner: Client, lesson: Lesson) -> None:
     other = Version.objects.get(kind="lesson", key="lesson-2")
     assert owner.get(page("compare", query=f"?from={first(lesson).pk}&to={other.pk}")).status_code == 404
