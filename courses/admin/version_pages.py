@@ -67,7 +67,7 @@ def version(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def compare(request: HttpRequest) -> HttpResponse:
-    """Show what changed between the versions `from` and `to`, the older first; `to` may be `live` or `draft`."""
+    """Show what changed from the older to the newer of `from` and `to`; `to` may be `live` or `draft`."""
     before = _version(request, request.GET.get("from", ""))
     row = row_of(before)
     wanted = request.GET.get("to", "draft")
