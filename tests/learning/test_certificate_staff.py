@@ -57,7 +57,10 @@ def test_who_may_only_look_changes_nothing(
 ) -> None:
     issued = earn_issued(learner, name="Lea Muster")
     client = staff(monkeypatch, "view_certificate")
-    assert "valid" in client.get(LIST).content.decode()
+    shown = client.get(LIST).content.decode()
+    assert "valid" in shown
+    assert "Lea Muster" in shown
+    assert str(learner.email) in shown
     detail = client.get(f"{LIST}{issued.pk}/change/").content.decode()
     assert "Lea Muster" in detail
     assert issued.identity_hash not in detail
