@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -66,6 +67,19 @@ def test_a_course_is_built_with_the_keyboard_alone(arrive: Arrive, course: Cours
     expect(page.get_by_role("checkbox", name="Pick Lesson 1")).to_be_checked()
 
 
+def test_lessons_and_modules_are_dragged_with_the_mouse(arrive: Arrive, course: Course) -> None:
+    editor = arrive(User.objects.create_superuser("owner@example.org"))
+    page = editor.go(f"/admin/courses/course/{course.pk}/change/")
+    said, lessons, heads = (page.locator(each) for each in ("[data-said]", ".au-lesson", ".au-head"))
+    grip = page.locator(f"{BUILDER} .au-grip")
+    grip.nth(1).drag_to(lessons.nth(3), target_position={"x": 200, "y": 4})
+    expect(said).to_have_text("“Lesson 1” is lesson 2 of 3 in “Module 2” now.")
+    heads.nth(1).locator(".au-grip").drag_to(heads.nth(0), target_position={"x": 200, "y": 4})
+    expect(said).to_have_text("“Module 2” is module 1 of 2 now.")
+    page.reload()
+    assert titles(editor) == [["Lesson 3", "Lesson 1", "Lesson 4"], ["Lesson 2"]]
+
+
 def test_a_lesson_is_written_beside_its_preview_and_never_over_newer_words(
     arrive: Arrive, course: Course
 ) -> None:
@@ -109,3 +123,8 @@ def test_a_lesson_is_written_beside_its_preview_and_never_over_newer_words(
     expect(page.locator("[data-saved]")).to_contain_text("Draft saved at")
     lesson.refresh_from_db()
     assert lesson.body == "My words, and no others."
+    # Logged out meanwhile: the page says why nothing is saved, and goes on after the next log-in.
+    editor.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    text.fill("Words of somebody who is logged out.")
+    expect(page.locator("[data-saved]")).to_contain_text("Not saved: you are no longer logged in")
+    expect(text).to_have_value("Words of somebody who is logged out.")

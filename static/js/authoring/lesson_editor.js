@@ -2,6 +2,8 @@
 // Without this script there are the field, the Preview button and the findings of the saved draft.
 const PREVIEW_AFTER = 700, LOOK_AFTER = 1200, SAVE_AFTER = 2000, SAVE_AT_LATEST = 15000, TRY_AGAIN = 10000;
 
+class Closed extends Error {}
+
 const edit = (editor) => {
   const form = editor.closest("form");
   const fields = Object.fromEntries(["title", "question", "body", "revision"].map((name) => [name, form.elements[name]]));
@@ -21,7 +23,9 @@ const edit = (editor) => {
 
   const post = async (address, values) => {
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams(values), headers: { "X-CSRFToken": token } });
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    // To the log-in, or to a page that says that this is not open to the person.
+    if (answer.redirected || answer.status === 403) throw new Closed();
+    if (!answer.ok) throw new Error(String(answer.status));
     return answer;
   };
   const later = (wait, act) => {
@@ -166,11 +170,13 @@ const edit = (editor) => {
     sending = true;
     since = 0;
     const sent = now();
-    let answer = null;
-    try { answer = await (await post(editor.dataset.autosave, { ...sent, revision: fields.revision.value })).json(); } catch { answer = null; }
+    let answer = null, why = "";
+    try {
+      answer = await (await post(editor.dataset.autosave, { ...sent, revision: fields.revision.value })).json();
+    } catch (problem) { why = problem instanceof Closed ? editor.dataset.closed : editor.dataset.unreached; }
     sending = false;
     if (!answer) {
-      say(editor.dataset.unreached, true);
+      say(why, true);
       again = setTimeout(save, TRY_AGAIN);
     } else if (answer.conflict) {
       stopped = true;
