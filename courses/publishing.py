@@ -1,6 +1,7 @@
 """Publish, archive and roll back. Only here are versions made, and only here does the live pointer move."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from django.db.models import Max, Q
 
 from accounts.models import User
 from courses import drafts, search_index, versions
+from courses.following import follow
 from courses.markdown_syntax import Problem
 from courses.models import Course, Fact, GlossaryTerm, Lesson, PublishJob, Question, Quiz, Version, Versioned
 
@@ -58,7 +60,9 @@ def publish_checked(rows: Sequence[Versioned], *, now: datetime, note: str) -> l
     touched = {row.course_id for row in rows if isinstance(row, Lesson | Quiz)}
     for course in Course.objects.filter(pk__in=asked | touched).order_by("pk"):
         if course.pk in asked or course.live_version_id is not None:
-            made.append(put_live(lock(course), author=None, now=now, note=note, major=None))
+            locked = lock(course)
+            draft = None if course.pk in asked else _followed(locked)
+            made.append(put_live(locked, author=None, now=now, note=note, major=None, draft=draft))
     return made
 
 
@@ -103,17 +107,36 @@ def lock(row: Row) -> Row:
     return versions.with_draft(rows).get(pk=row.pk)
 
 
-def put_live(row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None) -> Version:
-    """Make the draft of a locked row live and return its version. Nothing is checked, no outline follows."""
-    version = keep(row, author=author, now=now, note=note, major=major)
+def put_live(
+    row: Versioned,
+    *,
+    author: User | None,
+    now: datetime,
+    note: str,
+    major: bool | None,
+    draft: versions.Snapshot | None = None,
+) -> Version:
+    """Make the draft of a locked row live and return its version. Nothing is checked, no outline follows.
+
+    `draft`: what goes live in its place.
+    """
+    version = keep(row, author=author, now=now, note=note, major=major, draft=draft)
     if version != row.live_version:
         _point(row, version, archived_at=None)
     return version
 
 
-def keep(row: Versioned, *, author: User | None, now: datetime, note: str, major: bool | None) -> Version:
+def keep(
+    row: Versioned,
+    *,
+    author: User | None,
+    now: datetime,
+    note: str,
+    major: bool | None,
+    draft: versions.Snapshot | None = None,
+) -> Version:
     """Make a version of a locked row's draft without showing it; the live one, where the draft equals it."""
-    version = _next(row, versions.snapshot(row), now=now)
+    version = _next(row, draft or versions.snapshot(row), now=now)
     if version is None:
         assert row.live_version is not None  # noqa: S101 - what equals the live version has one
         return row.live_version
@@ -182,7 +205,21 @@ def _point(row: Versioned, version: Version | None, *, archived_at: datetime | N
 
 
 def republish_outlines(rows: Iterable[Versioned], *, author: User | None, now: datetime) -> None:
-    """Publish the outlines of courses again that learners see and in which one of the rows stands."""
+    """Publish the outlines again that learners see and in which one of the rows stands, for these rows alone.
+
+    An outline that is among the rows has gone live as drafted, and with it what it holds of the others.
+    """
+    rows = list(rows)
     touched = {row.course_id for row in rows if isinstance(row, Lesson | Quiz)}
+    touched -= {row.pk for row in rows if isinstance(row, Course)}
     for course in Course.objects.filter(pk__in=touched, live_version__isnull=False).order_by("pk"):
-        put_live(lock(course), author=author, now=now, note="", major=None)
+        locked = lock(course)
+        put_live(locked, author=author, now=now, note="", major=None, draft=_followed(locked))
+
+
+def _followed(course: Course) -> versions.Snapshot | None:
+    """Return a live course's outline with what is live of it now; its draft, if learners see none of it."""
+    if course.live_version is None:
+        return None
+    draft = versions.snapshot(course)
+    return replace(draft, body=follow(course.live_version.body, draft.body))

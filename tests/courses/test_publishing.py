@@ -55,6 +55,27 @@ def test_a_change_of_words_leaves_the_outline_alone(lesson: Lesson, course: Cour
     assert Course.objects.get(pk=course.pk).live_version == course.live_version
 
 
+@pytest.mark.parametrize("imported", [False, True])
+def test_what_is_drafted_of_the_course_waits_until_the_course_is_published(
+    lesson: Lesson, course: Course, imported: bool
+) -> None:
+    Course.objects.filter(pk=course.pk).update(title="A drafted title")
+    Lesson.objects.filter(key="lesson-2").update(order=0)
+    Lesson.objects.filter(pk=lesson.pk).update(title="A better title", order=1)
+    drafted = Lesson.objects.get(pk=lesson.pk)
+    if imported:
+        publishing.publish_checked([drafted], now=LATER, note="")
+    else:
+        publishing.publish(drafted, author=None, now=LATER)
+    shown = outline.of(Course.objects.get(pk=course.pk))
+    assert (shown.title, [each.key for each in shown.lessons][:2]) == ("Two jobs", ["lesson-1", "lesson-2"])
+    assert shown.lesson("lesson-1").title == "A better title"
+    publishing.publish(Course.objects.get(pk=course.pk), author=None, now=LATER)
+    shown = outline.of(Course.objects.get(pk=course.pk))
+    assert shown.title == "A drafted title"
+    assert [each.key for each in shown.lessons][:2] == ["lesson-2", "lesson-1"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "major"),
     [
