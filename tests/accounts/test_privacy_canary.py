@@ -38,6 +38,7 @@ from mailing.clock import now
 from mailing.models import MailEvent, OutboxMail, Suppression
 from portal import database_programs
 from tests.accounts.people import CODE_PAGE, SIGN_UP, make_member, newest_code, own_data, prove
+from tests.accounts.test_privacy_export import folder
 from tests.careers import small
 from tests.careers.answering import take
 from tests.factories import make_course
@@ -47,6 +48,7 @@ from tests.learning.sentences import make_sentences
 from tests.sinks import MailSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["folder"]  # a fixture: a sweep in another process would take what its own database does not name
 NAME = "Zebulon Quillfeather"
 ADDRESS = "zebulon.quillfeather@canary.example"
 TRACES = ("quillfeather", "canary.example", "zebulon")
@@ -75,11 +77,11 @@ def in_the_database() -> list[str]:
     return traces("\n".join([dump.stdout, *opened]))
 
 
-def in_files() -> list[str]:
-    """Traces in the files under DATA_DIR, those in ZIPs included."""
+def in_files(exported: Path) -> list[str]:
+    """Traces in the files under DATA_DIR and in what was exported, those in ZIPs included."""
     found: list[str] = []
-    for path in Path(settings.DATA_DIR).rglob("*"):
-        if path.is_file() and not {"static", "programs"} & set(path.relative_to(settings.DATA_DIR).parts):
+    for path in (*Path(settings.DATA_DIR).rglob("*"), *exported.rglob("*")):
+        if path.is_file() and not {"static", "programs"} & set(path.parts):
             content = path.read_bytes()
             found += traces(f"{path.name}\n{content.decode(errors='replace')}")
             if zipfile.is_zipfile(io.BytesIO(content)):
@@ -205,7 +207,9 @@ def be_looked_after(user: User) -> None:
     Authenticator.objects.create(user=user, type="totp", data={"secret": "closed"})
 
 
-def test_nothing_of_an_erased_person_is_left_anywhere(client: Client, sink: MailSink, tmp_path: Path) -> None:
+def test_nothing_of_an_erased_person_is_left_anywhere(
+    client: Client, sink: MailSink, tmp_path: Path, folder: Path
+) -> None:
     cache.clear()
     course = make_course()
     make_sentences()
@@ -238,14 +242,14 @@ def test_nothing_of_an_erased_person_is_left_anywhere(client: Client, sink: Mail
     empty = {weight.table.label for weight in records.weigh(canary) if not weight.rows}
     assert empty == set(NEVER_USED), "let the canary use these, so that the erasing is shown of them too"
     assert len(in_the_database()) > 10
-    assert in_files()
+    assert in_files(folder)
 
     prove(client, ADDRESS)
     assert client.post("/settings/privacy/erase/")["Clear-Site-Data"] == '"storage"', "their device too"
     delivery.drain(now=now())
     assert erasure.erase_due(now=now() + timedelta(days=7)) == 1
     assert in_the_database() == []
-    assert in_files() == []
+    assert in_files(folder) == []
     assert in_the_broker() == []
     assert own_data(other)[0] == others
     assert list(checks.differences()) == []
