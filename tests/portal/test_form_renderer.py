@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,18 +15,10 @@ from unfold import widgets as unfold
 
 from portal.form_renderer import MADE, FormRenderer
 
-VALUES: list[Any] = [
-    None,
-    "",
-    "plain",
-    '<a & "b">',
-    mark_safe("<b>&amp;</b>"),
-    0,
-    1.5,
-    True,
-    False,
-    ("a", "b"),
-]
+RELATED = "unfold/widgets/related_widget_wrapper.html"
+CHOICES = [("", "---"), (1, "One <b>"), ("a", gettext_lazy("Save")), (3, mark_safe("<b>3</b>"))]
+DAY = datetime.datetime(2027, 5, 1, 8, 30, tzinfo=datetime.UTC)
+VALUES: list[Any] = [None, "", '<a & "b">', mark_safe("<b>&amp;</b>"), 0, 1.5, True, False, ["1", "a"], DAY]
 ATTRS: list[dict[str, Any]] = [
     {},
     {"id": "id_it", "class": "a b", "disabled": True, "hidden": False, "min": 0, "max": None},
@@ -47,28 +40,51 @@ WIDGETS: list[Any] = [
     unfold.UnfoldAdminSingleTimeWidget,
     unfold.UnfoldBooleanWidget,
     unfold.UnfoldBooleanSwitchWidget,
+    forms.Textarea,
+    unfold.UnfoldAdminTextareaWidget,
 ]
+TO_CHOOSE: list[Any] = [forms.Select, forms.SelectMultiple, unfold.UnfoldAdminSelectWidget]
+
+
+def related(name: str, able: bool) -> dict[str, Any]:
+    """Return the context of a field that leads to other rows, for who may do all with them, or nothing."""
+    known = {"name": name, "model": gettext_lazy("lesson"), "model_name": "lesson", "is_hidden": False}
+    links = {f"{word}_related_url": "/a/?b&c" for word in ("add", "change_template", "delete_template")}
+    rights = {f"can_{word}_related": able for word in ("add", "change", "delete", "view")}
+    limited: dict[str, Any] = {"model_has_limit_choices_to": {} if able else {"open": True}}
+    shown = {"rendered_widget": mark_safe("<select></select>"), "url_params": "_to_field=id&_popup=1"}
+    return {**known, **links, **rights, **limited, **shown}
+
+
+def fields() -> Iterator[forms.Widget]:
+    """Yield each widget with each set of attributes."""
+    for attrs in ATTRS:
+        yield from (made(attrs=dict(attrs)) for made in WIDGETS)
+        yield from (made(attrs=dict(attrs), choices=CHOICES) for made in TO_CHOOSE)
+    yield from (made(choices=[("Odd", [(1, "One")]), (2, "Two"), (3, 3)]) for made in TO_CHOOSE)
+    yield from (forms.DateInput(), forms.TimeInput(), unfold.UnfoldAdminSplitDateTimeWidget())
+
+
+def labels() -> Iterator[dict[str, Any]]:
+    """Yield what labels may say, and how."""
+    for attrs in [{}, *ATTRS]:
+        for label in ("Name", "a <b> ", mark_safe("<b>x</b>"), gettext_lazy("Save")):
+            yield {"label": label, "attrs": attrs, "use_tag": True, "tag": "label"}
+            yield {"label": label, "attrs": attrs, "use_tag": False, "tag": "label"}
 
 
 def contexts() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield template and context of what forms are made of, over all kinds of values."""
-    for made in WIDGETS:
-        for attrs in ATTRS:
-            for value in VALUES:
-                widget = made(attrs=dict(attrs))
-                yield widget.template_name, widget.get_context("na<me", value, {"required": True})
-    day = datetime.datetime(2027, 5, 1, 8, 30, tzinfo=datetime.UTC)
-    for widget in (forms.DateInput(), forms.TimeInput()):
-        yield widget.template_name, widget.get_context("day", day, None)
-    for attrs in [{}, *ATTRS]:
-        for label in ("Name", "a <b> ", mark_safe("<b>x</b>"), gettext_lazy("Save")):
-            for use_tag in (True, False):
-                said: dict[str, Any] = {"label": label, "attrs": attrs, "use_tag": use_tag, "tag": "label"}
-                yield "django/forms/label.html", said
+    for widget in fields():
+        for value in VALUES:
+            with suppress(AttributeError, TypeError):  # a widget of dates takes dates
+                yield str(widget.template_name), widget.get_context("na<me", value, {"required": True})
+    yield from (("django/forms/label.html", label) for label in labels())
+    yield from ((RELATED, related(name, able)) for name in ("terms", "0-<terms>") for able in (True, False))
     for errors in ([], ["Too <long>."]):
-        said = {"errors": errors, "error_class": "errorlist"}
-        yield "django/forms/errors/list/ul.html", said
-        yield "django/forms/errors/list/default.html", said
+        for kind in ("ul", "default"):
+            said: dict[str, Any] = {"errors": errors, "error_class": "errorlist"}
+            yield f"django/forms/errors/list/{kind}.html", said
 
 
 def test_each_part_is_what_its_template_makes() -> None:
