@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from accounts import prepared
 from courses import markdown_syntax
 from courses.content_checks import Fault, Known, lesson_faults, question_faults, quiz_faults
 from courses.content_files import format as files
@@ -14,7 +15,6 @@ from courses.models import (
     Fact,
     GlossaryTerm,
     Lesson,
-    MediaAsset,
     Misconception,
     Objective,
     Question,
@@ -194,17 +194,18 @@ def _keys(rows: Any) -> set[str]:
 
 def _headings(course_id: int, keys: Iterable[str]) -> dict[str, set[str]]:
     found = Lesson.objects.filter(course_id=course_id, key__in=set(keys), archived_at__isnull=True)
-    return {
-        key: {heading.id for heading in markdown_syntax.kept(body).headings}
-        for key, body in found.values_list("key", "body")
-    }
+    return {key: _ids_of(body) for key, body in found.values_list("key", "body")}
+
+
+def _ids_of(body: str) -> set[str]:
+    return {heading.id for heading in markdown_syntax.kept(body).headings}
 
 
 def _known_to_lesson(row: Lesson) -> Known:
     """Return what of the lesson's references exists. Facts, terms and questions must be live already."""
     named: dict[str, set[str]] = {
         "fact": set(),
-        "term": set(),
+        "term": {term.key for term in row.terms.all()},
         "check": set(),
         "lesson": set(),
         "heading": set(),
@@ -212,18 +213,31 @@ def _known_to_lesson(row: Lesson) -> Known:
     }
     for reference in markdown_syntax.kept(row.body).references:
         named[reference.kind].add(reference.key)
-    terms = named["term"] | {term.key for term in row.terms.all()}
-    checks = Question.objects.filter(
-        course_id=row.course_id, key__in=named["check"], live_version__isnull=False
-    )
+    asked = {kind: sorted(keys) for kind, keys in named.items()}
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in named}
+    for kind, key, uses, body in prepared.rows(_NAMED, {**asked, "course": row.course_id}):
+        found[kind][key] = tuple(uses or ()) if kind == "check" else body
     return Known(
-        facts=_keys(Fact.objects.filter(key__in=named["fact"], live_version__isnull=False)),
-        terms=_keys(GlossaryTerm.objects.filter(key__in=terms, live_version__isnull=False)),
+        facts=set(found["fact"]),
+        terms=set(found["term"]),
         sources={source.key for source in row.sources.all()},
-        headings=_headings(row.course_id, named["lesson"]),
-        media=_keys(MediaAsset.objects.filter(key__in=named["media"])) if named["media"] else set(),
-        uses={key: tuple(uses) for key, uses in checks.values_list("key", "uses")},
+        headings={key: _ids_of(body) for key, body in found["lesson"].items()},
+        media=set(found["media"]),
+        uses=found["check"],
     )
+
+
+_NAMED = """
+    SELECT 'fact', key, NULL::text[], NULL FROM courses_fact
+    WHERE key = ANY(%(fact)s) AND live_version_id IS NOT NULL
+    UNION ALL SELECT 'term', key, NULL, NULL FROM courses_glossaryterm
+    WHERE key = ANY(%(term)s) AND live_version_id IS NOT NULL
+    UNION ALL SELECT 'check', key, uses::text[], NULL FROM courses_question
+    WHERE course_id = %(course)s AND key = ANY(%(check)s) AND live_version_id IS NOT NULL
+    UNION ALL SELECT 'lesson', key, NULL, body FROM courses_lesson
+    WHERE course_id = %(course)s AND key = ANY(%(lesson)s) AND archived_at IS NULL
+    UNION ALL SELECT 'media', key, NULL, NULL FROM courses_mediaasset WHERE key = ANY(%(media)s)
+"""
 
 
 def _known_to_question(row: Question) -> Known:

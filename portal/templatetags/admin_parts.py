@@ -16,7 +16,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import DateField, ManyToOneRel, Model, TimeField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from unfold.admin import checkbox
@@ -43,17 +43,28 @@ def kept_navigation(groups: Groups) -> SafeString:
     return _kept(tuple((title, tuple(items)) for title, items in groups))
 
 
+@register.simple_tag
+def kept_button(words: str, **looks: Any) -> SafeString:
+    """Return Unfold's button; `looks`: what its template knows. The same looks the same, so it is kept."""
+    return _kept_button(str(words), tuple(looks.items()))
+
+
+@lru_cache(maxsize=256)
+def _kept_button(words: str, looks: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string("unfold/components/button.html", {**dict(looks), "children": words})
+
+
 @register.inclusion_tag("admin/rows.html", takes_context=True)
 def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
     """Return the rows of a list as Unfold shows them, without its headers made anew for each row."""
     headers = list(result_headers(cl))
     rows = list(cl.result_list)
-    columns = list(_columns(cl, [header["text"] for header in headers]))
-    address = _addresses(cl, rows[0]) if rows else str
+    columns = list(_columns(cl, [str(header["text"]) for header in headers]))
+    address, box = _addresses(cl, rows[0]) if rows else str, _box()
     return {
         "cl": cl,
         "rows": [
-            (STRIPES[number % 2], SafeString("".join(_cells(cl, row, columns, address))))
+            (STRIPES[number % 2], SafeString("".join(_cells(cl, row, columns, address, box))))
             for number, row in enumerate(rows)
         ],
         "result_headers": headers,
@@ -90,11 +101,11 @@ def _columns(cl: ChangeList, headers: Sequence[str]) -> Iterator[Column]:
 
 
 def _cells(
-    cl: ChangeList, row: Model, columns: Sequence[Column], address: Callable[[Any], str]
+    cl: ChangeList, row: Model, columns: Sequence[Column], address: Callable[[Any], str], box: tuple[str, str]
 ) -> Iterator[str]:
     for column in columns:
         if column.name == "action_checkbox":
-            yield _box(row.pk)
+            yield f"{box[0]}{escape(row.pk)}{box[1]}"
             continue
         text, is_time = _shown(cl, row, column.name)
         if column.links:
@@ -146,13 +157,8 @@ def _addresses(cl: ChangeList, row: Model) -> Callable[[Any], str]:
     return lambda key: f"{before}/{quote(key)}/{after}"
 
 
-@lru_cache(maxsize=1)
-def _box_parts() -> tuple[SafeString, SafeString]:
+def _box() -> tuple[str, str]:
+    """Return what stands before and after a row's key in the box that chooses it."""
     before, _, after = str(checkbox.render(ACTION_CHECKBOX_NAME, "0-0")).partition("0-0")
-    return SafeString(before), SafeString(after)
-
-
-def _box(key: Any) -> SafeString:
-    before, after = _box_parts()
-    words = gettext("Select record")
-    return format_html('<td class="{}" data-label="{}">{}{}{}</td>', BOX, words, before, key, after)
+    opening = format_html('<td class="{}" data-label="{}">', BOX, gettext("Select record"))
+    return f"{opening}{before}", f"{after}</td>"
