@@ -6,13 +6,14 @@ is made here is what the templates make, byte for byte; a test compares them.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeData, SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeData
 from django.utils.translation import get_language
 
 Context = Mapping[str, Any]
@@ -23,6 +24,7 @@ SAMPLE: dict[str, Any] = {
     "attrs": {},
     "template_name": "unfold/widgets/date.html",
 }
+FIELD = "the-field-itself"
 OPTION: dict[str, Any] = {
     "value": "sample",
     "label": "sample",
@@ -53,9 +55,7 @@ def _text(value: object) -> str:
 def _attrs(attrs: Mapping[str, Any] | None) -> str:
     return "".join(
         [
-            f" {conditional_escape(name)}"
-            if value is True
-            else f' {conditional_escape(name)}="{_text(value)}"'
+            f" {_text(name)}" if value is True else f' {_text(name)}="{_text(value)}"'
             for name, value in (attrs or {}).items()
             if value is not False
         ]
@@ -64,7 +64,7 @@ def _attrs(attrs: Mapping[str, Any] | None) -> str:
 
 def _input_of(widget: Context) -> str:
     value = "" if widget["value"] is None else f' value="{_text(widget["value"])}"'
-    kind, name = conditional_escape(widget["type"]), conditional_escape(widget["name"])
+    kind, name = _text(widget["type"]), _text(widget["name"])
     return f'<input type="{kind}" name="{name}"{value}{_attrs(widget["attrs"])}>'
 
 
@@ -114,7 +114,7 @@ def _textarea(template: str, context: Context) -> str:
     widget = context["widget"]
     value = conditional_escape(widget["value"]) if widget["value"] else ""
     before, opening, after = _around_text(template)
-    name = conditional_escape(widget["name"])
+    name = _text(widget["name"])
     return f'{before}<textarea name="{name}"{_attrs(widget["attrs"])}>{opening}{value}{after}'
 
 
@@ -131,7 +131,7 @@ def _select(template: str, context: Context) -> str | None:
     if grouped or not options or not all(map(_is_plain, options)):
         return None
     before, opening, between, after = _around_options(template)
-    head = f'{before}<select name="{conditional_escape(widget["name"])}"{_attrs(widget["attrs"])}>'
+    head = f'{before}<select name="{_text(widget["name"])}"{_attrs(widget["attrs"])}>'
     return head + opening + between.join(map(_option_of, options)) + after
 
 
@@ -162,7 +162,7 @@ def _related(template: str, context: Context) -> str:
 
 @lru_cache(maxsize=1024)
 def _around_related(template: str, language: str | None, known: tuple[tuple[str, Any], ...]) -> list[str]:
-    return _split(template, {**dict(known), "rendered_widget": SafeString("<sample>")}, "<sample>")
+    return _split(template, {**dict(known), "rendered_widget": FIELD}, FIELD)
 
 
 def _label(template: str, context: Context) -> str:

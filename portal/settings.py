@@ -422,7 +422,7 @@ try:
     STORAGES = storages.read(STORAGE_URL, data_dir=DATA_DIR)
 except ValueError as problem:
     raise ImproperlyConfigured(str(problem)) from None
-STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "portal.static_names.StaticNames"}
 MEDIA_ROOT = DATA_DIR / "media"  # what editors upload, where no bucket is named
 
 # --- Security
