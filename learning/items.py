@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from courses import plain_text
 from courses.models import PublishJob, Question, Version
 from learning import item_statistics
 from learning.item_statistics import Observation, Report
@@ -24,6 +25,9 @@ PICKED = ("single", "multiple", "true_false", "scenario")
 NEVER_SHOWN = (PublishJob.State.WAITING, PublishJob.State.CANCELLED, PublishJob.State.FAILED)
 """A version that was to go live at a time, and whose job is in one of these, was seen by nobody."""
 
+QUOTES = ('"', "“", "”", "„", "«", "»")
+"""What an author may have set around an option that is something said."""
+
 LONGEST = timedelta(hours=1)
 """A pause beyond this between two answers was no thinking about one question."""
 
@@ -34,7 +38,7 @@ class Doctor:
 
     report: Report
     texts: dict[str, str]
-    """Of the options, by key."""
+    """Of the options, by key, in plain words."""
 
     fix: str
     """What to do, in a sentence; empty: nothing to mend, or too little is known."""
@@ -46,12 +50,13 @@ def examine(question: Question) -> Doctor:
     if live is None:
         return Doctor(Report(0), {}, "")
     report = _report(question, live)
-    texts = {choice["key"]: choice["text"] for choice in live.body["choices"]}
+    texts = {choice["key"]: plain_text.inline(choice["text"]) for choice in live.body["choices"]}
     return Doctor(report, texts, fix(report, texts))
 
 
 def fix(report: Report, texts: dict[str, str]) -> str:
-    """Return one suggestion for what was found."""
+    """Return one suggestion for what was found. `texts`: of the options, in plain words."""
+    texts = {key: _unquoted(text) for key, text in texts.items()}
     dead = [f"“{texts[option.key]}”" for option in report.options if option.dead]
     match report.finding:
         case "key" if report.suspect:
@@ -74,6 +79,11 @@ def fix(report: Report, texts: dict[str, str]) -> str:
             return _("Nearly everybody gets it right. Keep it as a check in the lesson, or make it harder.")
         case _:
             return ""
+
+
+def _unquoted(text: str) -> str:
+    """Take away the quotation marks around a text: a sentence that names it brings its own."""
+    return text[1:-1] if text[:1] in QUOTES and text[-1:] in QUOTES and len(text) > 2 else text
 
 
 def summarise(*, now: datetime) -> int:

@@ -50,7 +50,7 @@ def page(request: HttpRequest, object_id: str) -> HttpResponse:
     question = get_object_or_404(Question.objects.select_related(*parts), pk=object_id)
     found = items.examine(question)
     answers = Answer.objects.filter(question=question).count()
-    rows = [(option, plain_text.inline(found.texts[option.key])) for option in found.report.options]
+    rows = [(option, found.texts[option.key]) for option in found.report.options]
     context = {
         **admin.site.each_context(request),
         "title": _("How it does"),

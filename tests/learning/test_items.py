@@ -62,6 +62,12 @@ def test_a_key_that_is_upside_down_is_suspected_with_the_option_that_may_be_righ
     assert "A deadline makes it a project" in shown
 
 
+@pytest.mark.parametrize("text", ["Who asked?", "“Who asked?”", '"Who asked?"'])
+def test_a_suggestion_sets_an_option_in_quotation_marks_once(text: str) -> None:
+    report = Report(40, options=[OptionUse("a", False, 1, 0.02, None)], finding="dead_option")
+    assert items.fix(report, {"a": text}).startswith("Hardly anybody picks “Who asked?”.")
+
+
 def test_below_thirty_people_the_page_keeps_silent(owner: Client, question: Question) -> None:
     answer_it(question, [WRONG] * 29, rest=3)
     shown = page(owner, question)
