@@ -160,6 +160,7 @@ def page(look: Look, form: GoalForm | None = None) -> dict[str, object]:
         "changed": regrade.news(learner, now=look.now) if look.corrected else [],
         "row_limit": goals.ROW_LIMIT,
         "my_course_url": numbers.courses and reverse("learning:my_course", args=[numbers.courses[0].key]),
+        "untouched": not numbers.unfinished and not any(each.done for each in numbers.courses),
         "first_day": [day.date for day in numbers.days] == [today],
         "form": form or GoalForm(initial={"days": numbers.week.goal or 3}),
         "calendar": charts.calendar(overview.calendar(numbers.days, today=today)),

@@ -55,7 +55,7 @@ def test_a_key_that_is_upside_down_is_suspected_with_the_option_that_may_be_righ
     assert report.median_seconds == 40
     shown = page(owner, question)
     assert "those who pick “Keeping an app right” do best" in shown
-    assert "under 5 %: tempts hardly anybody" in shown
+    assert "under 5\N{NO-BREAK SPACE}%: tempts hardly anybody" in shown
     assert "\N{MINUS SIGN}1.00: from" in shown
     assert "In 1 quiz (" in shown
     assert "answered 40 times" in shown

@@ -14,7 +14,7 @@ from accounts import organisation
 from accounts.models import User
 from courses import publishing
 from courses.models import Course, GlossaryTerm, Lesson
-from learning import cards, checks
+from learning import cards, checks, enrollment
 from learning.models import ReviewCard
 from tests.factories import NOW, make_course
 from tests.portal import states
@@ -56,6 +56,13 @@ def test_empty(learner: User, client: Client) -> None:
     assert "Choose a course" in told
     for absent in ("Where you stand", "Days you studied", "What stays", "Quiz scores", "This week"):
         assert absent not in told
+
+
+def test_put_into_a_course_and_nothing_done_yet(learner: User, course: Course, client: Client) -> None:
+    enrollment.enrol_all(users=[learner], course=course, now=SATURDAY)
+    told = words(client)
+    assert "Where you begin Lesson 1" in told
+    assert "Where you stopped" not in told
 
 
 def test_first_day(learner: User, client: Client) -> None:
