@@ -18,14 +18,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from django.conf import settings
-from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from jwt.algorithms import RSAAlgorithm
-from openbadgeslib import baking
-from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OpenBadgeCredential
-from openbadgeslib.ob3 import Result as FinalResult
-from openbadgeslib.ob3.credential import OB3_CONTEXT, ResultDescription
 
 from accounts.models import Organisation
 from courses import typesetting
@@ -56,12 +49,8 @@ def _public(public_pem: bytes) -> dict[str, Any]:
     jwk: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(load_pem_public_key(public_pem)))  # type: ignore[arg-type]  # badge_keys takes RSA alone
     needed = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
     thumbprint = urlsafe_b64encode(hashlib.sha256(needed.encode()).digest()).rstrip(b"=").decode()
-    name = _whole("badge_key", thumbprint)
+    name = words.address("badge_key", thumbprint)
     return {"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": name, "use": "sig", "alg": ALGORITHM}
-
-
-def _whole(name: str, *args: object) -> str:
-    return f"{settings.BASE_URL}{reverse(f'learning:{name}', args=args)}"
 
 
 def key_set() -> dict[str, Any]:
@@ -71,17 +60,18 @@ def key_set() -> dict[str, Any]:
 
 def key(thumbprint: str) -> dict[str, Any] | None:
     """Return the public key of that thumbprint as JWK, or None."""
-    name = _whole("badge_key", thumbprint)
+    name = words.address("badge_key", thumbprint)
     return next((jwk for jwk in key_set()["keys"] if jwk["kid"] == name), None)
 
 
 def issuer(organisation: Organisation) -> dict[str, Any]:
     """Return the issuer's document: an Open Badges profile that names the keys it signs with."""
-    me = _whole("badge_issuer")
+    from learning import badge_claims  # 3 MB that a process holds only once somebody asks for a badge
+
+    me = words.address("badge_issuer")
     return {
-        "@context": OB3_CONTEXT,
-        **_issuer(organisation).to_dict(),
-        "jwks_uri": _whole("badge_keys"),
+        **badge_claims.issuer(organisation),
+        "jwks_uri": words.address("badge_keys"),
         "verificationMethod": [
             {"id": jwk["kid"], "type": "JsonWebKey", "controller": me, "publicKeyJwk": jwk}
             for jwk in key_set()["keys"]
@@ -89,27 +79,22 @@ def issuer(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def _issuer(organisation: Organisation) -> Issuer:
-    return Issuer(
-        id=_whole("badge_issuer"),
-        name=words.issuer(organisation),
-        url=f"{settings.BASE_URL}/",
-        email=organisation.support_email or None,
-    )
-
-
 def revocations(withdrawn: Sequence[UUID]) -> dict[str, Any]:
     """Return the 1EdTech revocation list that credentials name as their status."""
     return {
-        "id": _whole("badge_revocations"),
-        "issuer": _whole("badge_issuer"),
-        "revokedCredential": [{"id": _whole("certificate", each), "revoked": True} for each in withdrawn],
+        "id": words.address("badge_revocations"),
+        "issuer": words.address("badge_issuer"),
+        "revokedCredential": [
+            {"id": words.address("certificate", each), "revoked": True} for each in withdrawn
+        ],
     }
 
 
 def payload(certificate: Certificate, organisation: Organisation) -> dict[str, Any]:
     """Return what is signed: the credential, with the claims of a JWT beside its members."""
-    return _credential(certificate, organisation).to_jwt_payload()
+    from learning import badge_claims
+
+    return badge_claims.credential(certificate, organisation)
 
 
 def token(certificate: Certificate, organisation: Organisation) -> str:
@@ -121,6 +106,8 @@ def token(certificate: Certificate, organisation: Organisation) -> str:
 
 def baked(certificate: Certificate, organisation: Organisation, *, kind: str) -> bytes:
     """Return the badge's picture with the signed credential inside. Only where `available`."""
+    from learning import badge_claims
+
     signed = token(certificate, organisation)
     content = {
         "lang": certificate.outline.body["language"],
@@ -128,51 +115,4 @@ def baked(certificate: Certificate, organisation: Organisation, *, kind: str) ->
         "issuer": words.issuer(organisation),
     }
     picture = typesetting.picture(BADGE, content, kind=kind, made_at=words.made_at(certificate))
-    if kind == "png":
-        return baking.bake_png(picture, signed, keyword=baking.ITXT_KEYWORD_OB3)
-    return baking.bake_svg(picture, signed, element=baking.SVG_ELEMENT_OB3, namespace=baking.SVG_NS_OB3)
-
-
-def _credential(certificate: Certificate, organisation: Organisation) -> OpenBadgeCredential:
-    return OpenBadgeCredential(
-        id=words.url(certificate),
-        issuer=_issuer(organisation),
-        recipient_id=None,
-        identifiers=[
-            IdentityObject(certificate.identity_hash, "emailAddress", True, salt=certificate.identity_salt)
-        ],
-        achievement=_achievement(certificate),
-        results=_results(certificate),
-        issuance_date=words.made_at(certificate),
-        credential_status=[{"id": _whole("badge_revocations"), "type": "1EdTechRevocationList"}],
-    )
-
-
-def _achievement(certificate: Certificate) -> Achievement:
-    course = f"{settings.BASE_URL}{reverse('courses:course', args=[certificate.course.key])}"
-    described = []
-    if certificate.questions is not None:
-        final = ResultDescription(
-            id=f"{course}#final",
-            name=_("Points in the final"),
-            result_type="RawScore",
-            value_min="0",
-            value_max=str(certificate.questions),
-        )
-        described = [final]
-    return Achievement(
-        id=course,
-        name=certificate.title,
-        description=str(certificate.outline.body["summary"]),
-        criteria_narrative=words.rule(certificate),
-        achievement_type="CertificateOfCompletion",
-        image_url=f"{settings.BASE_URL}{static('share.png')}",
-        result_descriptions=described,
-    )
-
-
-def _results(certificate: Certificate) -> list[FinalResult]:
-    if certificate.questions is None:
-        return []
-    course = f"{settings.BASE_URL}{reverse('courses:course', args=[certificate.course.key])}"
-    return [FinalResult(value=words.points(certificate), result_description=f"{course}#final")]
+    return badge_claims.baked(picture, signed, kind=kind)

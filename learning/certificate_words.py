@@ -30,9 +30,14 @@ def invented(user: User, *, now: datetime) -> Certificate:
     )
 
 
+def address(name: str, *args: object) -> str:
+    """Return the whole address of a page of this room."""
+    return f"{settings.BASE_URL}{reverse(f'learning:{name}', args=args)}"
+
+
 def url(certificate: Certificate) -> str:
     """Return the whole address of a certificate's page."""
-    return f"{settings.BASE_URL}{reverse('learning:certificate', args=[certificate.pk])}"
+    return address("certificate", certificate.pk)
 
 
 def points(certificate: Certificate) -> str:
