@@ -80,11 +80,11 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         """Return a person who goes by their name here, not by a number."""
         user: User | None = super().get_object(request, object_id, from_field)
-        return _named(user) if user else None
+        return named(user) if user else None
 
     def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
         """Say whom one is about to erase. What hangs on them goes as if they had asked for it themselves."""
-        people = [str(_named(user)) for user in objs]
+        people = [str(named(user)) for user in objs]
         return people, {self.opts.verbose_name_plural: len(people)}, set(), []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -133,7 +133,8 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return False
 
 
-def _named(user: User) -> User:
+def named(user: User) -> User:
+    """Let a person go by name, or by address where there is none, for those who may look at people."""
     user.called = user.name or user.email or ""
     return user
 

@@ -23,6 +23,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import audit, organisation
+from accounts.admin.people import named
 from accounts.models import User
 from learning.models import ReminderContract
 from learning.reminders import effect, examples, links, simulate
@@ -62,12 +63,20 @@ class InstantForm(forms.Form):
 
 @admin.register(ReminderContract)
 class ReminderContractAdmin(ReadOnlyAdmin):
-    """What learners asked for, to read only: it is theirs. Neither name nor address is shown."""
+    """What learners asked for, to read only: it is theirs. Who may not see people sees numbers."""
 
-    list_display = ("user", "enabled", "days", "local_time", "ceiling_per_week", "next_due_at", "unanswered")
+    list_display = (
+        "person",
+        "enabled",
+        "days",
+        "local_time",
+        "ceiling_per_week",
+        "next_due_at",
+        "unanswered",
+    )
     list_filter = ("enabled", "ceiling_per_week")
     list_select_related = ("user",)
-    search_fields = ("=user__id", "user__email")
+    search_fields = ("=user__id", "user__name", "user__email")
     ordering = ("next_due_at",)
     actions_list = ("simulator", "effect")
     actions_detail = ("how_it_reads",)
@@ -87,6 +96,30 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         )
         return [mail, *super().get_urls()]
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Show names to those who may see people, numbers to others."""
+        found: list[str] = list(super().get_list_display(request))
+        return found if _sees_people(request) else ["user", *found[1:]]
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Find by name and address for those who may see them."""
+        found: tuple[str, ...] = super().get_search_fields(request)
+        return found if _sees_people(request) else found[:1]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> ReminderContract | None:
+        """Return a contract; its learner goes by name where that may be seen."""
+        found: ReminderContract | None = super().get_object(request, object_id, from_field)
+        if found is not None and _sees_people(request):
+            named(found.user)
+        return found
+
+    @display(description=gettext_lazy("Learner"), header=True)  # type: ignore[untyped-decorator]  # unfold ships no types
+    def person(self, contract: ReminderContract) -> tuple[str, str]:
+        """Name and address."""
+        return contract.user.name or _("No name given"), contract.user.email or ""
+
     @display(description=gettext_lazy("Days"))  # type: ignore[untyped-decorator]  # unfold ships no types
     def days(self, contract: ReminderContract) -> str:
         """Return the weekdays in short."""
@@ -101,6 +134,9 @@ class ReminderContractAdmin(ReadOnlyAdmin):
             if form.is_valid():
                 at = form.cleaned_data["at"]
         verdicts = list(islice(simulate.verdicts(now=at), SHOWN + 1))
+        if _sees_people(request):
+            for verdict in verdicts:
+                named(verdict.user)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Reminder simulator"),
@@ -147,10 +183,11 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         audit.record(actor=actor, action="reminder.read", obj=contract, now=at)
         found = [_safe(contract, variant, at, about) for variant in range(VARIANTS)]
         name = "admin:learning_remindercontract_mail"
+        number = _("learner %(number)s") % {"number": contract.user_id}
         query = f"?about={about}" if about else ""
         context = {
             **self.admin_site.each_context(request),
-            "title": _("How the mail of learner %(number)s reads") % {"number": contract.user_id},
+            "title": _("How the mail of %(who)s reads") % {"who": contract.user.called or number},
             "kinds": ABOUT,
             "about": about,
             "opts": self.model._meta,
@@ -181,6 +218,10 @@ class ReminderContractAdmin(ReadOnlyAdmin):
             raise Http404
         found: ReminderContract = contract
         return found
+
+
+def _sees_people(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.view_user")
 
 
 def _about(word: str | None) -> Reason | None:

@@ -86,7 +86,7 @@ class ReminderContract(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"contract {self.pk}"
+        return str(self.user)
 
 
 class ReminderKind(models.Model):

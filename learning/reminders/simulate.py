@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from learning.models import ReminderContract
 from learning.reminders import standing, words
 from learning.reminders.local_time import Slot, slots
@@ -41,7 +42,7 @@ class Verdict:
     `here_ago`: how long before they were here, where a mail should not repeat what they read.
     """
 
-    user_id: int
+    user: User
     due_at: datetime
     says: str
     objection: str
@@ -92,7 +93,7 @@ def _of_chunk(chunk: Sequence[ReminderContract], *, now: datetime) -> Iterator[V
         says = [words.of(reason, who.matters, today=slot.day) for reason in who.reasons(slot.day, now=now)]
         told = who.told(now)
         yield Verdict(
-            user_id=user_id,
+            user=who.user,
             due_at=slot.due_at.astimezone(who.user.zone),
             says=says[0] if says else "",
             objection=objection,

@@ -1,12 +1,15 @@
 """Reminders in the admin: a simulator that writes nothing, and how a learner's mail reads."""
 
 import re
+from typing import Any
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditLog, User
@@ -40,6 +43,13 @@ def contract() -> ReminderContract:
     """What a learner in Berlin asked for: every day at 18:00."""
     user = make_learner(make_course(), time_zone="Europe/Berlin", name="Ann Example")
     return ask(user)
+
+
+def pages(contract: ReminderContract) -> list[str]:
+    """Every page that tells whose reminders they are."""
+    list_page = reverse("admin:learning_remindercontract_changelist")
+    own = reverse("admin:learning_remindercontract_change", args=[contract.pk])
+    return [list_page, own, f"{SIMULATOR}?at=2026-11-21+17:30", how_it_reads(contract)]
 
 
 def how_it_reads(contract: ReminderContract) -> str:
@@ -172,6 +182,50 @@ def test_a_contract_is_only_read(staff: Client, contract: ReminderContract) -> N
     page = staff.get(reverse("admin:learning_remindercontract_change", args=[contract.pk]))
     assert page.status_code == 200
     assert str(contract.user.email) not in page.content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_learners_go_by_name_for_those_who_may_see_people(staff: Client, contract: ReminderContract) -> None:
+    may_see = Permission.objects.get(codename="view_user")
+    User.objects.get(email="support@example.org").user_permissions.add(may_see)
+    for address in pages(contract):
+        page = staff.get(address).content.decode()
+        assert "Ann Example" in page, address
+        assert f"contract {contract.pk}" not in page
+    User.objects.filter(pk=contract.user_id).update(name="")
+    for address in pages(contract):
+        assert str(contract.user.email) in staff.get(address).content.decode(), address
+    found = staff.get(pages(contract)[0], {"q": str(contract.user.email)})
+    assert found.context["cl"].result_count == 1
+
+
+@time_machine.travel(NOW, tick=False)
+def test_who_may_not_see_people_learns_no_names_from_their_reminders(
+    staff: Client, contract: ReminderContract
+) -> None:
+    for address in pages(contract)[:3]:
+        page = staff.get(address).content.decode()
+        assert "Ann Example" not in page, address
+        assert str(contract.user.email) not in page, address
+    assert "How the mail of learner " in staff.get(how_it_reads(contract)).content.decode()
+    for word in ("Ann", str(contract.user.email)):
+        assert staff.get(pages(contract)[0], {"q": word}).context["cl"].result_count == 0
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_list_of_reminders_costs_the_same_for_one_and_for_five(
+    staff: Client, contract: ReminderContract, django_assert_num_queries: Any
+) -> None:
+    may_see = Permission.objects.get(codename="view_user")
+    User.objects.get(email="support@example.org").user_permissions.add(may_see)
+    staff.get(pages(contract)[0])
+    with CaptureQueriesContext(connection) as one:
+        staff.get(pages(contract)[0])
+    course = contract.user.enrollments.get().course
+    for _ in range(4):
+        ask(make_learner(course))
+    with django_assert_num_queries(len(one)):
+        staff.get(pages(contract)[0])
 
 
 @time_machine.travel(NOW, tick=False)

@@ -191,7 +191,7 @@ def test_nothing_is_said_of_what_is_not_there(reason: Reason) -> None:
     ],
 )
 def test_the_simulator_says_how_long_ago_it_was_read(minutes: int, said: str) -> None:
-    verdict = simulate.Verdict(1, at(18), "", "just_told", timedelta(minutes=minutes))
+    verdict = simulate.Verdict(User(pk=1), at(18), "", "just_told", timedelta(minutes=minutes))
     assert verdict.why_not == said
 
 

@@ -42,10 +42,10 @@ class Command(BaseCommand):
         for verdict in simulate.verdicts(now=now):
             if verdict.objection:
                 would_not += 1
-                self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: no mail, {verdict.objection}")
+                self.stdout.write(f"  user {verdict.user.pk}, {verdict.local}: no mail, {verdict.objection}")
             else:
                 would += 1
-                self.stdout.write(f"  user {verdict.user_id}, {verdict.local}: {verdict.says}")
+                self.stdout.write(f"  user {verdict.user.pk}, {verdict.local}: {verdict.says}")
         self.stdout.write(f"{would} would get a mail, {would_not} would not.")
 
 
