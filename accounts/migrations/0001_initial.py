@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, help_text='How we address you, and the name on certificates.', max_length=120)),
+                ('name', models.CharField(blank=True, help_text='How they are addressed, and the name on certificates.', max_length=120)),
                 ('time_zone', models.CharField(default='UTC', help_text='An IANA name such as Europe/Lisbon.', max_length=64)),
                 ('locale', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('theme', models.CharField(choices=[('system', 'As my device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),

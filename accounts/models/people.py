@@ -58,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001  guests have none, and '' is unique
     name = models.CharField(
-        max_length=120, blank=True, help_text=_("How we address you, and the name on certificates.")
+        max_length=120, blank=True, help_text=_("How they are addressed, and the name on certificates.")
     )
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text=_("An IANA name such as Europe/Lisbon.")

@@ -1,5 +1,7 @@
 """Roles: five fixed sets of rights, handed out by owners, in words, and never to oneself."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
@@ -87,6 +89,13 @@ def test_an_owner_hands_out_roles_in_words() -> None:
     assert change(client, person) == 302
     person.refresh_from_db()
     assert (roles.of(person), person.is_staff) == ([], False)
+
+
+def test_a_persons_page_speaks_of_them_and_not_to_them() -> None:
+    person = make_member("ed@example.org")
+    form = browser(holder(roles.OWNER)).get(f"/admin/accounts/user/{person.pk}/change/").context["adminform"]
+    said = [f"{field.label} {field.help_text}" for field in form.form]
+    assert not [words for words in said if re.search(r"\byour?\b", words, re.IGNORECASE)]
 
 
 def test_nobody_hands_out_roles_to_themself_not_even_an_owner() -> None:
