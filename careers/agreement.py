@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from careers import reliability
 from careers.models import Instrument, Item, Response, ResponseSet, Scale
+from courses.numbers import minus
 
 MOST_PEOPLE = 1_000
 """The newest so many are enough, and the page stays quick however many there are."""
@@ -35,7 +36,7 @@ class ScaleAgreement:
             }
         return _("%(scale)s: Cronbach\u2019s alpha %(alpha)s, n = %(people)d.") % {
             "scale": self.scale.name,
-            "alpha": f"{self.alpha:.2f}".replace("-", "\N{MINUS SIGN}"),
+            "alpha": minus(f"{self.alpha:.2f}"),
             "people": self.people,
         }
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from courses import plain_text
 from courses.models import Lesson, Misconception, Quiz
+from courses.numbers import minus
 from learning.analytics.shape import FEW, NOT_TOLD, Of, People, Row, Share, Table, by, rows
 from learning.item_statistics import LEAST, Finding
 from learning.models import DailyTotal, ItemSummary
@@ -79,7 +80,7 @@ def items(of: Of) -> Table:
             (
                 _("Discrimination"),
                 _("How it goes with the rest of the attempt (item-total, corrected), %(least)s to 1.")
-                % {"least": "\N{MINUS SIGN}1"},
+                % {"least": minus(-1)},
             ),
             (_("Seconds"), _("The median time since the answer before.")),
             (

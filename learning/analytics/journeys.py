@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Course, Lesson
+from courses.numbers import minus
 from learning.analytics.shape import FEW, NOT_TOLD, Cell, Of, People, Row, Share, Table, by, rows, sums
 from learning.models import DailyTotal
 from learning.reminders import effect
@@ -242,7 +243,5 @@ def _in_words(found: effect.Effect) -> str:
             "Difference: %(points)s percentage points, 95 %% interval %(low)s to %(high)s. Chance alone "
             "could make such a difference."
         )
-    points, low_end, high_end = (
-        f"{number:.1f}".replace("-", "\N{MINUS SIGN}") for number in (found.difference, low, high)
-    )
+    points, low_end, high_end = (minus(f"{number:.1f}") for number in (found.difference, low, high))
     return words % {"points": points, "low": low_end, "high": high_end}

@@ -1,15 +1,8 @@
 """How numbers read on pages."""
 
-import re
-
 from django import template
 
+from courses.numbers import minus
+
 register = template.Library()
-NEGATIVE = re.compile(r"-[\d.,]*\d")
-
-
-@register.filter
-def minus(number: object) -> str:
-    """Return a number's text with a minus sign where programs put a hyphen; any other text as it is."""
-    text = str(number)
-    return f"\N{MINUS SIGN}{text[1:]}" if NEGATIVE.match(text) else text
+register.filter(minus)

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from careers import reliability
+from careers.agreement import ScaleAgreement
+from careers.models import Scale
 
 tables = st.integers(2, 6).flatmap(
     lambda items: st.lists(
@@ -24,6 +26,11 @@ def test_items_that_say_the_same_have_an_alpha_of_one() -> None:
 def test_a_worked_example_of_alpha() -> None:
     rows = [[2, 3], [4, 4], [3, 5], [5, 4]]  # variances 5/3 and 2/3, of the sums 3: 2 * (1 - 7/9)
     assert reliability.alpha(rows) == pytest.approx(4 / 9)
+
+
+def test_an_alpha_below_zero_is_told_with_a_minus_sign() -> None:
+    told = str(ScaleAgreement(Scale(name="Product"), 40, -0.25, []))
+    assert "alpha \N{MINUS SIGN}0.25, n = 40" in told
 
 
 def test_an_item_that_runs_against_the_others_stands_out() -> None:
