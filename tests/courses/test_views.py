@@ -1,5 +1,6 @@
 """The catalogue and a course's public page: the same for every visitor, cheap, and cached only for them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from accounts import organisation
 from accounts.models import Organisation
 from courses import publishing
 from courses.models import Course, Lesson
+from tests.accounts.people import as_guest
 from tests.factories import NOW, make_course
 
 PAGES = ("/courses/", "/courses/two-pms/")
@@ -52,6 +54,26 @@ def test_a_new_title_makes_a_new_copy(course: Course, client: Client, address: s
     lesson.save(update_fields=["title"])
     publishing.publish(lesson, author=None, now=NOW + timedelta(days=1))
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_new_order_stands_in_the_first_answer_after_it_was_published(
+    course: Course, client: Client
+) -> None:
+    """What a visitor's own browser keeps for a minute is all that can be older."""
+    visitor, guest = client, Client()
+    as_guest(guest)
+    page = "/courses/two-pms/"
+    before = visitor.get(page)
+    guest.get(page)
+    Lesson.objects.filter(key="lesson-1").update(order=99)
+    publishing.publish(course, author=None, now=NOW)
+    headings = re.compile(r"Lesson \d")
+    found = visitor.get(page, headers={"If-None-Match": before["ETag"]})
+    assert (found.status_code, found["Cache-Control"]) == (200, "public, max-age=60")
+    assert headings.findall(found.text) != headings.findall(before.text)
+    seen_by_guest = guest.get(page)
+    assert "no-cache" in seen_by_guest["Cache-Control"]
+    assert headings.findall(seen_by_guest.text) == headings.findall(found.text)
 
 
 @pytest.mark.parametrize("cookie", ["session", "guest", "messages"])
