@@ -52,6 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if template_prefix == "account/email/unknown_account" and (sleeper := erasure.sleeper_at(email)):
             erasure.tell(sleeper, now=clock.now())
             return
+        context = {**context, "as_guest": guests.find(self.request) is not None}
         at_sign_up = self.request.resolver_match.url_name == "account_signup"
         mails.put(template_prefix, email=email, context=context, at_sign_up=at_sign_up, now=clock.now())
 

@@ -24,7 +24,7 @@ CODE_GOOD_FOR = timedelta(minutes=15)
 CODES = frozenset(
     {"login_code", "password_reset_code", "email_confirmation", "email_confirmation_signup", "own_data_code"}
 )
-CARRIED = ("code", "from_email", "to_email", "deleted_email", "undo_url", "erase_on", "until")
+CARRIED = ("code", "as_guest", "from_email", "to_email", "deleted_email", "undo_url", "erase_on", "until")
 
 
 def put(
@@ -152,6 +152,7 @@ def example(template_prefix: str, *, user: User, now: datetime) -> list[Message]
     in_a_week, of_then = now + timedelta(days=7), now - timedelta(days=690)
     context = {
         "code": "482913",
+        "as_guest": True,
         "from_email": "sam.before@example.org",
         "to_email": user.email,
         "deleted_email": "sam.before@example.org",

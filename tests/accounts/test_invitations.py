@@ -243,7 +243,9 @@ def test_without_the_boxes_nothing_is_made_and_what_was_typed_stays(
 
 
 def test_what_a_guest_did_comes_along(client: Client, invited: Invitation) -> None:
+    assert "comes with you" not in client.get(link(invited)).text
     guest = as_guest(client)
+    assert "What you have done so far comes with you." in client.get(link(invited)).text
     client.post(link(invited), PERSON)
     assert User.objects.get().pk == guest.pk
 

@@ -25,6 +25,7 @@ PREFIXES = sorted(
 )
 CONTEXT = {
     "code": "123456",
+    "as_guest": True,
     "from_email": "old@example.org",
     "to_email": "new@example.org",
     "deleted_email": "old@example.org",

@@ -55,6 +55,7 @@ def test_the_first_time_terms_and_age_are_asked_for_and_the_address_is_given(
     assert provider.log_in(client)["Location"] == "/accounts/organisation/signup/"
     page = client.post("/accounts/organisation/signup/", {"name": "Ada"}).content.decode()
     assert "Without it we cannot make an account." in page
+    assert "What you have done so far comes with you." in page
     assert not User.objects.filter(email__isnull=False).exists()
     client.post("/accounts/organisation/signup/", {**PERSON, "email": "else@example.org"})
     user = User.objects.get()

@@ -4,12 +4,16 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts import registration, roles
+from accounts.mails import AccountMail
 from accounts.models import Organisation, User
 from mailing.clock import now
+from mailing.models import OutboxMail
+from portal.views.errors import forbidden
 from tests.accounts.people import (
     ADDRESS,
     CODE_PAGE,
@@ -61,6 +65,31 @@ def test_a_guest_keeps_the_same_row_and_loses_the_cookie(client: Client) -> None
     answer = client.post(CODE_PAGE, {"code": newest_code()})
     assert User.objects.get(email=ADDRESS).pk == row.pk
     assert answer.cookies["guest"]["max-age"] == 0
+
+
+@pytest.mark.parametrize("account", ["a new one", "one that is there"])
+def test_only_who_did_something_is_told_that_it_comes_along(account: str) -> None:
+    if account == "one that is there":
+        make_member()
+    for browser, guest in ((Client(), False), (Client(), True)):
+        if guest:
+            as_guest(browser)
+        assert ("What you have done so far" in browser.get("/accounts/signup/").text) is guest
+        browser.post("/accounts/signup/", SIGN_UP)
+        mail = OutboxMail.objects.latest("created_at", "id")
+        told = AccountMail().render(mail, now=now())
+        for words in (told.text, told.html):
+            assert ("comes with you" in words) is guest
+        wait_out_the_limits()
+
+
+def test_a_page_that_needs_an_account_promises_nothing_to_a_new_visitor(client: Client) -> None:
+    closed = RequestFactory().get("/x/")
+    assert "comes with you" not in forbidden(closed, PermissionDenied()).content.decode()
+    closed.learner = as_guest(client)  # type: ignore[attr-defined]  # LearnerRequest's
+    assert (
+        "What you have done so far comes with you." in forbidden(closed, PermissionDenied()).content.decode()
+    )
 
 
 def test_until_the_code_is_typed_the_guest_goes_on_as_a_guest(client: Client) -> None:
