@@ -31,6 +31,9 @@ class Shown:
     source_set: str
     """The WebP files with their widths, as `srcset` has them."""
 
+    small: str
+    """Address of the narrowest file, for lists."""
+
 
 class StillNamed(ValueError):
     """Lessons name the picture, so it stays."""
@@ -89,6 +92,7 @@ def of(asset: MediaAsset) -> Shown:
         height=asset.height,
         source=address(asset.digest, plain),
         source_set=", ".join(webp),
+        small=address(asset.digest, f"{asset.widths[0]}.webp"),
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from courses import lesson_drafts
+from courses import lesson_drafts, media
 from courses.lesson_drafts import Text
 from courses.markdown_syntax import slug
 from courses.models import Fact, GlossaryTerm, Lesson, MediaAsset, Question
@@ -77,6 +77,7 @@ class Entry:
     about: str
     insert: str
     words: str = ""
+    picture: media.Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def _pictures(lesson: Lesson, query: str) -> list[Entry]:
     )
     # Without words of its own the lesson shows the picture's, also when those are mended later.
     return [
-        Entry(row.name, row.alt or _("decorative"), f"\n\n![](media:{row.key})\n\n") for row in rows[:SHOWN]
+        Entry(row.name, row.alt or _("decorative"), f"\n\n![](media:{row.key})\n\n", picture=media.of(row))
+        for row in rows[:SHOWN]
     ]
 
 

@@ -271,3 +271,17 @@ def test_the_list_shows_pictures_in_a_fixed_number_of_queries(
     with django_assert_max_num_queries(10):
         page = editor.get(reverse("admin:courses_mediaasset_changelist"))
     assert page.content.decode().count('class="au-small"') == 7
+
+
+def test_the_list_to_pick_from_shows_each_picture_in_its_narrowest_file(
+    client: Client, board: MediaAsset
+) -> None:
+    lesson = a_lesson()
+    client.force_login(User.objects.create_superuser("owner@example.org"))
+    listed = client.get(reverse("admin:courses_lesson_pick", args=[lesson.pk, "media"])).text
+    file = reverse("accounts:picture", args=[board.digest, "480.webp"])
+    shown = f'<img src="{file}" width="1000" height="500" alt="" loading="lazy"'
+    assert shown in listed
+    assert default_storage.exists(f"pictures/{board.digest}/480.webp")
+    assert "<img" not in client.get(reverse("admin:courses_lesson_pick", args=[lesson.pk, "lesson"])).text
+    assert shown in client.get(reverse("admin:courses_mediaasset_changelist")).text
