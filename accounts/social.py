@@ -1,5 +1,6 @@
 """The log-in of an organisation (OpenID Connect): who comes by it, and what it says of them."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,17 +8,21 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.forms import SignupForm
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthError, Provider
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import claims, registration
 from accounts.forms import OurWords, PersonForm
 from accounts.models import User
 from mailing import clock
+
+logger = logging.getLogger(__name__)
 
 
 class OrganisationSignupForm(OurWords, PersonForm, SignupForm):  # type: ignore[misc]  # allauth ships no types
@@ -34,6 +39,11 @@ class OrganisationSignupForm(OurWords, PersonForm, SignupForm):  # type: ignore[
 
 class OrganisationAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as above
     """Our rules where allauth asks for rules about somebody else's log-in."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "no_password": gettext_lazy("Set a password first: this log-in is the only one that you have used."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Let the organisation's people in, unless accounts are by invitation alone or by domain."""
@@ -73,6 +83,19 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  #
         sociallogin.save(request)
         claims.follow(user=user, claims=said_of(sociallogin), now=now)
         return user
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Provider,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Tell the operator why nobody got in: the page that people see does not."""
+        if error != AuthError.CANCELLED:
+            said = request.GET.get("error", "") or error
+            logger.warning("the organisation's log-in failed: %s", repr(exception) if exception else said)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Send none: that they can log in by their organisation is no news to its people."""

@@ -31,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "base_url": settings.BASE_URL,
         "indexable": settings.INDEXABLE,
         "demo": settings.DEMO,
+        "signup": settings.SIGNUP,
         "organisation_login": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
     }
 

@@ -1,10 +1,9 @@
 """The addresses of the whole house. product.md's contract; each room lists its own."""
 
-from allauth.socialaccount.providers.openid_connect import views as log_in
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views.organisation_login import openid_connect_login
+from accounts.views.organisation_login import openid_connect_callback, openid_connect_login
 from portal.views import dev_mail, errors, health
 
 handler400 = errors.bad_request
@@ -33,7 +32,7 @@ urlpatterns = [
     ),
     path(
         "accounts/oidc/organisation/login/callback/",
-        log_in.callback,
+        openid_connect_callback,
         ORGANISATION,
         name="openid_connect_callback",
     ),

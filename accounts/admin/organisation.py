@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
@@ -15,6 +17,43 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 from accounts import organisation, pictures
 from accounts.admin import texts
 from accounts.models import Organisation
+
+WHO_MAY_SIGN_UP = {
+    "open": _("everybody"),
+    "domains": _("whoever has an address at {domains}"),
+    "invite": _("whoever is invited"),
+    "sso": _("whoever comes by the organisation's log-in"),
+}
+
+
+def ways_in() -> list[tuple[str, str, str]]:
+    """Return who may come in, as it is set: the name of each setting, what it means, its value in words.
+
+    The secret of the organisation's log-in is not among them.
+    """
+    who = str(WHO_MAY_SIGN_UP[settings.SIGNUP]).format(domains=", ".join(settings.SIGNUP_DOMAINS))
+    rows = [("SIGNUP", gettext("Who makes an account"), who)]
+    if not settings.OIDC_SERVER_URL:
+        return [*rows, ("OIDC_SERVER_URL", gettext("The organisation's log-in"), gettext("none"))]
+    back = settings.BASE_URL + reverse("openid_connect_callback", kwargs={"provider_id": "organisation"})
+    proven = (
+        gettext("every one that it gives")
+        if settings.OIDC_EMAIL_TRUSTED
+        else gettext("those it calls proven")
+    )
+    roles = "; ".join(f"{value} → {role}" for value, role in settings.OIDC_ROLES.items())
+    none = gettext("none")
+    return [
+        *rows,
+        ("OIDC_SERVER_URL", gettext("The organisation's log-in"), settings.OIDC_SERVER_URL),
+        ("OIDC_NAME", gettext("Name on its button"), settings.OIDC_NAME),
+        ("OIDC_CLIENT_ID", gettext("Known there as"), settings.OIDC_CLIENT_ID),
+        ("BASE_URL", gettext("Comes back to"), back),
+        ("OIDC_EMAIL_TRUSTED", gettext("Addresses that open accounts"), proven),
+        ("OIDC_COHORT_CLAIM", gettext("Claim that gives cohorts"), settings.OIDC_COHORT_CLAIM or none),
+        ("OIDC_ROLE_CLAIM", gettext("Claim that gives roles"), settings.OIDC_ROLE_CLAIM or none),
+        ("OIDC_ROLES", gettext("Its values and roles"), roles or none),
+    ]
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -66,6 +105,7 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
     form = OrganisationForm
     list_display = ("name", "support_email", "terms_version")
     change_form_outer_before_template = "admin/accounts/organisation_shown.html"
+    change_form_outer_after_template = "admin/accounts/organisation_ways_in.html"
     fieldsets = (
         (None, {"fields": ("name", ("support_email", "postal_address"))}),
         (
@@ -91,8 +131,9 @@ class OrganisationAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no ty
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the logo, and lead to what certificates look like."""
+        """Show the logo and who may come in, and lead to what certificates look like."""
         row = kwargs.get("obj")
+        context["ways_in"] = ways_in()
         context["logo"] = row and organisation.logo(row)
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer

@@ -1,10 +1,12 @@
 """A log-in of an organisation, as OpenID Connect has it: on this machine, and it says what a test wants."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,9 +16,10 @@ from django.test import Client
 
 
 class Provider(ThreadingHTTPServer):
-    """The server; `claims` is what it says of whoever logs in."""
+    """The server; `claims` is what it says of whoever logs in, `broken` that its token is none."""
 
     claims: dict[str, Any]
+    broken = False
 
     @property
     def url(self) -> str:
@@ -25,15 +28,23 @@ class Provider(ThreadingHTTPServer):
 
     def token(self) -> dict[str, str]:
         """What it gives for a code."""
+        if self.broken:
+            return {"token_type": "Bearer", "id_token": "none"}
         about = {"iss": self.url, "aud": "crossroads", "exp": int(time.time()) + 300, **self.claims}
         signed = jwt.encode(about, "a key of thirty-two letters or so", algorithm="HS256")
         return {"access_token": "opaque", "token_type": "Bearer", "id_token": signed}
 
+    def way_there(self, client: Client) -> str:
+        """Press the log-in's button and return the address that its page leads on to."""
+        page = client.post("/accounts/oidc/organisation/login/").text
+        (there,) = re.findall(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page)
+        return unescape(there)
+
     def log_in(self, client: Client) -> Any:
         """Go there from the log-in's button and come back; return the answer to that."""
-        away = client.post("/accounts/oidc/organisation/login/")
-        asked = parse_qs(urlsplit(away["Location"]).query)
-        assert away["Location"].startswith(f"{self.url}/authorize")
+        there = self.way_there(client)
+        asked = parse_qs(urlsplit(there).query)
+        assert there.startswith(f"{self.url}/authorize")
         back = {"code": "c", "state": asked["state"][0]}
         return client.get("/accounts/oidc/organisation/login/callback/", back)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,7 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts import claims, roles
-from accounts.models import AuditLog, User
+from accounts.admin.organisation import ways_in
+from accounts.models import AuditLog, Organisation, User
 from learning.models import Cohort, CohortMember
 from mailing.clock import now
 from portal import checks
@@ -96,6 +98,83 @@ def test_a_log_in_that_does_not_answer_is_said_so_in_words(
     answer = client.post("/accounts/oidc/organisation/login/")
     assert "did not answer as it should" in answer.text
     assert answer.status_code < 500, "it is no fault of ours"
+
+
+def test_the_way_there_is_a_page_so_that_any_host_may_stand_on_it(client: Client, provider: Provider) -> None:
+    there = provider.way_there(client)
+    assert there.startswith(f"{provider.url}/authorize?client_id=crossroads&")
+    page = client.post("/accounts/oidc/organisation/login/")
+    assert page.status_code == 200, "a redirect would need each host's name in the policy of the log-in page"
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_an_answer_that_makes_no_sense_is_no_fault_of_ours(
+    client: Client, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.broken = True
+    answer = provider.log_in(client)
+    assert answer.status_code == 401
+    assert "did not answer as it should" in answer.text
+    assert "the organisation's log-in failed: " in caplog.text, "the operator is told why"
+
+
+def test_whoever_left_the_log_in_is_no_news_to_the_operator(
+    client: Client, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = parse_qs(urlsplit(provider.way_there(client)).query)
+    left = {"error": "access_denied", "state": asked["state"][0]}
+    answer = client.get("/accounts/oidc/organisation/login/callback/", left, follow=True)
+    assert "You left the log-in" in answer.text
+    assert not caplog.records
+
+
+def test_where_accounts_come_by_it_pages_lead_to_it_and_to_no_sign_up(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.SIGNUP, settings.OIDC_NAME = "sso", "Acme"
+    login, signup = client.get("/accounts/login/").text, client.get("/accounts/signup/").text
+    assert "No account yet?" not in login
+    for page in (login, signup):
+        assert "Log in with Acme" in page
+        assert "Your first log-in" in page
+    settings.SIGNUP = "invite"
+    assert "Log in with Acme" not in client.get("/accounts/signup/").text
+
+
+def test_it_is_named_in_the_settings_and_stays_where_there_is_no_password(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.OIDC_NAME = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["name"]
+    ada = make_member("ada@example.org")
+    ada.set_unusable_password()
+    ada.save()
+    provider.log_in(client)
+    assert '/accounts/organisation/"' in client.get("/settings/profile/").text
+    page = client.get("/accounts/organisation/").text
+    assert "Use Acme no more" in page
+    account = {"account": SocialAccount.objects.get().pk}
+    assert "Set a password first" in client.post("/accounts/organisation/", account).text
+    assert SocialAccount.objects.exists()
+
+
+def test_owners_read_which_settings_are_in_force_and_never_the_secret(
+    admin_client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SIGNUP, settings.SIGNUP_DOMAINS = "domains", ["example.org", "example.com"]
+    assert ways_in()[0][2] == "whoever has an address at example.org, example.com"
+    assert ways_in()[1][2] == "none"
+    settings.SIGNUP, settings.OIDC_SERVER_URL = "sso", "https://login.example.org"
+    settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = "portal", "hush"
+    settings.OIDC_ROLE_CLAIM, settings.OIDC_ROLES = "groups", {"pm": "editor"}
+    said = {name: value for name, _, value in ways_in()}
+    assert said["BASE_URL"].endswith("/accounts/oidc/organisation/login/callback/")
+    assert (said["OIDC_CLIENT_ID"], said["OIDC_ROLES"]) == ("portal", "pm → editor")
+    assert (said["OIDC_COHORT_CLAIM"], said["OIDC_EMAIL_TRUSTED"]) == ("none", "those it calls proven")
+    monkeypatch.setattr("accounts.admin_site.has_second_factor", lambda request: True)
+    row = Organisation.objects.get_or_create()[0]
+    page = admin_client.get(f"/admin/accounts/organisation/{row.pk}/change/").text
+    assert "https://login.example.org" in page
+    assert "hush" not in page
 
 
 @pytest.mark.parametrize(
