@@ -150,7 +150,7 @@ MATRIX = {
     "portal:why_recalled": (LEARNERS, NOT_SO),
     "portal:why_shown": ("302 200 200 404 404 404", NOT_SO),
     "metrics": (NOBODY, NOT_SO),
-    "openid_connect_callback": (NOBODY, NOBODY),
+    "openid_connect_callback": (NOBODY, NOT_SO),
     "openid_connect_login": (NOBODY, NOBODY),
     "ready": (EVERYBODY, NOT_SO),
     "socialaccount_connections": (MEMBERS, MEMBERS),
