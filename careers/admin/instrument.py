@@ -8,14 +8,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 
 from careers import agreement
 from careers.models import Instrument, Item, ItemOption, Scale
 from courses.admin.drill import ArchivedAdmin
 
 
-class ScaleInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class ScaleInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = Scale
     extra = 0
     fields = ("name", "good", "dull")
@@ -60,10 +60,10 @@ def _misfits(items: list[Item]) -> SafeString:
     return format_html("<br>{}<ul>{}</ul>", _("These do not fit the rest of their scale:"), rows)
 
 
-class OptionInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class OptionInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = ItemOption
     extra = 0
-    fields = ("order", "text", "product", "project", "key")
+    fields = ("text", ("product", "project"), ("order", "key"))
 
 
 @admin.register(Item)

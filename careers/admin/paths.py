@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 
 from careers.models import Plan, PlanStep, Task
 from courses.admin.drill import ArchivedAdmin
@@ -20,10 +20,10 @@ class TaskAdmin(ArchivedAdmin):
     autocomplete_fields = ("lesson",)
 
 
-class StepInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class StepInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = PlanStep
     extra = 0
-    fields = ("order", "days", "text", "lesson", "key")
+    fields = (("days", "order", "key"), "text", "lesson")
     autocomplete_fields = ("lesson",)
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 
 from accounts import audit
 from courses.admin.publish_page import author_of
@@ -50,9 +50,10 @@ class ArchivedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         messages.success(request, said % {"count": len(rows)})
 
 
-class TrapInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class TrapInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = DrillTrap
     extra = 0
+    fields = ("label", "misconception")
     autocomplete_fields = ("misconception",)
 
 
@@ -66,10 +67,10 @@ class DrillSentenceAdmin(ArchivedAdmin):
     inlines = (TrapInline,)
 
 
-class DutyInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class DutyInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
     model = AdvertDuty
     extra = 0
-    fields = ("order", "text", "side", "reason", "key")
+    fields = ("text", "side", "reason", ("order", "key"))
 
 
 @admin.register(Advert)

@@ -56,7 +56,7 @@ class DrillTrap(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.misconception_id}"
+        return self.get_label_display()
 
 
 class Advert(Shipped):

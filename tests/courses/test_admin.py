@@ -9,11 +9,13 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from unfold.admin import StackedInline
 
 from accounts.models import User
 from courses import outline, versions
 from courses.models import Choice, Course, Lesson, Question, Quiz
 from tests.factories import ALL_TYPES, make_bank_of_all_types, make_course, make_final
+from tests.learning.sentences import make_sentences
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +235,16 @@ def test_a_quiz_of_a_module_is_not_made_a_second_final(owner: Client, course: Co
     quiz = Quiz.objects.get(key="module-1")
     answer = owner.post(address(quiz), {**form_of(owner, quiz), "module": ""})
     assert "only the quiz with the key “final” has none" in answer.content.decode()
+
+
+def test_rows_of_a_row_stand_whole_so_that_a_phone_never_scrolls_sideways() -> None:
+    beside = [inline for page in admin.site._registry.values() for inline in page.inlines]
+    assert beside
+    assert not [each for each in beside if not issubclass(each, StackedInline)]
+
+
+def test_a_trap_of_the_drill_goes_by_its_label(owner: Client) -> None:
+    sentence = make_sentences(1)[0]
+    page = owner.get(reverse("admin:courses_drillsentence_change", args=[sentence.pk]))
+    (traps,) = page.context["inline_admin_formsets"]
+    assert [str(form.instance) for form in traps.formset.forms] == ["Project"]
