@@ -358,8 +358,8 @@ class Migration(migrations.Migration):
                 ('unanswered', models.PositiveSmallIntegerField(default=0, help_text='Reminders since the learner was last active.')),
                 ('always_send', models.BooleanField(default=False, help_text='Takes no part in a hold-out of the digest.')),
                 ('next_due_at', models.DateTimeField(blank=True, null=True)),
-                ('next_local_date', models.DateField(blank=True, help_text='The local date that next_due_at stands for.', null=True)),
-                ('computed_zone', models.CharField(blank=True, help_text='The zone next_due_at was computed in. Empty: it is another one now.', max_length=64)),
+                ('next_local_date', models.DateField(blank=True, help_text='The local date of the next mail.', null=True)),
+                ('computed_zone', models.CharField(blank=True, help_text='The time zone in which that was computed. Empty: it is another one now.', max_length=64)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_contract', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -51,12 +51,12 @@ class ReminderContract(models.Model):
     )
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_local_date = models.DateField(
-        null=True, blank=True, help_text=_("The local date that next_due_at stands for.")
+        null=True, blank=True, help_text=_("The local date of the next mail.")
     )
     computed_zone = models.CharField(
         max_length=64,
         blank=True,
-        help_text=_("The zone next_due_at was computed in. Empty: it is another one now."),
+        help_text=_("The time zone in which that was computed. Empty: it is another one now."),
     )
 
     objects = ReminderContractQuerySet.as_manager()
