@@ -50,9 +50,7 @@ class ReminderContract(models.Model):
         default=False, help_text=_("Takes no part in a hold-out of the digest.")
     )
     next_due_at = models.DateTimeField(null=True, blank=True)
-    next_local_date = models.DateField(
-        null=True, blank=True, help_text=_("The local date of the next mail.")
-    )
+    next_local_date = models.DateField(null=True, blank=True, help_text=_("The local date of the next mail."))
     computed_zone = models.CharField(
         max_length=64,
         blank=True,
