@@ -27,7 +27,6 @@ from accounts.admin.people import named
 from accounts.models import User
 from learning.models import ReminderContract
 from learning.reminders import effect, examples, links, simulate
-from learning.reminders.history import ABOUT
 from learning.reminders.kinds import VARIANTS, message_now
 from learning.reminders.reasons import Reason
 from mailing.admin import ReadOnlyAdmin
@@ -188,7 +187,7 @@ class ReminderContractAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("How the mail of %(who)s reads") % {"who": contract.user.called or number},
-            "kinds": ABOUT,
+            "kinds": examples.SHOWN,
             "about": about,
             "opts": self.model._meta,
             "original": contract,

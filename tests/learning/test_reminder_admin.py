@@ -237,6 +237,8 @@ def test_each_kind_can_be_looked_at_in_each_wording_whatever_is_true_now(
     assert page.count("<iframe") == 6
     assert set(re.findall(r"/reminders/[uq]/([^/]+)/", page)) == {"preview"}
     assert "is made up" in page
+    assert ">An open quiz</a>" in page
+    assert "Sent, about" not in page
     alone = staff.get(f"{mail(contract)}?about={reason}").content.decode()
     assert "You asked for this mail every day at 18:00" in alone
 
