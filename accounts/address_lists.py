@@ -44,10 +44,12 @@ def read(text: str) -> list[Line]:
     """
     first = text.lstrip("\ufeff").partition("\n")[0]
     delimiter = next((sign for sign in (";", "\t") if sign in first), ",")
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, strict=True)
     try:
-        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, strict=True))
+        rows = list(reader)
     except csv.Error as error:
-        raise UnreadableError(_("This is no CSV: %(error)s.") % {"error": error}) from error
+        words = _("Line %(line)d cannot be read: a quotation mark is not closed, or stands where none may.")
+        raise UnreadableError(words % {"line": reader.line_num}) from error
     place, begins = 0, 0
     names = [cell.strip().lower() for cell in rows[0]] if rows else []
     found = [column for column in COLUMNS if column in names]

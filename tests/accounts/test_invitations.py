@@ -59,6 +59,12 @@ def test_what_is_no_list_is_refused_with_the_reason(text: str) -> None:
         address_lists.read(text)
 
 
+@pytest.mark.parametrize(("text", "line"), [('a@b.org\n"c"@b.org\nd@b.org\n', 2), ('a@b.org\n\n"open\n', 3)])
+def test_the_line_that_cannot_be_read_is_named(text: str, line: int) -> None:
+    with pytest.raises(UnreadableError, match=f"Line {line} cannot be read"):
+        address_lists.read(text)
+
+
 def test_each_line_that_is_left_out_says_why() -> None:
     invite(["invited@example.org"])
     make_member("Member@example.org")
