@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit, organisation
@@ -65,6 +65,14 @@ def sent_back(kind: Version.Kind, row: Versioned, content_hash: str) -> ReviewRe
     last = _of(kind, row).select_related("decided_by").order_by("-asked_at", "-pk").first()
     declined = last is not None and last.state == State.DECLINED and last.content_hash == content_hash
     return last if declined else None
+
+
+def sent_back_to(user: User) -> QuerySet[ReviewRequest]:
+    """Return somebody's requests that were sent back, and about whose rows nobody has asked again since."""
+    newer = ReviewRequest.objects.filter(
+        kind=OuterRef("kind"), row_id=OuterRef("row_id"), asked_at__gt=OuterRef("asked_at")
+    )
+    return ReviewRequest.objects.filter(~Exists(newer), asked_by=user, state=State.DECLINED)
 
 
 def may_decide(asked: ReviewRequest, user: User) -> bool:

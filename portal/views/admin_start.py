@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import AuditLog, Organisation
 from accounts.organisation import current
-from courses import shipped_updates, versions
+from courses import reviewing, shipped_updates, versions
 from courses.models import (
     Fact,
     GlossaryTerm,
@@ -132,12 +132,14 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
     states = [OutboxMail.State.FAILED, OutboxMail.State.UNKNOWN]
     lost = OutboxMail.objects.filter(state__in=states, created_at__gte=since)
     reviews = ReviewRequest.objects.filter(state=ReviewRequest.State.WAITING)
+    returned = reviewing.sent_back_to(request.user).filter(decided_at__gte=since)  # type: ignore[arg-type]  # staff alone come here
     said = ContentReport.objects.filter(state=ContentReport.State.WAITING)
     failed = PublishJob.objects.filter(state=PublishJob.State.FAILED, ended_at__gte=since)
     odd = ItemSummary.objects.exclude(finding="").filter(question__archived_at=None)
     counted = _counted(lost, "lost", "created_at").union(
         _counted(odd, "odd", "counted_at"),
         _counted(reviews, "reviews", "asked_at"),
+        _counted(returned, "returned", "decided_at"),
         _counted(said, "reports", "created_at"),
         _counted(failed, "failed", "ended_at"),
         _counted(Heartbeat.objects.all(), "beat", "at"),
@@ -149,6 +151,7 @@ def _standing(request: HttpRequest, at: datetime, *, editor: bool) -> dict[str, 
     return {
         "mails": found["lost"]["many"] if _may_see(request, OutboxMail) else None,
         "reviews": found["reviews"]["many"] if editor else None,
+        "returned": found["returned"]["many"] if editor else None,
         "reports": found["reports"]["many"] if _may_see(request, ContentReport) else None,
         "failed_jobs": found["failed"]["many"] if editor else None,
         "odd": found["odd"]["many"] if _may_see(request, Question) else None,

@@ -166,6 +166,23 @@ def test_it_tells_what_waits_for_a_second_person_and_what_did_not_happen(owner: 
     assert "1 scheduled change of the last 7 days did not happen." in page
 
 
+def test_whoever_asked_is_told_what_was_sent_back_until_they_ask_again(owner: Client) -> None:
+    at = timezone.now()
+    me, request = User.objects.get(), ReviewRequest(kind="lesson", row_id=1, content_hash="a", asked_at=at)
+    request.state, request.asked_by, request.decided_at = ReviewRequest.State.DECLINED, me, at
+    request.save()
+    said = "1 draft of yours was sent back, with words."
+    assert said in owner.get(reverse("admin:index")).text
+    other = User.objects.create_superuser("other@example.org")
+    ReviewRequest.objects.filter(pk=request.pk).update(asked_by=other)
+    assert said not in owner.get(reverse("admin:index")).text
+    ReviewRequest.objects.filter(pk=request.pk).update(asked_by=me)
+    ReviewRequest.objects.create(
+        kind="lesson", row_id=1, content_hash="b", asked_by=me, asked_at=at + timedelta(seconds=1)
+    )
+    assert said not in owner.get(reverse("admin:index")).text
+
+
 def test_it_counts_the_questions_whose_answers_say_that_something_is_to_be_mended(owner: Client) -> None:
     make_course()
     assert "says of no question that it is to be mended" in owner.get(reverse("admin:index")).text
