@@ -123,6 +123,14 @@ def test_a_lesson_is_written_beside_its_preview_and_never_over_newer_words(
     expect(page.locator("[data-saved]")).to_contain_text("Draft saved at")
     lesson.refresh_from_db()
     assert lesson.body == "My words, and no others."
+    # Once more, and this time the saved text is taken: what was typed stays beside it, and is called so.
+    theirs = Text(lesson.title, "Whose?", "Their other words.")
+    keep(lesson_id=lesson.pk, revision=lesson.revision, text=theirs, author=None, now=clock.now())
+    text.fill("My other words.")
+    page.get_by_role("button", name="Take the saved text").click()
+    expect(text).to_have_value("Their other words.")
+    page.locator("summary").get_by_text("Your text", exact=True).click()
+    expect(page.get_by_label("Your text", exact=True)).to_have_value("My other words.")
     # Logged out meanwhile: the page says why nothing is saved, and goes on after the next log-in.
     editor.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     text.fill("Words of somebody who is logged out.")

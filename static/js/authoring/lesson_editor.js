@@ -206,8 +206,7 @@ const edit = (editor) => {
       for (const name of Object.keys(theirs)) fields[name].value = theirs[name];
       kept = now();
       for (const part of conflict.querySelectorAll("[data-theirs]")) part.value = mine[part.dataset.theirs];
-      const heading = conflict.querySelector("#conflict-title");
-      heading.textContent = heading.dataset.yours;
+      for (const part of conflict.querySelectorAll("[data-yours]")) part.textContent = part.dataset.yours;
       conflict.querySelectorAll("p:not(:has(input)), details:first-of-type, [data-with-script]").forEach((part) => part.remove());
       say(editor.dataset.taken);
     } else {
