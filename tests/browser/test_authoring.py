@@ -136,3 +136,29 @@ def test_a_lesson_is_written_beside_its_preview_and_never_over_newer_words(
     text.fill("Words of somebody who is logged out.")
     expect(page.locator("[data-saved]")).to_contain_text("Not saved: you are no longer logged in")
     expect(text).to_have_value("Words of somebody who is logged out.")
+
+
+COVERED = """() => {
+  const held = document.activeElement, box = held.getBoundingClientRect();
+  if (!held.closest("#result_list")) return false;
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return !(top && (held.contains(top) || top.contains(held)));
+}"""
+RING = "getComputedStyle(document.activeElement).outlineStyle"
+
+
+def test_what_has_the_focus_is_seen_in_lists_and_forms(course: Course, arrive: Arrive) -> None:
+    editor = arrive(User.objects.create_superuser("owner@example.org"))
+    editor.page.set_viewport_size({"width": 1280, "height": 400})
+    page = editor.go("/admin/courses/question/")
+    page.locator("#result_list input").first.focus()
+    hidden = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        hidden.append(page.evaluate(COVERED))
+    assert hidden == [False] * 20, "a bar covers what has the focus"
+    editor.go("/admin/courses/question/add/")
+    for field in (".select2-selection", "[type=checkbox]"):
+        page.keyboard.press("Tab")
+        page.locator(f"#content {field}").first.focus()
+        assert page.evaluate(RING) == "solid", field
