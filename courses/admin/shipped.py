@@ -75,6 +75,8 @@ class ShippedContentAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         key = int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0
         offer = get_object_or_404(ShippedContent, pk=key)
+        if not offer.offered_hash and request.method == "POST":
+            messages.warning(request, _("Somebody has chosen already. Your answer changed nothing."))
         if not offer.offered_hash or (request.method == "POST" and self._chosen(request, offer)):
             return HttpResponseRedirect(reverse(LIST))
         context = {

@@ -88,7 +88,10 @@ class CertificateAdmin(ReadOnlyAdmin):
         done = sum(
             certificates.revoke(certificate=each, reason=reason, actor=actor, now=now()) for each in queryset
         )
-        messages.success(request, _("Withdrawn: %(count)s.") % {"count": done})
+        if done:
+            messages.success(request, _("Withdrawn: %(count)s.") % {"count": done})
+        else:
+            messages.warning(request, _("Nothing changed: what you chose was withdrawn already."))
         return None
 
     @admin.action(description=gettext_lazy("Take the withdrawal back"), permissions=["withdraw"])
@@ -96,7 +99,10 @@ class CertificateAdmin(ReadOnlyAdmin):
         """Let certificates stand again that were withdrawn by mistake."""
         actor = _actor(request)
         done = sum(certificates.restore(certificate=each, actor=actor, now=now()) for each in queryset)
-        messages.success(request, _("Standing again: %(count)s.") % {"count": done})
+        if done:
+            messages.success(request, _("Standing again: %(count)s.") % {"count": done})
+        else:
+            messages.warning(request, _("Nothing changed: nothing of what you chose was withdrawn."))
 
 
 @require_safe

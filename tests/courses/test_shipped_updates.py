@@ -172,6 +172,8 @@ def test_an_editor_compares_and_chooses(
     assert Lesson.objects.get().title == "The editor's title"
     client.post(address, {"choice": "take", "seen": page.context["offer"].offered_hash})
     assert Lesson.objects.get().title != "The editor's title"
+    late = client.post(address, {"choice": "keep", "seen": page.context["offer"].offered_hash}, follow=True)
+    assert "Somebody has chosen already." in late.text
 
 
 def test_who_may_only_look_cannot_choose(

@@ -47,9 +47,13 @@ def test_withdrawing_takes_a_reason_and_is_audited(
     assert Certificate.objects.get().revoked_reason == "Sat by another."
     noted = AuditLog.objects.exclude(action="bulk").values_list("action", flat=True)
     assert list(noted) == ["certificate_withdrawn"], "twice is once"
+    again = client.post(LIST, {**form, "confirmed": "1", "reason": "Once more."}, follow=True)
+    assert "was withdrawn already" in again.text
     client.post(LIST, {**form, "action": "restore"})
     assert Certificate.objects.get().revoked_at is None
     assert AuditLog.objects.filter(action="certificate_restored").count() == 1
+    twice = client.post(LIST, {**form, "action": "restore"}, follow=True)
+    assert "nothing of what you chose was withdrawn" in twice.text
 
 
 def test_who_may_only_look_changes_nothing(
