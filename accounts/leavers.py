@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,19 +22,24 @@ logger = logging.getLogger(__name__)
 ERASED_AFTER = timedelta(days=30)
 CALLED_OFF = "the account is closed"
 WILL_CLOSE = gettext_lazy("Closed: logged out everywhere, no more mails.")
+WILL_TAKE_BACK = gettext_lazy("No account yet: the invitation is taken back.")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What would become of a list: the accounts to close by their addresses, and each line with its words."""
+    """What would become of a list: the accounts to close by their addresses, and each line with its words.
+
+    `invited`: addresses without an account whose invitation is taken back.
+    """
 
     good: dict[str, User] = field(default_factory=dict)
+    invited: list[str] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
     @property
     def left_out(self) -> int:
-        """How many lines close nothing."""
-        return len(self.told) - len(self.good)
+        """How many lines do nothing."""
+        return len(self.told) - len(self.good) - len(self.invited)
 
 
 def check(lines: Sequence[Line], *, actor: User, with_staff: bool) -> Checked:
@@ -44,6 +49,7 @@ def check(lines: Sequence[Line], *, actor: User, with_staff: bool) -> Checked:
     """
     people, first = address_lists.accounts_of(lines), address_lists.first_lines(lines)
     checked, twice = Checked(), set[int]()
+    invited = {email.lower() for email in _invitations(first).values_list("email", flat=True)}
     for line in lines:
         user = people.get(line.address.lower())
         why = address_lists.repeated(line, first) or _refusal(user, actor=actor, with_staff=with_staff)
@@ -52,8 +58,17 @@ def check(lines: Sequence[Line], *, actor: User, with_staff: bool) -> Checked:
         if user and not why:
             checked.good[line.address.lower()] = user
             twice.add(user.pk)
+        if line.address.lower() in invited and user is None and first[line.address.lower()] == line.number:
+            checked.invited.append(line.address.lower())
+            why = str(WILL_TAKE_BACK)
         checked.told.append(Told(line, why or str(WILL_CLOSE)))
     return checked
+
+
+def _invitations(addresses: Iterable[str]) -> QuerySet[Invitation]:
+    """Return the invitations of these addresses, in lower letters, that are neither followed nor revoked."""
+    rows = Invitation.objects.annotate(low=Lower("email")).filter(low__in=list(addresses))
+    return rows.filter(accepted_at=None, revoked_at=None)
 
 
 def _refusal(user: User | None, *, actor: User, with_staff: bool) -> str:
@@ -72,23 +87,31 @@ def _refusal(user: User | None, *, actor: User, with_staff: bool) -> str:
 
 @transaction.atomic
 def close(
-    *, people: Iterable[User], left_out: int, with_staff: bool, erase: bool, actor: User, now: datetime
+    *,
+    people: Iterable[User],
+    invited: Iterable[str] = (),
+    left_out: int,
+    with_staff: bool,
+    erase: bool,
+    actor: User,
+    now: datetime,
 ) -> LeaverList | None:
     """Close accounts: nobody logs in any more, log-ins of before are void, waiting mails are called off.
 
-    `left_out` counts the lines of the list that close nothing. What changed since the list was looked at is
-    asked again. Returns None, and keeps nothing, where no account is left to close.
+    Invitations of theirs are taken back, and of those who were `invited` and have no account. `left_out`
+    counts the lines of the list that do nothing. What changed since the list was looked at is asked again.
+    Returns None, and keeps nothing, where nothing is left to do.
     """
     rows = User.objects.select_for_update().filter(pk__in=[user.pk for user in people]).order_by("pk")
     ids = [row.pk for row in rows if not _refusal(row, actor=actor, with_staff=with_staff)]
-    if not ids:
+    addresses = User.objects.filter(pk__in=ids).values_list(Lower("email"), flat=True)
+    taken_back = invitations.revoke(_invitations([*addresses, *invited]), now=now)
+    if not ids and not taken_back:
         return None
     User.objects.filter(pk__in=ids).update(is_active=False, log_in_era=F("log_in_era") + 1)
     OutboxMail.objects.filter(user__in=ids, state=OutboxMail.State.PENDING).update(
         state=OutboxMail.State.SKIPPED, reason=CALLED_OFF, to_address=None, locale=None, payload=None
     )
-    addresses = User.objects.filter(pk__in=ids).values_list(Lower("email"))
-    invitations.revoke(Invitation.objects.filter(email__in=addresses), now=now)
     made = LeaverList.objects.create(
         created_by=actor,
         created_at=now,
@@ -97,7 +120,8 @@ def close(
         left_out=left_out,
     )
     Leaver.objects.bulk_create((Leaver(leaver_list=made, user_id=pk) for pk in ids), batch_size=1000)
-    audit.record(actor=actor, action="leavers.close", obj=made, after={"users": ids, "erase": erase}, now=now)
+    done = {"users": ids, "erase": erase, "invitations": taken_back}
+    audit.record(actor=actor, action="leavers.close", obj=made, after=done, now=now)
     return made
 
 

@@ -92,15 +92,19 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
         if form.is_valid():
             with_staff = not form.cleaned_data.get("spare_staff", True)
             checked = leavers.check(form.lines, actor=actor, with_staff=with_staff)
-            if checked.good and "do" in request.POST:
+            if (checked.good or checked.invited) and "do" in request.POST:
                 return self._closed(request, form, checked, actor)
-            good = len(checked.good)
-            context |= address_lists.shown(checked.told, list(checked.good))
-            context["says"] = _("%(count)s will be closed, %(left_out)s not. Nothing is done yet.") % {
-                "count": good,
-                "left_out": checked.left_out,
-            }
-            context["button"] = _("Close %(count)s") % {"count": good}
+            good = len(checked.good) + len(checked.invited)
+            context |= address_lists.shown(checked.told, [*checked.good, *checked.invited])
+            says, button = (
+                _("%(count)s will be closed, %(left_out)s not. Nothing is done yet."),
+                _("Close %(count)s"),
+            )
+            if checked.invited:
+                says = _("%(count)s will be closed or taken back, %(left_out)s not. Nothing is done yet.")
+                button = _("Close or take back %(count)s")
+            context["says"] = says % {"count": good, "left_out": checked.left_out}
+            context["button"] = button % {"count": good}
         return TemplateResponse(request, address_lists.TEMPLATE, context)
 
     def _closed(
@@ -108,6 +112,7 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
     ) -> HttpResponse:
         made = leavers.close(
             people=checked.good.values(),
+            invited=checked.invited,
             left_out=checked.left_out,
             with_staff=not form.cleaned_data.get("spare_staff", True),
             erase=form.cleaned_data["erase"],
@@ -116,6 +121,9 @@ class LeaverListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
         )
         many = made.closed if made else 0
         messages.success(request, ngettext("%d account is closed.", "%d accounts are closed.", many) % many)
+        if back := len(checked.invited):
+            words = ngettext("%d invitation is taken back.", "%d invitations are taken back.", back)
+            messages.success(request, words % back)
         return redirect("admin:accounts_leaverlist_changelist")
 
     @admin.action(description=gettext_lazy("Do not erase them"), permissions=["keep"])

@@ -66,6 +66,25 @@ def test_each_line_says_what_becomes_of_it(owner: User) -> None:
     assert list(spared.good) == ["ada@example.org", "staff@example.org"]
 
 
+def test_whoever_was_invited_and_has_left_cannot_come_any_more(browser: Client, owner: User) -> None:
+    make_member("ada@example.org")
+    wave = InvitationWave.objects.create(
+        label="W", per_hour=9, starts_at=now(), time_zone="UTC", created_by=owner, created_at=now()
+    )
+    for address in ("Bo@example.org", "stays@example.org"):
+        Invitation.objects.create(wave=wave, email=address, created_at=now())
+    typed = {"addresses": "bo@example.org\nBO@example.org\nnobody@example.org", "spare_staff": "on"}
+    page = browser.post("/admin/accounts/leaverlist/add/", typed).text
+    assert "No account yet: the invitation is taken back." in page
+    assert "Close or take back 1" in page
+    assert not Invitation.objects.exclude(revoked_at=None).exists(), "looking changes nothing"
+    typed |= {"addresses": "ada@example.org\nbo@example.org", "do": "yes"}
+    said = browser.post("/admin/accounts/leaverlist/add/", typed, follow=True).text
+    assert "1 account is closed." in said
+    assert "1 invitation is taken back." in said
+    assert [row.email for row in Invitation.objects.exclude(revoked_at=None)] == ["Bo@example.org"]
+
+
 def test_a_closed_account_is_logged_out_gets_no_mail_and_cannot_come_back(
     client: Client, owner: User
 ) -> None:
@@ -96,7 +115,7 @@ def test_closing_again_closes_nothing_and_keeps_no_second_list(owner: User) -> N
     assert close(ada, by=owner)
     assert close(ada, by=owner) is None
     row = AuditLog.objects.get(action="leavers.close")
-    assert (row.actor, row.after) == (owner, {"users": [ada.pk], "erase": False})
+    assert (row.actor, row.after) == (owner, {"users": [ada.pk], "erase": False, "invitations": 0})
 
 
 def test_who_became_staff_since_the_list_was_looked_at_is_left_out(owner: User) -> None:
