@@ -187,6 +187,15 @@ def test_who_may_make_an_account_is_the_portals_rule(
     assert (provider.log_in(client).status_code == 302) is opens
 
 
+def test_whom_a_rule_of_addresses_keeps_out_is_told_so(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.SIGNUP, settings.SIGNUP_DOMAINS = "domains", ["example.com"]
+    page = provider.log_in(client).text
+    assert "Your address cannot sign up here" in page
+    assert "Sign-up is closed" not in page.split("<main")[1]
+
+
 def test_a_closed_account_stays_closed(client: Client, provider: Provider, settings: Settings) -> None:
     settings.OIDC_ROLE_CLAIM, settings.OIDC_ROLES = "groups", {"pm": "editor"}
     roles.sync()
