@@ -18,6 +18,10 @@ def _pages_style(request: object) -> str:
     return static("authoring.css")
 
 
+def _keys_script(request: object) -> str:
+    return static("admin.js")
+
+
 def _page(icon: str, title: "StrPromise", name: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist"), "table": name}
 
@@ -29,6 +33,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_ICON": _icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "STYLES": [_pages_style],
+    "SCRIPTS": [_keys_script],
     "DASHBOARD_CALLBACK": "portal.views.admin_start.start_page",
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "9px",

@@ -49,6 +49,8 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     # The admin's own pages for authors; learners load neither.
     "authoring.css": ("css/authoring/*.css",),
     "authoring.js": ("js/authoring/*.js",),
+    # Every page of the admin.
+    "admin.js": ("js/admin/*.js",),
 }
 
 

@@ -157,6 +157,11 @@ def test_what_has_the_focus_is_seen_in_lists_and_forms(course: Course, arrive: A
         page.keyboard.press("Tab")
         hidden.append(page.evaluate(COVERED))
     assert hidden == [False] * 20, "a bar covers what has the focus"
+    page.get_by_role("button", name="Filters").press("Enter")  # what Unfold makes for clicks alone
+    expect(page.locator("#changelist-filter")).to_be_visible()
+    expect(page.locator("#changelist-filter a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Filters")).to_be_focused()
     editor.go("/admin/courses/question/add/")
     for field in (".select2-selection", "[type=checkbox]"):
         page.keyboard.press("Tab")
