@@ -17,10 +17,11 @@ from courses.content_advice import lesson_advice
 from courses.content_checks import Fault, Known, lesson_faults, quiz_faults
 from courses.content_files import format as files
 from courses.markdown_syntax import Document, read
-from courses.models import Course, Fact, GlossaryTerm, Lesson, MediaAsset, PublishJob, Quiz, Version
+from courses.models import Choice, Course, Fact, GlossaryTerm, Lesson, MediaAsset, PublishJob, Quiz, Version
 from courses.models.questions import Use
 from courses.versions import State
 
+NEVER_SHOWN = (Choice,)
 SEEN = (State.LIVE, State.CHANGED)
 
 
@@ -106,7 +107,7 @@ def of(course: Course) -> Tree:
 
 def stamped(course: Course) -> tuple[str, Tree]:
     """Return the same with a stamp: another one, another tree."""
-    stamp, name = row_stamps.of(course), f"tree:{course.pk}"
+    stamp, name = versions.digest(row_stamps.of_content(without=NEVER_SHOWN)), f"tree:{course.pk}"
     kept: tuple[str, Tree] = caches["versions"].get(name, ("", None))
     if kept[0] != stamp:
         kept = (stamp, _read(course))

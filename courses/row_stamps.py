@@ -1,95 +1,92 @@
-"""A stamp of all rows that a course is drawn from: where none was written since, what they made stands.
+"""Stamps of what pages are drawn from: where a stamp is the one of before, what was made then stands.
 
-PostgreSQL keeps with each row where it lies (ctid) and which transaction wrote it (xmin); every change makes
-another of both, whoever made it and by whatever statement.
+Of whole tables the notes tell that PostgreSQL takes of every statement that writes to them. With each row it
+keeps where the row lies (ctid) and which transaction wrote it (xmin); every change makes another of both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
 
 from accounts import prepared
-from courses.models import (
-    Course,
-    Fact,
-    GlossaryTerm,
-    Lesson,
-    MediaAsset,
-    Module,
-    Objective,
-    PublishJob,
-    Question,
-    Quiz,
-    QuizPool,
-    SearchEntry,
-    SearchWord,
-    Source,
-    Version,
-)
+from courses.models import ContentChange, SearchEntry, SearchWord, Upload
 
 Tables = tuple[type[Model], ...]
+Parts = tuple[str, ...]
+"""What a row is shown with besides itself, as paths of relations."""
 
-OF_COURSE = (Module, Lesson, Objective, Quiz, Question)
-SHARED = (
-    Fact,
-    GlossaryTerm,
-    MediaAsset,
-    PublishJob,
-    QuizPool,
-    QuizPool.objectives.through,
-    Source,
-    Lesson.terms.through,
-    Lesson.sources.through,
-)
-LAST = "SELECT concat(max(id)) FROM {table}"
-ROWS = (
-    "SELECT concat(sum(hashtidextended(ctid, 0)), ' ', sum(age(xmin)) - count(*) * age('3'::xid)) "
-    "FROM {table}"
-)
-"""Where all rows lie, and the sum of who wrote them: places are used again, later writers count higher.
-Of a writer only its age can be had, which is taken beside the age of the first one there is."""
+KEPT = 1000
+"""Notes that are kept."""
+
+CHANGES = "SELECT table_name, concat(count(*), ' ', sum(id)) FROM courses_contentchange GROUP BY table_name"
+"""The number of notes and the sum of their ids: a note that comes late has a lower id than others, and those
+that are forgotten have lower ids than those that come."""
 
 
-def of(course: Course) -> str:
-    """Return the stamp of what `course_tree` reads of a course read with its live version (1 query)."""
-    (found,) = prepared.row(_statement(), [course.pk] * len(OF_COURSE))
-    return f"{course.live_version_id} {found}"
+def of_content(*, also: Tables = (), without: Tables = ()) -> dict[str, str]:
+    """Return the stamp of each table in this room and of tables `also` (1 query).
 
-
-def of_content(*, also: Tables = (), without: Tables = ()) -> str:
-    """Return the stamp of every row in this room and of tables `also` (1 query; 2 ms for 20,000 choices).
-
-    `without`: tables that do not matter. What is only there for searching never does.
+    `without`: tables that do not matter.
     """
-    (found,) = prepared.row(_of_all(also, without), [])
-    return str(found)
+    found = dict(prepared.rows(CHANGES, []))
+    return {table: found.get(table, "") for table in _tables(also, without)}
 
 
-@cache
-def _of_all(also: Tables, without: Tables) -> str:
-    """Return the statement. Versions are never written again, so that the last one stands for them."""
+def watched() -> Tables:
+    """Return the tables of this room whose changes are noted: all that pages are drawn from."""
     models = apps.get_app_config("courses").get_models(include_auto_created=True)
-    left_out = {Version, SearchEntry, SearchWord, *without}
-    parts = [_rows(model) for model in (*models, *also) if model not in left_out]
-    return _stamp([LAST.format(table=Version._meta.db_table), *parts])
+    left_out = {ContentChange, SearchEntry, SearchWord, Upload}
+    return tuple(model for model in models if model not in left_out)
 
 
 @cache
-def _statement() -> str:
-    return _stamp(
-        [
-            *(f"{_rows(model)} WHERE course_id = %s" for model in OF_COURSE),
-            *(_rows(model) for model in SHARED),
-        ]
-    )
+def _tables(also: Tables, without: Tables) -> list[str]:
+    return [model._meta.db_table for model in (*watched(), *also) if model not in without]
 
 
-def _rows(model: type[Model]) -> str:
-    return ROWS.format(table=model._meta.db_table)
+def forget_changes() -> int:
+    """Delete all notes but the last; return how many."""
+    last = ContentChange.objects.order_by("-pk").values_list("pk", flat=True)[KEPT : KEPT + 1].first()
+    return ContentChange.objects.filter(pk__lte=last).delete()[0] if last is not None else 0
 
 
-def _stamp(parts: Iterable[str]) -> str:
-    whole = ", ".join(f"({part})" for part in parts)
-    return f"SELECT concat_ws(',', {whole})"
+def of_rows(model: type[Model], keys: Sequence[int], parts: Parts) -> dict[int, str]:
+    """Return the stamp of each row with these keys that is there, and of its `parts` (1 query).
+
+    It names where they lie and who wrote them, so it is another one after any change of any of them.
+    """
+    return dict(prepared.rows(_of_each(model, parts), [list(keys)])) if keys else {}
+
+
+@cache
+def _of_each(model: type[Model], parts: Parts) -> str:
+    stamps = ", ".join(_with_parts(model, "r", parts))
+    return f"SELECT r.id, concat_ws(' ', {stamps}) FROM {model._meta.db_table} r WHERE r.id = ANY(%s)"  # noqa: S608 - names of tables
+
+
+def _with_parts(model: type[Model], alias: str, parts: Iterable[str]) -> list[str]:
+    """Return the stamp of a row, then of what each path of relations leads to."""
+    return [f"{alias}.ctid", f"{alias}.xmin", *(_part(model, alias, path) for path in parts)]
+
+
+def _part(model: type[Model], alias: str, path: str) -> str:
+    name, _, rest = path.partition("__")
+    relation: Any = model._meta.get_field(name)
+    other, inner = relation.related_model, f"{alias}r"
+    key = f"{alias}.id"
+    if relation.many_to_many:
+        through, link = relation.remote_field.through, f"{alias}t"
+        start, end = relation.m2m_column_name(), relation.m2m_reverse_name()
+        tables = (
+            f"{through._meta.db_table} {link} JOIN {other._meta.db_table} {inner} "
+            f"ON {inner}.id = {link}.{end} WHERE {link}.{start} = {key}"
+        )
+    elif relation.concrete:
+        tables = f"{other._meta.db_table} {inner} WHERE {inner}.id = {alias}.{relation.column}"
+    else:
+        tables = f"{other._meta.db_table} {inner} WHERE {inner}.{relation.field.column} = {key}"
+    stamps = ", ".join(_with_parts(other, inner, [rest] if rest else []))
+    return f"(SELECT string_agg(concat_ws(' ', {stamps}), ',') FROM {tables})"  # noqa: S608 - as above

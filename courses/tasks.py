@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from courses import scheduling
+from courses import row_stamps, scheduling
 from courses.exchange import uploads
 from mailing import clock
 
@@ -17,3 +17,9 @@ def publish_due() -> None:
 def forget_uploads() -> None:
     """Delete files that were looked at and not imported within the hour."""
     uploads.forget(now=clock.database_now())
+
+
+@shared_task
+def forget_changes() -> None:
+    """Delete the older notes of what was written."""
+    row_stamps.forget_changes()

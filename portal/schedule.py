@@ -66,6 +66,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=50),
         "options": PLANNING,
     },
+    # Delete the older notes of what was written.
+    "forget_changes": {
+        "task": "courses.tasks.forget_changes",
+        "schedule": crontab(minute=55),
+        "options": PLANNING,
+    },
     # Tell the health pages that beat and the planning worker are alive.
     "heartbeat": {"task": "mailing.tasks.heartbeat", "schedule": timedelta(seconds=15), "options": PLANNING},
     # Move every contract's next reminder to where today's time-zone data puts it.

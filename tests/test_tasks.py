@@ -15,7 +15,7 @@ from accounts.models import DataExport, Invitation, User
 from accounts.privacy import erasure, exports
 from courses import scheduling
 from courses.exchange import uploads
-from courses.models import Lesson, PublishJob, Upload
+from courses.models import ContentChange, Lesson, PublishJob, Upload
 from learning.models import Attempt, DailyTotal, ItemSummary, ReminderContract
 from learning.reminders import editors
 from mailing.models import Heartbeat, OutboxMail
@@ -35,6 +35,7 @@ LEAVES: dict[str, type[Model]] = {
     "accounts.tasks.sweep_exports": DataExport,
     "accounts.tasks.forget_invitations": Invitation,
     "accounts.tasks.plan_invitations": OutboxMail,
+    "courses.tasks.forget_changes": ContentChange,
     "courses.tasks.forget_uploads": Upload,
     "courses.tasks.publish_due": PublishJob,
     "learning.tasks.close_overdue_attempts": Attempt,

@@ -5,6 +5,7 @@ through the `live_version` pointer of each row. Identity is (course, key): keys 
 reused, rows are archived, not deleted.
 """
 
+from courses.models.changes import ContentChange
 from courses.models.drill import Advert, AdvertDuty, DrillSentence, DrillTrap, Label
 from courses.models.exchange import ShippedContent, Upload
 from courses.models.knowledge import Fact, GlossaryTerm, Misconception, Source
@@ -19,6 +20,7 @@ __all__ = [
     "Advert",
     "AdvertDuty",
     "Choice",
+    "ContentChange",
     "Course",
     "DrillSentence",
     "DrillTrap",
