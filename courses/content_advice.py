@@ -63,10 +63,9 @@ def lesson_advice(lesson: Lesson, facts: list[Fact]) -> Iterator[Fault]:
 
 
 def _readable(lesson: Lesson) -> Iterator[Fault]:
-    document = kept(lesson.body)
-    words, ease = readability.count_words(document), readability.flesch(document)
-    mean = readability.mean_sentence(document)
-    checks = sum(reference.kind == "check" for reference in document.references)
+    measured = readability.measures(lesson.body)
+    words, mean, ease = measured.words, measured.mean_sentence, measured.ease
+    checks = sum(reference.kind == "check" for reference in kept(lesson.body).references)
     if not LEAST_WORDS <= words <= MOST_WORDS:
         message = _("%(words)s words; between %(least)s and %(most)s are easy to finish")
         message %= {"words": words, "least": LEAST_WORDS, "most": MOST_WORDS}

@@ -47,13 +47,12 @@ class Findings:
 
 def of(lesson: Lesson, *, today: date) -> Findings:
     """Look through a lesson, which may hold a text that nobody has saved. Writes nothing."""
-    document = kept(lesson.body)
+    measured = readability.measures(lesson.body)
     blocking = [Finding(each.line, each.message, True) for each in drafts.problems(lesson)]
     found = blocking + sorted(_advice(lesson, today), key=lambda finding: finding.line)
-    checks = sum(reference.kind == "check" for reference in document.references)
-    words = readability.count_words(document)
-    ease = round(readability.flesch(document))
-    return Findings(found, words, readability.minutes(words, checks), ease)
+    checks = sum(reference.kind == "check" for reference in kept(lesson.body).references)
+    minutes = readability.minutes(measured.words, checks)
+    return Findings(found, measured.words, minutes, round(measured.ease))
 
 
 def _advice(lesson: Lesson, today: date) -> Iterator[Finding]:

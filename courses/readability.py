@@ -7,10 +7,11 @@ judge a text of some hundred words, and needs no dictionary.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from courses.markdown_parser import closing, directive, plain_text
-from courses.markdown_syntax import Document
+from courses.markdown_syntax import Document, kept
 from courses.wording import gettext as _
 from courses.wording import ngettext
 
@@ -30,6 +31,25 @@ def _texts(document: Document) -> Iterator[tuple[str, bool]]:
             if closing(document.tokens, index) > index:
                 yield caption, False
         before = token.type
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a lesson's text comes to."""
+
+    words: int
+    mean_sentence: float
+    """Words a sentence."""
+
+    ease: float
+    """Flesch reading ease."""
+
+
+@lru_cache(maxsize=64)
+def measures(source: str) -> Measures:
+    """Measure a lesson's text; said again of the same text without another look."""
+    document = kept(source)
+    return Measures(count_words(document), mean_sentence(document), flesch(document))
 
 
 def words_of(text: str) -> list[str]:
