@@ -11,8 +11,14 @@ from bench import cpu, load
 from bench.stand import served, servers, set_up
 
 ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 40, 200, 4
+WARMING = 8
+"""Requests before those that count: of each process the first draws what was written since."""
+
 SMALL, LARGE = (10, 50), (100, 5_000)
 """Lessons and questions."""
+
+AFTER_A_CHANGE = "#after-a-change"
+"""Marks an address before each request of which a question is written."""
 
 
 @dataclass
@@ -74,6 +80,7 @@ def grown(lessons: int, questions: int) -> dict[str, str]:
         "start page": reverse("admin:index"),
         "list of questions, opened again": listed,
         "list of questions, searched and drawn anew": f"{listed}?q=project&o=3.",
+        "list of questions, after a change of one": f"{listed}?o=-6{AFTER_A_CHANGE}",
         "list of lessons, opened again": reverse("admin:courses_lesson_changelist"),
         "builder": reverse("admin:courses_course_change", args=[course.pk]),
         "lesson editor, opened again": editor,
@@ -96,13 +103,28 @@ def measure(
         for number in range(ROUNDS + 1):
             for page, path, is_bare in asked:
                 port, pid = alone if is_bare else product
-                asks = asked_of(path, cookies[0] if is_bare else cookies[1])
-                requests = BARE_REQUESTS if is_bare else REQUESTS
+                requests, cookie = (BARE_REQUESTS, cookies[0]) if is_bare else (REQUESTS, cookies[1])
+                ask(port, path, cookie, WARMING)
                 before = cpu.milliseconds(pid, database)
-                load.run(port=port, asks=asks, requests=requests, connections=CONNECTIONS)
+                ask(port, path, cookie, requests)
                 if number:
                     spent = (cpu.milliseconds(pid, database) - before) / requests
                     page.spent.setdefault(size, []).append(spent)
+
+
+def ask(port: int, path: str, cookie: str, requests: int) -> None:
+    """Ask for a page so many times, where it says so after a question was written each time."""
+    asks = asked_of(path.removesuffix(AFTER_A_CHANGE), cookie)
+    if not path.endswith(AFTER_A_CHANGE):
+        load.run(port=port, asks=asks, requests=requests, connections=CONNECTIONS)
+        return
+    from django.utils import timezone
+
+    from courses.models import Question
+
+    for key in Question.objects.order_by("-pk").values_list("pk", flat=True)[:requests]:
+        Question.objects.filter(pk=key).update(updated_at=timezone.now())
+        load.run(port=port, asks=asks, requests=1, connections=1)
 
 
 def asked_of(path: str, cookie: str) -> Iterator[load.Ask]:
