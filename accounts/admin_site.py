@@ -23,7 +23,7 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -190,8 +190,23 @@ class CrossroadsAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ship
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page of the admin is made with: its language and direction, too."""
-        language = {"LANGUAGE_CODE": settings.LANGUAGE_CODE, "LANGUAGE_BIDI": get_language_bidi()}
-        return {**super().each_context(request), **language}
+        name = (get_language(), request.META.get("SCRIPT_NAME", ""))
+        if name not in self._same:
+            language = {"LANGUAGE_CODE": settings.LANGUAGE_CODE, "LANGUAGE_BIDI": get_language_bidi()}
+            self._same[name] = {**super().each_context(request), **language}
+        may = self.has_permission(request)
+        return {
+            **self._same[name],
+            "has_permission": may,
+            "available_apps": self.get_app_list(request),
+            "log_entries": self.get_log_entries(request),
+            "sidebar_navigation": self.get_sidebar_list(request) if may else [],
+        }
+
+    @cached_property
+    def _same(self) -> dict[tuple[str | None, str], dict[str, Any]]:
+        """What the settings say of all pages, by language and by where the site lies."""
+        return {}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Return the tables that somebody may look at, worked out only where a page shows them."""

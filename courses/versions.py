@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from courses import markdown_syntax, question_snapshots, readability
 from courses.content_files.format import tidy
-from courses.models import Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
+from courses.models import Choice, Course, Fact, GlossaryTerm, Lesson, Question, Quiz, Version, Versioned
 
 Row = TypeVar("Row", bound=Versioned)
 _Read = tuple[int, int, Sequence[tuple[str, str]]]
@@ -231,7 +231,9 @@ PARTS: dict[type[Versioned], tuple[tuple[str, ...], tuple[str, ...]]] = {
 def with_draft(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
     """Fetch with the rows what `state` reads, in a fixed number of queries (courses: three more each)."""
     joined, prefetched = PARTS[rows.model]
-    return rows.select_related("live_version", *joined).prefetch_related(*prefetched)
+    choices = models.Prefetch("choices", Choice.objects.select_related("misconception"))
+    parts = [choices if path == "choices__misconception" else path for path in prefetched]
+    return rows.select_related("live_version", *joined).prefetch_related(None).prefetch_related(*parts)
 
 
 def with_state(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:

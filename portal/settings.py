@@ -169,6 +169,18 @@ CACHES = {
         "TIMEOUT": 600,
         "OPTIONS": {"MAX_ENTRIES": 30},
     },
+    "admin_frames": {  # what stands around them; about 40 kB each
+        "BACKEND": "portal.kept_cache.KeptCache",
+        "LOCATION": "admin_frames",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 50},
+    },
+    "admin_rows": {  # rows of lists; about 7 kB each
+        "BACKEND": "portal.kept_cache.KeptCache",
+        "LOCATION": "admin_rows",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
     "boards": {  # progress pages looked at lately; about 20 kB each
         "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
         "LOCATION": "boards",

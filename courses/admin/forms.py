@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -89,6 +90,15 @@ class QuizForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
 class ObjectiveFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # of Objective and Lesson, by the inline
     """The objectives of a lesson; their keys are told apart in the whole course."""
+
+    def get_queryset(self) -> QuerySet[Objective]:
+        """Return the lesson's rows, which are read with it where it is looked at."""
+        if not hasattr(self, "_queryset") and "objectives" in getattr(
+            self.instance, "_prefetched_objects_cache", {}
+        ):
+            self._queryset = self.instance.objectives.all()
+        found: QuerySet[Objective] = super().get_queryset()
+        return found
 
     def clean(self) -> None:
         """Refuse a key that the course has already. The course is no field, so Django does not look."""

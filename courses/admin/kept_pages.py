@@ -4,23 +4,23 @@ Putting such a page together costs several times what finding out costs. A page 
 person it was drawn for, by all that it follows from besides content: address, rights, zone, language, day.
 """
 
-import re
 from collections.abc import Callable
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.template.response import SimpleTemplateResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from courses import row_stamps, versions
+from courses.admin import frames, kept_forms
 from courses.row_stamps import Tables
 
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]+')
-"""What a form must hold of the session it is sent from: the only part of a page that is never kept."""
+Value = TypeVar("Value")
 
 
 def answer(
@@ -34,20 +34,44 @@ def answer(
     if request.method != "GET" or settings.DEBUG or len(get_messages(request)):
         return draw()
     kept = caches["admin_pages"]
-    name, stamp = _name(request), row_stamps.of_content(also=also, without=without)
-    before, body = kept.get(name, ("", b""))
-    if before == stamp:
-        token = get_token(request).encode()
-        return HttpResponse(TOKEN.sub(token, body))
+    name, stamps = _name(request), row_stamps.of_content(also=also, without=without)
+    before, body = kept.get(name, ({}, b""))
+    if before == stamps:
+        return HttpResponse(frames.with_token(body, get_token(request)))
+    request.row_stamps = stamps  # type: ignore[attr-defined]  # for `part`
     response = draw()
-    if response.status_code == 200 and isinstance(response, SimpleTemplateResponse):
-        kept.set(name, (stamp, response.render().content))
+    if len(get_messages(request)):  # of drawing: a search that cannot be read
+        return response
+    if response.status_code == 200 and isinstance(response, TemplateResponse):
+        page = frames.drawn(response, reader=_reader(request))
+        kept.set(name, (stamps, page))
+        return HttpResponse(frames.with_token(page, get_token(request)))
     return response
 
 
+def part(request: HttpRequest, name: str, make: Callable[[], Value], *, of: Tables) -> Value:
+    """Return what `make` makes of some tables `of` this room: on a page that may be kept, while they stand.
+
+    It must be the same for everyone.
+    """
+    stamps: dict[str, str] = getattr(request, "row_stamps", {})
+    tables = [model._meta.db_table for model in of]
+    if not stamps.keys() >= set(tables):
+        return make()
+    kept, stamp = caches["admin_rows"], [stamps[table] for table in tables]
+    before, value = kept.get(name, (None, None))
+    if before != stamp:
+        value = make()
+        kept.set(name, (stamp, value))
+    return cast(Value, value)
+
+
 def _name(request: HttpRequest) -> str:
+    return versions.digest([request.get_full_path(), _reader(request)])
+
+
+def _reader(request: HttpRequest) -> list[object]:
+    """Return all that a page follows from besides content and address."""
     user = request.user
-    rights = ["all"] if user.is_superuser else sorted(user.get_all_permissions())
-    person = [user.pk, getattr(user, "name", ""), user.get_username(), rights]
-    zone = timezone.get_current_timezone_name()
-    return versions.digest([request.get_full_path(), person, zone, get_language(), str(timezone.localdate())])
+    person = [user.pk, getattr(user, "name", ""), user.get_username(), kept_forms.rights(request)]
+    return [person, timezone.get_current_timezone_name(), get_language(), str(timezone.localdate())]

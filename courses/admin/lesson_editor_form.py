@@ -49,6 +49,21 @@ class MarkdownEditor(UnfoldAdminTextareaWidget):  # type: ignore[misc]  # unfold
         return render_to_string("admin/courses/lesson_editor.html", context)
 
 
+class _Known:
+    """Rows that were read with a lesson, for a field that asks a queryset for those that are chosen."""
+
+    def __init__(self, rows: list[Any]) -> None:
+        self.rows = rows
+
+    def using(self, alias: str) -> "_Known":
+        """Return the same."""
+        return self
+
+    def filter(self, **chosen: object) -> list[Any]:
+        """Return all: they are those that are chosen."""
+        return self.rows
+
+
 class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A lesson's draft, its Markdown checked by the rules of the content files."""
 
@@ -63,6 +78,9 @@ class LessonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         super().__init__(*args, **kwargs)
         self.conflict: dict[str, Any] | None = None
         self.initial["revision"] = self.instance.revision
+        for name, rows in getattr(self.instance, "_prefetched_objects_cache", {}).items():
+            if name in self.fields and not self.is_bound:
+                self.fields[name].widget.choices.queryset = _Known(list(rows))
         if "body" in self.fields:  # who may only look has it as text
             widget = self.fields["body"].widget
             assert isinstance(widget, MarkdownEditor)  # noqa: S101 - Meta says so

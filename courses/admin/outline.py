@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action
 
-from courses.admin import builder, exchange, kept_pages, lesson_editor
+from courses import versions
+from courses.admin import builder, exchange, kept_forms, kept_pages, lesson_editor
 from courses.admin.forms import ObjectiveFormSet
 from courses.admin.lesson_editor_form import LessonForm
-from courses.admin.versioned import LiveFilter, VersionedAdmin
+from courses.admin.versioned import LiveFilter, PlaceFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
+from courses.row_stamps import Parts
 
 
 class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
@@ -27,6 +29,11 @@ class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no t
     ordering_field = "order"
     hide_ordering_field = True
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the class of the rows, made once."""
+        make = partial(super().get_formset, request, obj, **kwargs)
+        return kept_forms.once(request, make, "objectives", obj is None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Objectives are archived, not deleted: learners' mastery is counted by them."""
@@ -47,6 +54,10 @@ class CourseAdmin(VersionedAdmin):
 
     class Media:
         js = (Script("authoring.js", type="module"),)
+
+    def row_parts(self) -> Parts:
+        """Watch what an outline is put together from, too."""
+        return (*super().row_parts(), "modules", "lessons", "quizzes")
 
     def get_urls(self) -> list[URLPattern]:
         """Add what the forms of the builder lead to."""
@@ -116,8 +127,8 @@ class ModuleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 class LessonAdmin(VersionedAdmin):
     form = LessonForm
     list_display = ("title", "module", "order", "state", "open", "updated_at")
-    list_select_related = ("module",)
-    list_filter = (LiveFilter, "course", "module", "open")
+    list_select_related = ("course", "module")
+    list_filter = (LiveFilter, ("course", PlaceFilter), ("module", PlaceFilter), "open")
     search_fields = ("title", "key", "question", "body")
     ordering = ("course", "module__order", "order")
     autocomplete_fields = ("terms", "sources")
@@ -156,15 +167,22 @@ class LessonAdmin(VersionedAdmin):
         draw = partial(super().change_view, request, *args, **kwargs)
         return kept_pages.answer(request, draw, without=self.never_shown)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the class of the form, made once."""
+        make = partial(super().get_form, request, obj, change, **kwargs)
+        fixed = tuple(self.get_readonly_fields(request, obj))
+        return kept_forms.once(request, make, "lesson", change, obj is None, fixed)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A lesson that is there moves in the tree of its course, not from here."""
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "course", "module", "order") if obj is not None else fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
-        """Fetch the course with each lesson: links need it."""
+        """Fetch with each lesson its place and what the editor looks through."""
         queryset: QuerySet[Lesson] = super().get_queryset(request)
-        return queryset.select_related("course")
+        _, around = versions.PARTS[Lesson]
+        return queryset.select_related("course", "module").prefetch_related(*around)
 
     @action(description=gettext_lazy("Preview the draft"), url_path="preview")  # type: ignore[untyped-decorator]  # unfold ships no types
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:

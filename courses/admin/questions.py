@@ -14,12 +14,12 @@ from unfold.admin import StackedInline
 from unfold.decorators import action, display
 
 from courses import bank
-from courses.admin import exchange
+from courses.admin import exchange, kept_pages
 from courses.admin.bank_forms import TogetherForm
 from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
 from courses.admin.publish_page import author_of, change_address
 from courses.admin.settings_fields import TYPE_NAMES, field_names
-from courses.admin.versioned import LiveFilter, VersionedAdmin
+from courses.admin.versioned import LiveFilter, NarrowFilter, PlaceFilter, VersionedAdmin
 from courses.models import Choice, Objective, Question, Quiz, QuizPool
 from courses.models.questions import Use
 from courses.question_types import TYPES
@@ -51,7 +51,7 @@ class QuizPoolInline(StackedInline):  # type: ignore[misc]  # unfold ships no ty
     extra = 0
 
 
-class TypeFilter(admin.SimpleListFilter):
+class TypeFilter(NarrowFilter):
     """Narrow the bank to a type."""
 
     title = gettext_lazy("type")
@@ -66,7 +66,7 @@ class TypeFilter(admin.SimpleListFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
-class TagFilter(admin.SimpleListFilter):
+class TagFilter(NarrowFilter):
     """Narrow the bank to what carries a tag."""
 
     title = gettext_lazy("tag")
@@ -74,14 +74,14 @@ class TagFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name every tag there is."""
-        return [(tag, tag) for tag in bank.tags()]
+        return kept_pages.part(request, "tags", lambda: [(tag, tag) for tag in bank.tags()], of=(Question,))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
         """Apply the choice."""
         return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
 
 
-class ObjectiveFilter(admin.SimpleListFilter):
+class ObjectiveFilter(NarrowFilter):
     """Narrow the bank to an objective, once it is narrowed to a module: a course has hundreds."""
 
     title = gettext_lazy("objective")
@@ -102,7 +102,7 @@ class ObjectiveFilter(admin.SimpleListFilter):
         return queryset.filter(objective=int(chosen)) if chosen and chosen in known else queryset
 
 
-class UseFilter(admin.SimpleListFilter):
+class UseFilter(NarrowFilter):
     """Narrow the bank to what may appear somewhere."""
 
     title = gettext_lazy("use")
@@ -129,8 +129,8 @@ class QuestionAdmin(VersionedAdmin):
         "difficulty",
         TagFilter,
         UseFilter,
-        "course",
-        "module",
+        ("course", PlaceFilter),
+        ("module", PlaceFilter),
         ObjectiveFilter,
     )
     actions = (*VersionedAdmin.actions, "edit_together", "duplicate", "export_selected")
@@ -246,7 +246,7 @@ class QuizAdmin(VersionedAdmin):
     form = QuizForm
     list_display = ("title", "course", "key", "pass_mark", "state", "updated_at")
     list_select_related = ("course",)
-    list_filter = (LiveFilter, "course", "feedback")
+    list_filter = (LiveFilter, ("course", PlaceFilter), "feedback")
     search_fields = ("title", "key")
     ordering = ("course", "module__order")
     fieldsets = (

@@ -1,7 +1,10 @@
 """What the admin pages of all versioned content share: saving keeps a draft, publishing has its own page."""
 
+import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
@@ -14,9 +17,9 @@ from unfold.decorators import display
 from accounts import audit
 from courses import publishing, releases, reviewing, versions
 from courses.admin import kept_pages, publish_page, version_pages
-from courses.admin.paging import KeysFirst
-from courses.models import Choice
-from courses.row_stamps import Tables
+from courses.admin.kept_rows import KeysFirst
+from courses.models import Choice, Course, Module
+from courses.row_stamps import Parts, Tables
 from mailing.clock import now
 
 STATE_LABELS = {
@@ -27,7 +30,24 @@ STATE_LABELS = {
 }
 
 
-class LiveFilter(admin.SimpleListFilter):
+class NarrowFilter(admin.SimpleListFilter):
+    """A filter with many choices, whose links differ in nothing but the choice."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield each choice with its link."""
+        if changelist.add_facets:
+            yield from super().choices(changelist)
+            return
+        name, chosen = self.parameter_name or "", self.value()
+        everything = changelist.get_query_string(remove=[name])
+        yield {"selected": chosen is None, "query_string": everything, "display": _("All")}
+        before, after = re.split(rf"(?<=[?&]{name}=)(?=&|$)", changelist.get_query_string({name: ""}))
+        for value, words in self.lookup_choices:
+            address = f"{before}{quote_plus(str(value))}{after}"
+            yield {"selected": chosen == str(value), "query_string": address, "display": words}
+
+
+class LiveFilter(NarrowFilter):
     """Narrow a list by what learners see of its rows."""
 
     title = gettext_lazy("state")
@@ -57,6 +77,16 @@ class LiveFilter(admin.SimpleListFilter):
                 return queryset
 
 
+class PlaceFilter(admin.RelatedFieldListFilter):
+    """Narrow a list to a course or a module."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """Name those there are."""
+        find = partial(super().field_choices, field, request, model_admin)
+        name = f"choices of {field} in {type(model_admin).__name__}"
+        return kept_pages.part(request, name, find, of=(Course, Module))
+
+
 class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Saving keeps a draft; "Publish…" makes a version and shows it. What has a version is never deleted."""
 
@@ -70,7 +100,6 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
     list_per_page = 25
-    paginator = KeysFirst
     warn_unsaved_form = True
     save_on_top = False
 
@@ -85,11 +114,19 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         draw = partial(super().changelist_view, request, *args, **kwargs)
         return kept_pages.answer(request, draw, also=self.also_shown, without=self.never_shown)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Fetch what the state column needs with the rows."""
-        queryset: QuerySet[Any] = super().get_queryset(request)
-        # Joined here: Django leaves list_select_related out where rows are joined already.
-        return versions.with_state(queryset).select_related(*(self.list_select_related or ()))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysFirst]:
+        """Return the list whose rows are fetched and drawn only where they were written since."""
+        return KeysFirst
+
+    def row_parts(self) -> Parts:
+        """Name what a row of the list is shown with besides itself."""
+        joined, prefetched = versions.PARTS[self.model]
+        return tuple(dict.fromkeys((*joined, *prefetched, *(self.list_select_related or ()))))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Fetch with the chosen rows what their drafts are made of."""
+        answer: HttpResponse | None = super().response_action(request, versions.with_state(queryset))
+        return answer
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Freeze the key of whatever was published once: bookmarks and learners' records rely on it."""
@@ -124,7 +161,7 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Publish a minor change at once where that was asked for; else lead to the page that shows it."""
         if not {"_publish", "_publish_minor"} & set(request.POST):
             return None
-        row = self.get_queryset(request).defer(None).get(pk=obj.pk)
+        row = versions.with_draft(self.get_queryset(request)).get(pk=obj.pk)
         if "_publish_minor" in request.POST and self._publish_minor(request, row):
             return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(publish_page.address(row))

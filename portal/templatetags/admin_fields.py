@@ -1,5 +1,7 @@
 """The rows of the admin's forms, which Unfold puts together from six templates a field."""
 
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from django import template
@@ -24,12 +26,26 @@ def field_row(context: Context) -> SafeString:
     line = context["line"]
     known = {"line": line, **{name: context.get(name) for name in ("inline_admin_formset", "adminform")}}
     last = "last" if context["forloop"]["last"] else ""
+    compressed = bool(known["adminform"] and known["adminform"].model_admin.compressed_fields)
     fields = [
-        f'<div class="{fieldset_line_classes({**known, "field": field})}" > '
+        f'<div class="{_line_classes(*_known(field), compressed)}" > '
         f"{_checkbox(field) if field.is_checkbox else _field(field)} </div>"
         for field in line
     ]
     return SafeString(f'<div class="{fieldset_row_classes(known)} {last}"> {" ".join(fields)} </div>')
+
+
+def _known(field: Any) -> tuple[str, bool]:
+    """Return a field's name, and whether it has errors; what is only shown has neither."""
+    return ("", False) if field.is_readonly else (field.field.name, bool(field.field.errors))
+
+
+@lru_cache(maxsize=1024)
+def _line_classes(name: str, errors: bool, compressed: bool) -> str:
+    """Return the classes that Unfold gives a field; it draws all errors to know whether there are any."""
+    field = SimpleNamespace(field=SimpleNamespace(name=name), errors=lambda: errors)
+    form = SimpleNamespace(model_admin=SimpleNamespace(compressed_fields=compressed))
+    return str(fieldset_line_classes({"field": field, "adminform": form}))
 
 
 def _field(field: Any) -> str:
@@ -56,15 +72,16 @@ def _checkbox(field: Any) -> str:
     )
 
 
-def _label(field: Any, classes: str) -> SafeString:
+def _label(field: Any, classes: str) -> str:
     """Return a field's label; Unfold's own reads the whole configuration for it."""
     bound = field.field
-    label: SafeString = bound.label_tag(
-        contents=conditional_escape(bound.label),
-        attrs={"class": f"{classes} required" if bound.field.required else classes},
-        label_suffix=REQUIRED if bound.field.required else "",
-    )
-    return label
+    words: str = conditional_escape(bound.label)
+    if bound.field.required:
+        classes += " required"
+        words += REQUIRED if words and words[-1] not in ":?.!" else ""
+    place = bound.id_for_label
+    names = f' for="{place}"' if place else ""
+    return f'<label class="{classes}"{names}>{words}</label>'
 
 
 def _readonly(field: Any) -> str:
@@ -76,5 +93,6 @@ def _readonly(field: Any) -> str:
 
 
 def _errors(field: Any) -> str:
-    errors = field.errors()
-    return f'<div class="mt-2 text-red-600 text-xs dark:text-red-500"> {errors} </div>' if errors else ""
+    if not field.field.errors:
+        return ""
+    return f'<div class="mt-2 text-red-600 text-xs dark:text-red-500"> {field.errors()} </div>'

@@ -1,7 +1,7 @@
 """Parts of the admin's pages that Unfold's templates put together from dozens of others on each request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, time
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import lookup_field, quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
@@ -23,8 +22,13 @@ from unfold.admin import checkbox
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers
 from unfold.utils import display_for_field, display_for_header, display_for_label, display_for_value
 
+from courses.admin.kept_rows import KeptRows
+
 register = template.Library()
 Groups = Iterable[tuple[str, Iterable[tuple[str, str, str, bool]]]]
+
+FILTERS = SafeString("\0")
+"""Stands in the address of a row for the filters of the list, which are not the row's own."""
 
 STRIPES = ("", "bg-base-50 dark:bg-white/[.02]")
 BOX, CELL, LINK = " ".join(CHECKBOX_CLASSES), " ".join(ROW_CLASSES), " ".join(LINK_CLASSES)
@@ -58,14 +62,20 @@ def _kept_button(words: str, looks: tuple[tuple[str, Any], ...]) -> SafeString:
 def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
     """Return the rows of a list as Unfold shows them, without its headers made anew for each row."""
     headers = list(result_headers(cl))
-    rows = list(cl.result_list)
     columns = list(_columns(cl, [str(header["text"]) for header in headers]))
-    address, box = _addresses(cl, rows[0]) if rows else str, _box()
+    box, rows = _box(), cl.result_list
+    before, after = _address(cl)
+
+    def draw(row: Model) -> str:
+        return "".join(_cells(cl, row, columns, before, box))
+
+    kept_by = [[*map(str, column[1:]), before] for column in map(astuple, columns)]
+    drawn = rows.drawn(draw, columns=kept_by) if isinstance(rows, KeptRows) else [draw(row) for row in rows]
     return {
         "cl": cl,
         "rows": [
-            (STRIPES[number % 2], SafeString("".join(_cells(cl, row, columns, address, box))))
-            for number, row in enumerate(rows)
+            (STRIPES[number % 2], SafeString(text.replace(FILTERS, after)))
+            for number, text in enumerate(drawn)
         ],
         "result_headers": headers,
         "num_sorted_fields": sum(bool(header["sortable"] and header["sorted"]) for header in headers),
@@ -101,7 +111,7 @@ def _columns(cl: ChangeList, headers: Sequence[str]) -> Iterator[Column]:
 
 
 def _cells(
-    cl: ChangeList, row: Model, columns: Sequence[Column], address: Callable[[Any], str], box: tuple[str, str]
+    cl: ChangeList, row: Model, columns: Sequence[Column], address: str, box: tuple[str, str]
 ) -> Iterator[str]:
     for column in columns:
         if column.name == "action_checkbox":
@@ -109,7 +119,9 @@ def _cells(
             continue
         text, is_time = _shown(cl, row, column.name)
         if column.links:
-            text = format_html('<a href="{}" class="{}">{}</a>', address(row.pk), LINK, text)
+            text = format_html(
+                '<a href="{}/{}/{}" class="{}">{}</a>', address, quote(row.pk), FILTERS, LINK, text
+            )
         yield column.opening_of_time if is_time else column.opening
         yield conditional_escape(text)
         yield column.closing
@@ -149,12 +161,10 @@ def _kept_label(text: str, empty: str, kind: str) -> SafeString:
     return shown
 
 
-def _addresses(cl: ChangeList, row: Model) -> Callable[[Any], str]:
-    """Return what makes the addresses of rows from their keys: those of a list differ in nothing else."""
-    kept: dict[str, Any] = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
-    url = str(add_preserved_filters(kept, cl.url_for_result(row)))
-    before, _, after = url.partition(f"/{quote(row.pk)}/")
-    return lambda key: f"{before}/{quote(key)}/{after}"
+def _address(cl: ChangeList) -> tuple[str, SafeString]:
+    """Return what stands before and after the key in the address of a row: rows differ in nothing else."""
+    before, _, after = cl.url_for_result(cl.model(pk=0)).partition("/0/")
+    return before, escape(f"{after}?{cl.preserved_filters}" if cl.preserved_filters else after)
 
 
 def _box() -> tuple[str, str]:

@@ -18,6 +18,8 @@ MARKED_SAFE = {
     "courses/presentation.py": "Markdown, cleaned by the allow-list",
     "portal/boards.py": "what a template made, kept, with the token of a form put in",
     "portal/templatetags/admin_fields.py": "what widgets made, escaped labels, help of our own forms",
+    "portal/templatetags/admin_filters.py": "escaped choices, in markup of our own",
+    "portal/templatetags/admin_headers.py": "escaped headers, in markup of our own",
     "portal/templatetags/admin_parts.py": "cells that were escaped, in markup of our own",
     "portal/templatetags/kept.py": "what templates made",
     "portal/templatetags/translated.py": "our own words, and values that were escaped, as Django's tag does",
