@@ -50,7 +50,8 @@ def forget() -> None:
 
 def bare(html: str) -> str:
     """Return a page without blanks, without our mark and the names of two buttons."""
-    return re.sub(r"\s+", "", re.sub(r'<!-- found -->|aria-label="Show or hide the lists"', "", compared(html)))
+    html = re.sub(r'<!-- found -->|aria-label="Show or hide the lists"', "", compared(html))
+    return re.sub(r"\s+", "", html)
 
 
 def pages(client: Client, course: Course) -> list[str]:
