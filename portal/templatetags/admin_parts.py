@@ -14,6 +14,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import DateField, ManyToOneRel, Model, TimeField
 from django.template import Context
+from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
@@ -62,7 +63,7 @@ def _kept_button(words: str, looks: tuple[tuple[str, Any], ...]) -> SafeString:
 def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
     """Return the rows of a list as Unfold shows them, without its headers made anew for each row."""
     headers = list(result_headers(cl))
-    columns = list(_columns(cl, [str(header["text"]) for header in headers]))
+    columns = list(_columns(cl, [capfirst(header["text"]) for header in headers]))
     box, rows = _box(), cl.result_list
     before, after = _address(cl)
 

@@ -154,6 +154,7 @@ def test_what_was_published_is_archived_and_never_deleted(owner: Client, course:
         {"action": "archive_selected", "_selected_action": [lesson.pk]},
     )
     assert versions.state(Lesson.objects.get(pk=lesson.pk)) == versions.State.ARCHIVED
+    assert "Archived: learners do not see it." in owner.get(address(lesson)).content.decode()
 
 
 def test_view_as_learner_leads_to_the_live_lesson(owner: Client, course: Course) -> None:
