@@ -54,6 +54,7 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     form = PersonForm
     list_display = ("email", "name", "standing", "time_zone", "created_at")
+    list_per_page = 50
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
     ordering = ("-created_at",)

@@ -23,6 +23,7 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     list_display = ("key", "kind", "number", "change", "is_live", "note", "by", "created_at")
     list_filter = ("kind", "major", "course")
     search_fields = ("key", "note")
+    list_per_page = 25
     ordering = ("-created_at", "-pk")
     actions = ("compare_two", "show_again")
 

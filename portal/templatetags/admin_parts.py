@@ -12,13 +12,13 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import lookup_field, quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import DateField, ManyToOneRel, Model, TimeField
+from django.db.models import BooleanField, DateField, ManyToOneRel, Model, TimeField
 from django.template import Context
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from unfold.admin import checkbox
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers
 from unfold.utils import display_for_field, display_for_header, display_for_label, display_for_value
@@ -141,12 +141,23 @@ def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
             shown = _label(value, empty, label)
         elif getattr(attr, "header", False):
             shown = display_for_header(value, empty)
+        elif getattr(attr, "boolean", False):
+            shown = _kept_mark(value, empty, get_language())
         else:
-            shown = display_for_value(value, empty, getattr(attr, "boolean", False))
+            shown = display_for_value(value, empty)
         return shown, isinstance(value, date | time)
     if isinstance(field.remote_field, ManyToOneRel):
         return getattr(row, field.name) or empty, False
+    if isinstance(field, BooleanField):
+        return _kept_mark(value, empty, get_language()), False
     return display_for_field(value, field, empty), isinstance(field, DateField | TimeField)
+
+
+@lru_cache(maxsize=64)
+def _kept_mark(value: bool | None, empty: str, language: str | None) -> SafeString:
+    """Return the mark for yes or no."""
+    shown: SafeString = display_for_value(value, empty, boolean=True)
+    return shown
 
 
 def _label(value: Any, empty: str, label: Mapping[Any, str] | bool) -> SafeString:
