@@ -1,6 +1,7 @@
 """The filters beside the admin's lists: dozens of links, which Unfold's template puts together one by one."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -35,17 +36,19 @@ def filter_box(title: object, choices: Iterable[Choice], spec: Any) -> SafeStrin
     wide = type(spec).__name__ == "BooleanFieldListFilter" or getattr(spec, "horizontal", False)
     look = WIDE if wide else LONG
     words = gettext(" By %(filter_title)s ") % {"filter_title": _escaped(title)}
-    items = "".join([_item(choice, look) for choice in offered])
+    items = "".join(
+        [_item(each["query_string"], _escaped(each["display"]), each["selected"], look) for each in offered]
+    )
     return SafeString(
         f'<div> {HEADING} {words} </h3> {_chosen(spec, offered)} <ul class="{look}"> {items} </ul> </div>'
     )
 
 
-def _item(choice: Choice, look: str) -> str:
-    shown = _escaped(choice["display"])
+@lru_cache(maxsize=2048)
+def _item(address: str, shown: str, chosen: bool, look: str) -> str:
     return (
-        f'<li class="{ITEM[look]} {CHOSEN if choice["selected"] else OTHER}"> '
-        f'<a href="{escape(iri_to_uri(choice["query_string"]) or "")}" title="{shown}" '
+        f'<li class="{ITEM[look]} {CHOSEN if chosen else OTHER}"> '
+        f'<a href="{escape(iri_to_uri(address) or "")}" title="{shown}" '
         f'class="{LINK[look]} hover:text-primary-600 dark:hover:text-primary-500"> {shown} </a> </li> '
     )
 

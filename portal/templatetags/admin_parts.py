@@ -1,7 +1,7 @@
 """Parts of the admin's pages that Unfold's templates put together from dozens of others on each request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from typing import Any
@@ -70,7 +70,7 @@ def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
     def draw(row: Model) -> str:
         return "".join(_cells(cl, row, columns, before, box))
 
-    kept_by = [[*map(str, column[1:]), before] for column in map(astuple, columns)]
+    kept_by = [before, *((each.opening, each.opening_of_time, each.links) for each in columns)]
     drawn = rows.drawn(draw, columns=kept_by) if isinstance(rows, KeptRows) else [draw(row) for row in rows]
     return {
         "cl": cl,
