@@ -20,9 +20,9 @@ WIDTHS = (
     ('ftr()[]-/"“”', 0.41),
     ("mwMW@%…", 0.92),
 )
-"""Widths of characters as a multiple of the size, a little more than in Inter; bold letters are wider."""
+"""Widths of characters as a multiple of the size, a little more than in Inter; bold as wide as in DejaVu."""
 
-LETTER, CAPITAL, BOLDER = 0.59, 0.70, 1.06
+LETTER, CAPITAL, BOLDER = 0.59, 0.70, 1.16
 
 
 @dataclass(frozen=True)
