@@ -2,7 +2,7 @@
 
 import statistics
 import sys
-import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, repeat
@@ -10,12 +10,18 @@ from itertools import count, repeat
 from bench import cpu, load
 from bench.stand import served, servers, set_up
 
-ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 40, 200, 4
+ROUNDS, REQUESTS, BARE_REQUESTS, CONNECTIONS = 3, 40, 120, 4
 WARMING = 8
 """Requests before those that count: of each process the first draws what was written since."""
 
 SMALL, LARGE = (10, 50), (100, 5_000)
 """Lessons and questions."""
+
+NEW, PAGE, NUMBER = "{new}", "{page}", "{number}"
+"""Stand in an address for what was not asked before: anything, a page of the list, a number of two digits."""
+
+FEW = 14
+"""Requests of an address with such a number, of which there are no more."""
 
 AFTER_A_CHANGE = "#after-a-change"
 """Marks an address before each request of which a question is written."""
@@ -23,14 +29,16 @@ AFTER_A_CHANGE = "#after-a-change"
 
 @dataclass
 class Page:
-    """A page, with CPU milliseconds a request of each round, by the size of what it shows."""
+    """A page, with CPU milliseconds a request of each round and in M, by the size of what it shows."""
 
     name: str
     spent: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+    ratios: dict[tuple[int, int], list[float]] = field(default_factory=dict)
 
-    def cost(self, size: tuple[int, int]) -> float:
-        """CPU milliseconds a request: the median of the rounds."""
-        return statistics.median(self.spent[size])
+    def note(self, size: tuple[int, int], spent: float, bare: float) -> None:
+        """Add a round. `bare`: what the bare page cost just before and after."""
+        self.spent.setdefault(size, []).append(spent)
+        self.ratios.setdefault(size, []).append(spent / bare)
 
 
 def main() -> None:
@@ -42,7 +50,7 @@ def main() -> None:
             addresses = grown(*size)
             pages.update({name: Page(name) for name in addresses if name not in pages})
             measure(bare, pages, addresses, cookies, size, database)
-    sys.stdout.write(table(bare, list(pages.values())) + "\n")
+    sys.stdout.write(table([bare, *pages.values()]) + "\n")
 
 
 def prepare() -> tuple[str, str]:
@@ -76,17 +84,24 @@ def grown(lessons: int, questions: int) -> dict[str, str]:
     lesson, question = course.lessons.latest("pk"), course.questions.latest("pk")
     listed = reverse("admin:courses_question_changelist")
     editor = reverse("admin:courses_lesson_change", args=[lesson.pk])
-    return {
+    pages = {
         "start page": reverse("admin:index"),
         "list of questions, opened again": listed,
-        "list of questions, searched and drawn anew": f"{listed}?q=project&o=3.",
+        "list of questions, searched": f"{listed}?q=project&o=3.{NEW}",
         "list of questions, after a change of one": f"{listed}?o=-6{AFTER_A_CHANGE}",
+        "list of questions, searched after a change": f"{listed}?q=project&o=-6{AFTER_A_CHANGE}",
         "list of lessons, opened again": reverse("admin:courses_lesson_changelist"),
+        "list of objectives": reverse("admin:courses_objective_changelist") + f"?o=1.{NEW}",
+        "list of versions": reverse("admin:courses_version_changelist"),
         "builder": reverse("admin:courses_course_change", args=[course.pk]),
         "lesson editor, opened again": editor,
-        "lesson editor, drawn anew": f"{editor}?",
+        "lesson editor, drawn anew": f"{editor}?{NEW}",
         "question": reverse("admin:courses_question_change", args=[question.pk]),
     }
+    if questions == LARGE[1]:
+        pages["list of questions, pages not shown yet"] = f"{listed}?p={PAGE}"
+        pages["list of questions, searched and found 20 not shown yet"] = f"{listed}?q=question+{NUMBER}"
+    return pages
 
 
 def measure(
@@ -97,19 +112,30 @@ def measure(
     size: tuple[int, int],
     database: int,
 ) -> None:
-    """Ask for all pages in turn, ROUNDS times after one that warms up."""
-    asked = [(bare, "/bare/", True), *((pages[name], path, False) for name, path in addresses.items())]
+    """Ask for all pages in turn, ROUNDS times after one that warms up, and for the bare one around each.
+
+    The pace of a machine changes within a minute, and both with it.
+    """
+
+    def spent(page: tuple[int, int], path: str, cookie: str, requests: int) -> float:
+        port, pid = page
+        before = cpu.milliseconds(pid, database)
+        ask(port, path, cookie, requests)
+        return (cpu.milliseconds(pid, database) - before) / requests
+
     with served("bench.bare_settings") as alone, served("portal.settings") as product:
+        ask(alone[0], "/bare/", cookies[0], BARE_REQUESTS)
         for number in range(ROUNDS + 1):
-            for page, path, is_bare in asked:
-                port, pid = alone if is_bare else product
-                requests, cookie = (BARE_REQUESTS, cookies[0]) if is_bare else (REQUESTS, cookies[1])
-                ask(port, path, cookie, WARMING)
-                before = cpu.milliseconds(pid, database)
-                ask(port, path, cookie, requests)
+            before = spent(alone, "/bare/", cookies[0], BARE_REQUESTS)
+            for name, path in addresses.items():
+                requests = FEW if NUMBER in path else REQUESTS
+                ask(product[0], path, cookies[1], WARMING)
+                found = spent(product, path, cookies[1], requests)
+                after = spent(alone, "/bare/", cookies[0], BARE_REQUESTS)
                 if number:
-                    spent = (cpu.milliseconds(pid, database) - before) / requests
-                    page.spent.setdefault(size, []).append(spent)
+                    pages[name].note(size, found, (before + after) / 2)
+                    bare.note(size, after, after)
+                before = after
 
 
 def ask(port: int, path: str, cookie: str, requests: int) -> None:
@@ -128,23 +154,33 @@ def ask(port: int, path: str, cookie: str, requests: int) -> None:
 
 
 def asked_of(path: str, cookie: str) -> Iterator[load.Ask]:
-    """Yield requests of a page. Of one that ends in a mark, none twice: nothing is kept."""
-    if not path.endswith(("?", ".")):
+    """Yield requests of a page. Of an address with a mark, none twice: nothing is kept of it."""
+    mark = next((mark for mark in (NEW, PAGE, NUMBER) if mark in path), "")
+    if not mark:
         return repeat(load.Ask(path, cookie))
-    return (load.Ask(f"{path}{number}", cookie) for number in count(time.time_ns()))
+    return (load.Ask(path.replace(mark, str(next(COUNTED[path]))), cookie) for _ in repeat(None))
 
 
-def table(bare: Page, pages: list[Page]) -> str:
-    """Return the outcome as a Markdown table, each cost beside that of the bare page in the same run."""
+COUNTED: dict[str, Iterator[int]] = defaultdict(lambda: count(10))
+"""What stood last for the mark in an address."""
+
+
+def table(pages: list[Page]) -> str:
+    """Return the outcome as a Markdown table: medians of the rounds, in units of the bare page beside."""
     lines = [
         f"| page | {SMALL[0]} lessons, {SMALL[1]} questions: ratio to M "
-        f"| {LARGE[0]} lessons, {LARGE[1]:,} questions: CPU ms | ratio to M | large / small |",
-        "|---|---|---|---|---|",
+        f"| {LARGE[0]} lessons, {LARGE[1]:,} questions: CPU ms | ratio to M | lowest and highest "
+        "| large / small |",
+        "|---|---|---|---|---|---|",
     ]
-    for page in (bare, *pages):
-        small, large = (page.cost(size) / bare.cost(size) for size in (SMALL, LARGE))
+    for page in pages:
+        rounds = page.ratios[LARGE]
+        cost, large = statistics.median(page.spent[LARGE]), statistics.median(rounds)
+        small = statistics.median(page.ratios[SMALL]) if SMALL in page.ratios else 0
+        few, growth = (f"{small:.2f}", f"{large / small:.2f}") if small else ("", "")
         lines.append(
-            f"| {page.name} | {small:.2f} | {page.cost(LARGE):.1f} | {large:.2f} | {large / small:.2f} |"
+            f"| {page.name} | {few} | {cost:.1f} | {large:.2f} "
+            f"| {min(rounds):.2f}, {max(rounds):.2f} | {growth} |"
         )
     return "\n".join(lines)
 
