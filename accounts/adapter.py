@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, guests, mails, organisation, registration
+from accounts import audit, guests, mails, organisation, prepared, registration
 from accounts.models import User
 from accounts.privacy import erasure
 from mailing import clock, encryption
@@ -91,6 +91,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             raise ImmediateHttpResponse(ratelimit.respond_429(request)) from None
 
 
+SECOND_FACTOR = "SELECT 1 FROM mfa_authenticator WHERE user_id = %s LIMIT 1"
+
+
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """The second factor: named after the organisation, its secrets closed with our key."""
 
@@ -102,6 +105,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
     def get_totp_issuer(self) -> str:
         """Return the name that stands in the authenticator app."""
         return organisation.current().name
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """Say whether somebody has a second factor. Every page of the admin asks."""
+        if types is not None or user.is_anonymous:
+            return bool(super().is_mfa_enabled(user, types))
+        return bool(prepared.rows(SECOND_FACTOR, [user.pk]))
 
     def encrypt(self, text: str) -> str:
         """Close a secret before it is stored."""

@@ -16,6 +16,7 @@ from django.db.models import JSONField, Model
 
 Row = TypeVar("Row", bound=Model)
 Values = Sequence[Any] | Mapping[str, Any]
+Names = tuple[str, ...]
 
 
 class _Cursor(ServerBindingCursor):
@@ -48,14 +49,14 @@ def row(statement: str, values: Values) -> tuple[Any, ...]:
     return rows(statement, values)[0]
 
 
-def columns(model: type[Model], alias: str) -> str:
+def columns(model: type[Model], alias: str, without: Names = ()) -> str:
     """Return the columns of a table for a SELECT in which it goes by `alias`, as `made` reads them."""
-    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+    return ", ".join(f'{alias}."{field.column}"' for field in fields(model, without))
 
 
-def made(model: type[Row], values: Sequence[Any]) -> Row:
-    """Return the row of a table from the values of its `columns`."""
-    names, in_json = _names(model)
+def made(model: type[Row], values: Sequence[Any], without: Names = ()) -> Row:
+    """Return the row of a table from its `columns`; those that it is `without` are fetched when asked for."""
+    names, in_json = _names(model, without)
     found = list(values)
     for place in in_json:
         if found[place] is not None:
@@ -76,8 +77,15 @@ def _by_id(model: type[Model]) -> str:
 
 
 @cache
-def _names(model: type[Model]) -> tuple[list[str], list[int]]:
+def fields(model: type[Model], without: Names = ()) -> list[Any]:
+    """Return what a row of a table is made of: all that is stored but what PostgreSQL makes of the rest."""
+    stored = model._meta.concrete_fields
+    return [field for field in stored if not field.generated and field.name not in without]
+
+
+@cache
+def _names(model: type[Model], without: Names) -> tuple[dict[str, None], list[int]]:
     """The names of the fields, and the places of those that come as JSON."""
-    fields = model._meta.concrete_fields
-    in_json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
-    return [field.attname for field in fields], in_json
+    found = fields(model, without)
+    in_json = [place for place, field in enumerate(found) if isinstance(field, JSONField)]
+    return dict.fromkeys(field.attname for field in found), in_json

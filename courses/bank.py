@@ -12,7 +12,7 @@ from courses import questions
 from courses.models import Choice, Lesson, Question, Quiz
 
 LONGEST_KEY = 60
-TAGS = "SELECT DISTINCT unnest(tags) FROM courses_question"
+TAGS = "SELECT DISTINCT unnest(tags) FROM (SELECT DISTINCT tags FROM courses_question) AS lists"
 
 
 @dataclass(frozen=True, slots=True)

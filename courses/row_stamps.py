@@ -18,6 +18,9 @@ Tables = tuple[type[Model], ...]
 Parts = tuple[str, ...]
 """What a row is shown with besides itself, as paths of relations."""
 
+TAGS = "courses_question.tags"
+"""Noted besides tables: that a tag of a question was given or taken."""
+
 KEPT = 1000
 """Notes that are kept."""
 
@@ -27,7 +30,7 @@ that are forgotten have lower ids than those that come."""
 
 
 def of_content(*, also: Tables = (), without: Tables = ()) -> dict[str, str]:
-    """Return the stamp of each table in this room and of tables `also` (1 query).
+    """Return the stamp of each table in this room, of TAGS and of tables `also` (1 query).
 
     `without`: tables that do not matter.
     """
@@ -44,7 +47,7 @@ def watched() -> Tables:
 
 @cache
 def _tables(also: Tables, without: Tables) -> list[str]:
-    return [model._meta.db_table for model in (*watched(), *also) if model not in without]
+    return [*(model._meta.db_table for model in (*watched(), *also) if model not in without), TAGS]
 
 
 def forget_changes() -> int:

@@ -26,6 +26,8 @@ STATE_LABELS = {
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Rows that the machine writes and people only read."""
 
+    list_per_page = 50
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds these by hand."""
         return False

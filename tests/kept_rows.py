@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import AutoField, ForeignKey, Model
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from accounts import prepared
 from courses import publishing
 from courses.models import Course, Version
 
@@ -65,10 +66,14 @@ def _write(rows: Rows) -> None:
         Version: [row for row in rows.get(Version, []) if row["id"] not in outlines],
         Course: [{**row, "live_version_id": None} for row in courses],
     }
-    into = SQL("INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, {1})")
+    into = SQL("INSERT INTO {0} ({1}) SELECT {1} FROM json_populate_recordset(NULL::{0}, {2})")
     fresh = _fresh_ids(rest)
     each = [
-        into.format(_name(table), Literal(json.dumps([_renumbered(table, row, fresh) for row in found])))
+        into.format(
+            _name(table),
+            _columns(table),
+            Literal(json.dumps([_renumbered(table, row, fresh) for row in found])),
+        )
         for table, found in rest.items()
     ]
     with connection.cursor() as cursor:
@@ -105,6 +110,11 @@ def _renumbered(
 def _tables() -> list[type[Model]]:
     rooms = [apps.get_app_config(room) for room in ROOMS]
     return [table for room in rooms for table in room.get_models(include_auto_created=True)]
+
+
+def _columns(table: type[Model]) -> Composable:
+    """The columns that are written: others PostgreSQL makes of them."""
+    return SQL(", ").join([Identifier(field.column) for field in prepared.fields(table)])
 
 
 def _name(table: type[Model]) -> Composable:

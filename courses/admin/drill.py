@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline
 
 from accounts import audit
+from courses.admin.kept_lists import KeptList
 from courses.admin.publish_page import author_of
 from courses.models import Advert, AdvertDuty, DrillSentence, DrillTrap
 from mailing.clock import now
@@ -58,7 +59,7 @@ class TrapInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
 
 
 @admin.register(DrillSentence)
-class DrillSentenceAdmin(ArchivedAdmin):
+class DrillSentenceAdmin(ArchivedAdmin, KeptList):
     list_display = ("text", "label", "archived_at")
     list_filter = ("label", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("text", "key", "reason")
@@ -74,7 +75,7 @@ class DutyInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
 
 
 @admin.register(Advert)
-class AdvertAdmin(ArchivedAdmin):
+class AdvertAdmin(ArchivedAdmin, KeptList):
     list_display = ("title", "opening", "archived_at")
     list_filter = (("archived_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "key", "opening")

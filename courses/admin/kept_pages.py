@@ -4,12 +4,13 @@ Putting such a page together costs several times what finding out costs. A page 
 person it was drawn for, by all that it follows from besides content: address, rights, zone, language, day.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
@@ -24,18 +25,24 @@ Value = TypeVar("Value")
 
 
 def answer(
-    request: HttpRequest, draw: Callable[[], HttpResponse], *, also: Tables = (), without: Tables = ()
+    request: HttpRequest,
+    draw: Callable[[], HttpResponse],
+    *,
+    also: Tables = (),
+    without: Tables = (),
+    whole: bool = True,
 ) -> HttpResponse:
     """Return the page at a request's address: the one that is kept, or what `draw` makes of it now (1 query).
 
-    `also`: the tables of other rooms that it shows; `without`: those of this room that it never shows. A page
-    that follows from the hour must not be kept.
+    `also`: the tables of other rooms that it shows; `without`: those of this room that it never shows. Not
+    `whole` is kept what shows things that are not watched: of it no more than the frame. A page that follows
+    from the hour must not be kept.
     """
     if request.method != "GET" or settings.DEBUG or len(get_messages(request)):
         return draw()
     kept = caches["admin_pages"]
     name, stamps = _name(request), row_stamps.of_content(also=also, without=without)
-    before, body = kept.get(name, ({}, b""))
+    before, body = kept.get(name, ({}, b"")) if whole else ({}, b"")
     if before == stamps:
         return HttpResponse(frames.with_token(body, get_token(request)))
     request.row_stamps = stamps  # type: ignore[attr-defined]  # for `part`
@@ -44,19 +51,27 @@ def answer(
         return response
     if response.status_code == 200 and isinstance(response, TemplateResponse):
         page = frames.drawn(response, reader=_reader(request))
-        kept.set(name, (stamps, page))
+        if whole:
+            kept.set(name, (stamps, page))
         return HttpResponse(frames.with_token(page, get_token(request)))
     return response
 
 
-def part(request: HttpRequest, name: str, make: Callable[[], Value], *, of: Tables) -> Value:
+def part(
+    request: HttpRequest,
+    name: str,
+    make: Callable[[], Value],
+    *,
+    of: Sequence[type[Model] | str] | None = None,
+) -> Value:
     """Return what `make` makes of some tables `of` this room: on a page that may be kept, while they stand.
 
-    It must be the same for everyone.
+    Without `of`, of all that the page shows. It must be the same for everyone.
     """
     stamps: dict[str, str] = getattr(request, "row_stamps", {})
-    tables = [model._meta.db_table for model in of]
-    if not stamps.keys() >= set(tables):
+    named = [each if isinstance(each, str) else each._meta.db_table for each in of or ()]
+    tables = named or list(stamps)
+    if not tables or not stamps.keys() >= set(tables):
         return make()
     kept, stamp = caches["admin_rows"], [stamps[table] for table in tables]
     before, value = kept.get(name, (None, None))

@@ -13,10 +13,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
 from courses import fact_checks, releases, reviewing
 from courses.admin import publish_page
+from courses.admin.kept_lists import KeptList
 from courses.admin.versioned import LiveFilter, VersionedAdmin
 from courses.models import Fact, GlossaryTerm, Misconception, Objective, Source, Version
 from mailing.clock import now
@@ -119,7 +119,7 @@ class FactAdmin(VersionedAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class SourceAdmin(KeptList):
     list_display = ("title", "publisher", "interest", "read")
     search_fields = ("key", "title", "publisher")
     ordering = ("title",)
@@ -128,7 +128,6 @@ class SourceAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(VersionedAdmin):
     list_display = ("name", "used_by", "state", "updated_at")
-    list_select_related = ("live_version",)
     list_filter = (LiveFilter, "used_by")
     search_fields = ("name", "key", "meaning")
     ordering = ("name",)
@@ -136,14 +135,14 @@ class GlossaryTermAdmin(VersionedAdmin):
 
 
 @admin.register(Misconception)
-class MisconceptionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class MisconceptionAdmin(KeptList):
     list_display = ("name", "key", "correction")
     search_fields = ("name", "key", "correction")
     ordering = ("name",)
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class ObjectiveAdmin(KeptList):
     list_display = ("text", "key", "lesson", "course")
     list_select_related = ("lesson", "course")
     list_filter = ("course", "lesson__module")

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from accounts import pictures
 from courses import media
+from courses.admin.kept_lists import KeptList
 from courses.markdown_syntax import slug
 from courses.models import MediaAsset
 from mailing.clock import now
@@ -91,7 +91,7 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
 
 
 @admin.register(MediaAsset)
-class MediaAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class MediaAdmin(KeptList):
     form = MediaForm
     list_display = ("small", "name", "key", "said", "size", "created_at")
     list_display_links = ("small", "name")

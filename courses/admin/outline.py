@@ -10,16 +10,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 from unfold.decorators import action
 
-from courses import versions
+from courses import row_reading, versions
 from courses.admin import builder, exchange, kept_forms, kept_pages, lesson_editor
 from courses.admin.forms import ObjectiveFormSet
+from courses.admin.kept_lists import KeptList
 from courses.admin.lesson_editor_form import LessonForm
 from courses.admin.versioned import LiveFilter, PlaceFilter, VersionedAdmin
 from courses.models import Course, Lesson, Module, Objective
 from courses.row_stamps import Parts
+
+LONGEST_ID = 19
+"""Digits of a number that may be too large to be an id."""
 
 
 class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
@@ -43,7 +47,6 @@ class ObjectiveInline(StackedInline):  # type: ignore[misc]  # unfold ships no t
 @admin.register(Course)
 class CourseAdmin(VersionedAdmin):
     list_display = ("title", "key", "state", "language", "order", "updated_at")
-    list_select_related = ("live_version",)
     search_fields = ("title", "key", "summary")
     list_filter = (LiveFilter, "language")
     ordering = ("order", "title")
@@ -110,7 +113,7 @@ class CourseAdmin(VersionedAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class ModuleAdmin(KeptList):
     list_display = ("title", "course", "order", "key")
     list_filter = ("course",)
     list_select_related = ("course",)
@@ -183,6 +186,17 @@ class LessonAdmin(VersionedAdmin):
         queryset: QuerySet[Lesson] = super().get_queryset(request)
         _, around = versions.PARTS[Lesson]
         return queryset.select_related("course", "module").prefetch_related(*around)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Lesson | None:
+        """Return the lesson; to be shown, it is read by statements that are kept prepared."""
+        shown = request.method == "GET" and from_field is None
+        if not (shown and object_id.isascii() and object_id.isdecimal() and len(object_id) < LONGEST_ID):
+            found: Lesson | None = super().get_object(request, object_id, from_field)
+            return found
+        key, (_, around) = int(object_id), versions.PARTS[Lesson]
+        return row_reading.of(Lesson, [key], ones=("course", "module"), lists=around).get(key)
 
     @action(description=gettext_lazy("Preview the draft"), url_path="preview")  # type: ignore[untyped-decorator]  # unfold ships no types
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:

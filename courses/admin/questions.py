@@ -1,25 +1,28 @@
 """The item bank and the quizzes in the admin."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Upper
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import smart_split, unescape_string_literal
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import action, display
 
-from courses import bank
+from courses import bank, row_stamps
 from courses.admin import exchange, kept_pages
 from courses.admin.bank_forms import TogetherForm
 from courses.admin.forms import ChoiceFormSet, QuestionForm, QuizForm
 from courses.admin.publish_page import author_of, change_address
 from courses.admin.settings_fields import TYPE_NAMES, field_names
-from courses.admin.versioned import LiveFilter, NarrowFilter, PlaceFilter, VersionedAdmin
+from courses.admin.versioned import LiveFilter, PlaceFilter, VersionedAdmin
 from courses.models import Choice, Objective, Question, Quiz, QuizPool
 from courses.models.questions import Use
 from courses.question_types import TYPES
@@ -51,7 +54,7 @@ class QuizPoolInline(StackedInline):  # type: ignore[misc]  # unfold ships no ty
     extra = 0
 
 
-class TypeFilter(NarrowFilter):
+class TypeFilter(admin.SimpleListFilter):
     """Narrow the bank to a type."""
 
     title = gettext_lazy("type")
@@ -66,7 +69,7 @@ class TypeFilter(NarrowFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
-class TagFilter(NarrowFilter):
+class TagFilter(admin.SimpleListFilter):
     """Narrow the bank to what carries a tag."""
 
     title = gettext_lazy("tag")
@@ -74,14 +77,15 @@ class TagFilter(NarrowFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name every tag there is."""
-        return kept_pages.part(request, "tags", lambda: [(tag, tag) for tag in bank.tags()], of=(Question,))
+        tags = kept_pages.part(request, "tags", bank.tags, of=(row_stamps.TAGS,))
+        return [(tag, tag) for tag in tags]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
         """Apply the choice."""
         return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
 
 
-class ObjectiveFilter(NarrowFilter):
+class ObjectiveFilter(admin.SimpleListFilter):
     """Narrow the bank to an objective, once it is narrowed to a module: a course has hundreds."""
 
     title = gettext_lazy("objective")
@@ -102,7 +106,7 @@ class ObjectiveFilter(NarrowFilter):
         return queryset.filter(objective=int(chosen)) if chosen and chosen in known else queryset
 
 
-class UseFilter(NarrowFilter):
+class UseFilter(admin.SimpleListFilter):
     """Narrow the bank to what may appear somewhere."""
 
     title = gettext_lazy("use")
@@ -115,6 +119,11 @@ class UseFilter(NarrowFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
         """Apply the choice."""
         return queryset.filter(uses__contains=[self.value()]) if self.value() else queryset
+
+
+@cache
+def _called(type_name: str, language: str | None) -> str:
+    return str(TYPE_NAMES.get(type_name, type_name))
 
 
 @admin.register(Question)
@@ -136,7 +145,7 @@ class QuestionAdmin(VersionedAdmin):
     actions = (*VersionedAdmin.actions, "edit_together", "duplicate", "export_selected")
     actions_list = ("import_questions", "export_content")
     actions_detail = ("try_it",)
-    search_fields = ("prompt", "key", "explanation")
+    search_fields = ("search_text",)
     ordering = ("course", "module__order", "order")
     autocomplete_fields = ("misconception", "objective", "passage_lesson")
     inlines = (ChoiceInline,)
@@ -144,7 +153,7 @@ class QuestionAdmin(VersionedAdmin):
     @display(description=gettext_lazy("Type"), ordering="type")  # type: ignore[untyped-decorator]  # unfold ships no types
     def type_name(self, question: Question) -> str:
         """Return what editors call its type."""
-        return str(TYPE_NAMES.get(question.type, question.type))
+        return _called(question.type, get_language())
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the fields of the question's type; of all types while it is not chosen."""
@@ -163,12 +172,17 @@ class QuestionAdmin(VersionedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
     ) -> tuple[QuerySet[Question], bool]:
-        """Look into the choices, too, by a list of their questions: joined, all rows would be told apart."""
-        found, __ = super().get_search_results(request, queryset, search_term)
-        if not search_term:
-            return found, False
-        asked = Choice.objects.filter(text__icontains=search_term).values("question")
-        return found | queryset.filter(pk__in=asked), False
+        """Find questions that hold each word, and those of which a choice holds all as it stands."""
+        words = [
+            unescape_string_literal(word) if len(word) > 1 and word[0] == word[-1] in "\"'" else word
+            for word in smart_split(search_term)
+        ]
+        if not words:
+            return queryset, False
+        own = Q(*(Q(search_text__contains=Upper(Value(word))) for word in words))
+        asked = Choice.objects.filter(search_text__contains=Upper(Value(search_term)))
+        # By a list of their questions: joined, all rows would be told apart.
+        return queryset.filter(own | Q(pk__in=asked.values("question"))), False
 
     @action(description=gettext_lazy("Try it"), url_path="try")  # type: ignore[untyped-decorator]  # unfold ships no types
     def try_it(self, request: HttpRequest, object_id: str) -> HttpResponse:

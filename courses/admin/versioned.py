@@ -1,25 +1,21 @@
 """What the admin pages of all versioned content share: saving keeps a draft, publishing has its own page."""
 
-import re
-from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
-from urllib.parse import quote_plus
 
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from accounts import audit
-from courses import publishing, releases, reviewing, versions
+from courses import publishing, releases, reviewing, row_reading, versions
 from courses.admin import kept_pages, publish_page, version_pages
-from courses.admin.kept_rows import KeysFirst
-from courses.models import Choice, Course, Module
-from courses.row_stamps import Parts, Tables
+from courses.admin.kept_lists import KeptList
+from courses.models import Course, Module
+from courses.row_stamps import Parts
 from mailing.clock import now
 
 STATE_LABELS = {
@@ -30,24 +26,7 @@ STATE_LABELS = {
 }
 
 
-class NarrowFilter(admin.SimpleListFilter):
-    """A filter with many choices, whose links differ in nothing but the choice."""
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield each choice with its link."""
-        if changelist.add_facets:
-            yield from super().choices(changelist)
-            return
-        name, chosen = self.parameter_name or "", self.value()
-        everything = changelist.get_query_string(remove=[name])
-        yield {"selected": chosen is None, "query_string": everything, "display": _("All")}
-        before, after = re.split(rf"(?<=[?&]{name}=)(?=&|$)", changelist.get_query_string({name: ""}))
-        for value, words in self.lookup_choices:
-            address = f"{before}{quote_plus(str(value))}{after}"
-            yield {"selected": chosen == str(value), "query_string": address, "display": words}
-
-
-class LiveFilter(NarrowFilter):
+class LiveFilter(admin.SimpleListFilter):
     """Narrow a list by what learners see of its rows."""
 
     title = gettext_lazy("state")
@@ -87,19 +66,17 @@ class PlaceFilter(admin.RelatedFieldListFilter):
         return kept_pages.part(request, name, find, of=(Course, Module))
 
 
-class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+@cache
+def _called(state: versions.State, language: str | None) -> str:
+    return str(state.label).lower()
+
+
+class VersionedAdmin(KeptList):
     """Saving keeps a draft; "Publish…" makes a version and shows it. What has a version is never deleted."""
 
     publishes = True
-    also_shown: Tables = ()
-    """The tables of other rooms that the list shows: it is drawn anew when these change, too."""
-
-    never_shown: Tables = (Choice,)
-    """The tables of this room that may change without the list being drawn anew."""
-
     actions: tuple[str, ...] = ("publish_selected", "archive_selected")
     list_filter_submit = False
-    list_per_page = 25
     warn_unsaved_form = True
     save_on_top = False
 
@@ -107,21 +84,18 @@ class VersionedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def state(self, row: Any) -> tuple[str, str]:
         """Draft, changed since publishing, live, or archived."""
         found = versions.state(row)
-        return found, str(found.label).lower()
-
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Draw the list where content was written since it was drawn last."""
-        draw = partial(super().changelist_view, request, *args, **kwargs)
-        return kept_pages.answer(request, draw, also=self.also_shown, without=self.never_shown)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysFirst]:
-        """Return the list whose rows are fetched and drawn only where they were written since."""
-        return KeysFirst
+        return found, _called(found, get_language())
 
     def row_parts(self) -> Parts:
-        """Name what a row of the list is shown with besides itself."""
-        joined, prefetched = versions.PARTS[self.model]
-        return tuple(dict.fromkeys((*joined, *prefetched, *(self.list_select_related or ()))))
+        """Name what a row's state follows from, too."""
+        joined, lists = versions.PARTS[self.model]
+        return tuple(dict.fromkeys((*joined, *lists, *super().row_parts())))
+
+    def read_rows(self, keys: list[int]) -> dict[int, Model]:
+        """Read with the rows what their state follows from."""
+        joined, lists = versions.PARTS[self.model]
+        ones = tuple(dict.fromkeys(("live_version", *joined, *(self.list_select_related or ()))))
+        return row_reading.of(self.model, keys, ones=ones, lists=lists)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Fetch with the chosen rows what their drafts are made of."""

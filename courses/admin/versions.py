@@ -4,26 +4,36 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from accounts import prepared
+from accounts.models import User
+from courses import row_reading
 from courses.admin import publish_page, version_pages
+from courses.admin.kept_lists import KeptList
 from courses.models import Version
+from courses.row_stamps import Parts
 from courses.versions import KINDS
+
+CONTENT = ("body", "answer_key")
+LIVE = " UNION ALL ".join(
+    f"SELECT live_version_id FROM {table._meta.db_table} WHERE live_version_id = ANY(%s)"  # noqa: S608 - our names
+    for table in KINDS.values()
+)
 
 
 @admin.register(Version)
-class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class VersionAdmin(KeptList):
     list_display = ("key", "kind", "number", "change", "is_live", "note", "by", "created_at")
     list_filter = ("kind", "major", "course")
     search_fields = ("key", "note")
-    list_per_page = 25
+    list_select_related = ("author",)
+    names_people = True
     ordering = ("-created_at", "-pk")
     actions = ("compare_two", "show_again")
 
@@ -45,16 +55,21 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return version_pages.version(request, object_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
-        """Fetch with the versions who made them and whether they are live, and leave their content alone."""
-        live = [
-            Exists(table._default_manager.filter(live_version=OuterRef("pk"))) for table in KINDS.values()
-        ]
-        shown = live[0]
-        for each in live[1:]:
-            shown = shown | each  # type: ignore[assignment]  # two of them together are a condition
-        queryset: QuerySet[Version] = super().get_queryset(request).defer("body", "answer_key")
-        author = Coalesce(NullIf(F("author__name"), Value("")), F("author__email"), output_field=CharField())
-        return queryset.annotate(shown=shown, author_name=author)
+        """Leave the versions' content where it is."""
+        queryset: QuerySet[Version] = super().get_queryset(request).defer(*CONTENT)
+        return queryset
+
+    def row_parts(self) -> Parts:
+        """Watch what may show a version, too."""
+        return (*super().row_parts(), *(f"live_{table._meta.model_name}" for table in KINDS.values()))
+
+    def read_rows(self, keys: list[int]) -> dict[int, Model]:
+        """Read with the versions who made them and whether they are live."""
+        rows = row_reading.of(Version, keys, ones=("author",), without=CONTENT)
+        live = {key for (key,) in prepared.rows(LIVE, [keys] * len(KINDS))}
+        for key, row in rows.items():
+            row.shown = key in live  # type: ignore[attr-defined]  # for `is_live`
+        return dict(rows)
 
     @display(description=gettext_lazy("Change"), ordering="major")  # type: ignore[untyped-decorator]  # unfold ships no types
     def change(self, version: Version) -> str:
@@ -69,8 +84,8 @@ class VersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     @display(description=gettext_lazy("By"), empty_value=gettext_lazy("imported"))  # type: ignore[untyped-decorator]  # as above
     def by(self, version: Any) -> str | None:
         """Who published it."""
-        found: str | None = version.author_name
-        return found
+        author: User | None = version.author
+        return (author.name or author.email) if author else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Versions are made by publishing."""

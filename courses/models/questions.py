@@ -3,7 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,13 @@ class Use(models.TextChoices):
     CHECK = "check", _("Check in a lesson")
     QUIZ = "quiz", _("Graded quiz")
     REVIEW = "review", _("Review")
+
+
+def searched(*names: str) -> models.GeneratedField:
+    """A column that PostgreSQL makes of others: all that a search looks through, in capitals, one a line."""
+    texts = [part for name in names for part in (Value("\n"), F(name))][1:]
+    text = Concat(*texts, output_field=models.TextField()) if len(texts) > 1 else texts[0]
+    return models.GeneratedField(expression=Upper(text), output_field=models.TextField(), db_persist=True)
 
 
 def default_uses() -> list[str]:
@@ -68,6 +76,7 @@ class Question(Versioned):
     )
     explanation = models.TextField()
     order = models.PositiveSmallIntegerField(default=0)
+    search_text = searched("prompt", "key", "explanation")
 
     objects = QuestionQuerySet.as_manager()
 
@@ -106,6 +115,7 @@ class Choice(models.Model):
         Misconception, null=True, blank=True, on_delete=models.PROTECT, related_name="choices"
     )
     order = models.PositiveSmallIntegerField(default=0)
+    search_text = searched("text")
 
     class Meta:
         ordering = ["order", "pk"]

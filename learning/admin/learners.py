@@ -104,7 +104,7 @@ class EnrollmentAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ("course", CohortFilter, StateFilter)
     list_before_template = "admin/learning/learners_note.html"
-    list_per_page = 50
+    list_per_page = 25
     paginator = BoundedPaginator
     show_full_result_count = False
     search_fields = ("user__name", "user__email")

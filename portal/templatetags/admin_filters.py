@@ -1,5 +1,6 @@
 """The filters beside the admin's lists: dozens of links, which Unfold's template puts together one by one."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
@@ -25,6 +26,9 @@ ITEM = {
     LONG: "border-b border-base-200 last:border-b-0 dark:border-base-700",
 }
 LINK = {WIDE: "block py-2 text-center", LONG: "block px-3 py-2"}
+PLAIN = re.compile(r"[\w.~+%=?&-]*", re.ASCII)
+"""Addresses in which nothing but the mark between parameters has to be written otherwise."""
+
 CHOSEN = "font-semibold text-primary-600 dark:text-primary-500"
 OTHER = "hover:text-base-700 dark:hover:text-base-200"
 
@@ -44,12 +48,20 @@ def filter_box(title: object, choices: Iterable[Choice], spec: Any) -> SafeStrin
     )
 
 
-@lru_cache(maxsize=2048)
 def _item(address: str, shown: str, chosen: bool, look: str) -> str:
+    plain = PLAIN.fullmatch(address)
+    written = address.replace("&", "&amp;") if plain else escape(iri_to_uri(address) or "")
+    before, after = _around(shown, chosen, look)
+    return f"{before}{written}{after}"
+
+
+@lru_cache(maxsize=2048)
+def _around(shown: str, chosen: bool, look: str) -> tuple[str, str]:
+    """Return what stands before and after the address of a link."""
     return (
-        f'<li class="{ITEM[look]} {CHOSEN if chosen else OTHER}"> '
-        f'<a href="{escape(iri_to_uri(address) or "")}" title="{shown}" '
-        f'class="{LINK[look]} hover:text-primary-600 dark:hover:text-primary-500"> {shown} </a> </li> '
+        f'<li class="{ITEM[look]} {CHOSEN if chosen else OTHER}"> <a href="',
+        f'" title="{shown}" class="{LINK[look]} hover:text-primary-600 dark:hover:text-primary-500"> '
+        f"{shown} </a> </li> ",
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from functools import lru_cache
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -16,6 +16,7 @@ from django.db.models import BooleanField, DateField, ManyToOneRel, Model, TimeF
 from django.template import Context
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
+from django.utils import formats, timezone
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -32,6 +33,13 @@ FILTERS = SafeString("\0")
 """Stands in the address of a row for the filters of the list, which are not the row's own."""
 
 STRIPES = ("", "bg-base-50 dark:bg-white/[.02]")
+ROWS = [
+    f'<tbody class="block relative lg:table-row-group {stripe}"><tr class="data-row block border '
+    "border-base-200 mb-3 relative rounded-default lg:table-row lg:border-none lg:mb-0 lg:rounded-none "
+    'dark:border-base-800">'
+    for stripe in STRIPES
+]
+END = "</tr></tbody>"
 BOX, CELL, LINK = " ".join(CHECKBOX_CLASSES), " ".join(ROW_CLASSES), " ".join(LINK_CLASSES)
 
 
@@ -71,13 +79,11 @@ def admin_rows(context: Context, cl: ChangeList) -> dict[str, Any]:
         return "".join(_cells(cl, row, columns, before, box))
 
     kept_by = [before, *((each.opening, each.opening_of_time, each.links) for each in columns)]
-    drawn = rows.drawn(draw, columns=kept_by) if isinstance(rows, KeptRows) else [draw(row) for row in rows]
+    texts = rows.drawn(draw, columns=kept_by) if isinstance(rows, KeptRows) else [draw(row) for row in rows]
+    drawn = "".join([f"{ROWS[place % 2]}{text}{END}" for place, text in enumerate(texts)])
     return {
         "cl": cl,
-        "rows": [
-            (STRIPES[number % 2], SafeString(text.replace(FILTERS, after)))
-            for number, text in enumerate(drawn)
-        ],
+        "rows": SafeString(drawn.replace(FILTERS, after)),
         "result_headers": headers,
         "num_sorted_fields": sum(bool(header["sortable"] and header["sorted"]) for header in headers),
         "has_add_permission": cl.model_admin.has_add_permission(context["request"]),
@@ -114,11 +120,12 @@ def _columns(cl: ChangeList, headers: Sequence[str]) -> Iterator[Column]:
 def _cells(
     cl: ChangeList, row: Model, columns: Sequence[Column], address: str, box: tuple[str, str]
 ) -> Iterator[str]:
+    empty = cl.model_admin.get_empty_value_display()
     for column in columns:
         if column.name == "action_checkbox":
             yield f"{box[0]}{escape(row.pk)}{box[1]}"
             continue
-        text, is_time = _shown(cl, row, column.name)
+        text, is_time = _shown(cl.model_admin, row, column.name, empty)
         if column.links:
             text = format_html(
                 '<a href="{}/{}/{}" class="{}">{}</a>', address, quote(row.pk), FILTERS, LINK, text
@@ -128,14 +135,13 @@ def _cells(
         yield column.closing
 
 
-def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
+def _shown(admin: Any, row: Model, name: Any, empty: str) -> tuple[Any, bool]:
     """Return what a cell shows, and whether it is a time, which is not broken into lines."""
-    admin = cl.model_admin
     try:
-        field, attr, value = lookup_field(name, row, admin)
+        field, attr, value = _looked_up(admin, row, name)
     except ObjectDoesNotExist:
-        return admin.get_empty_value_display(), False
-    empty = getattr(attr, "empty_value_display", admin.get_empty_value_display())
+        return empty, False
+    empty = getattr(attr, "empty_value_display", empty)
     if field is None or field.auto_created:
         if label := getattr(attr, "label", False):
             shown = _label(value, empty, label)
@@ -150,7 +156,39 @@ def _shown(cl: ChangeList, row: Model, name: Any) -> tuple[Any, bool]:
         return getattr(row, field.name) or empty, False
     if isinstance(field, BooleanField):
         return _kept_mark(value, empty, get_language()), False
+    if field.flatchoices and isinstance(value, str):
+        return _kept_choice(field, value, empty, get_language()), False
+    if isinstance(value, datetime):
+        zone, language = timezone.get_current_timezone_name(), get_language()
+        return _kept_moment(value.replace(microsecond=0), zone, language), True
     return display_for_field(value, field, empty), isinstance(field, DateField | TimeField)
+
+
+@lru_cache(maxsize=1024)
+def _kept_choice(field: Any, value: str, empty: str, language: str | None) -> str:
+    """Return what a value that was chosen from a few is called."""
+    return str(display_for_field(value, field, empty))
+
+
+@lru_cache(maxsize=1024)
+def _kept_moment(value: datetime, zone: str, language: str | None) -> str:
+    """Return a moment in the words of a language: what is published together carries the same."""
+    return formats.localize(timezone.localtime(value))
+
+
+def _looked_up(admin: Any, row: Model, name: Any) -> tuple[Any, Any, Any]:
+    """Return what Django finds. It looks for a field first, and fails, for what an admin works out."""
+    if _is_worked_out(admin, type(row), name):
+        attr = getattr(admin, name)
+        return None, attr, attr(row)
+    found: tuple[Any, Any, Any] = lookup_field(name, row, admin)
+    return found
+
+
+@cache
+def _is_worked_out(admin: Any, model: type[Model], name: Any) -> bool:
+    fields = {getattr(field, part, "") for field in model._meta.get_fields() for part in ("name", "attname")}
+    return isinstance(name, str) and hasattr(admin, name) and name not in {*fields, "__str__", "pk"}
 
 
 @lru_cache(maxsize=64)

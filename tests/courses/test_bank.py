@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import prepared
 from accounts.models import AuditLog, User
 from courses import bank, versions
 from courses.models import Course, Lesson, Question, Quiz
@@ -100,7 +101,7 @@ def test_a_page_of_the_bank_costs_the_same_however_many_questions_there_are(
     one = Question.objects.get(key="single-1")
     copies = []
     for number in range(more):
-        copy = Question(**{field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields})
+        copy = Question(**{field.attname: getattr(one, field.attname) for field in prepared.fields(Question)})
         copy.pk, copy.key, copy.live_version_id, copy.tags = (
             None,
             f"grown-{number}",

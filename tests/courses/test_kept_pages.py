@@ -14,9 +14,10 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import User
-from courses.admin.versioned import VersionedAdmin
+from courses import publishing, row_stamps
+from courses.admin.kept_lists import KeptList
 from courses.models import Course, Fact, Lesson
-from tests.factories import make_course
+from tests.factories import NOW, make_course
 from tests.learning.test_budgets import cost
 
 pytestmark = pytest.mark.django_db
@@ -87,11 +88,13 @@ def test_what_pages_show_is_all_watched(course: Course) -> None:
     assert {table for table in editor - of_people if not table.startswith("courses_")} == set()
     assert "courses_choice" not in editor
     for model, own in admin.site._registry.items():
-        if not isinstance(own, VersionedAdmin):
+        if not isinstance(own, KeptList):
             continue
+        assert model in row_stamps.watched()
         read = tables(client, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
         others = {table for table in read - of_people if not table.startswith("courses_")}
-        assert others == {each._meta.db_table for each in own.also_shown}, model
+        if not own.names_people:
+            assert others == {each._meta.db_table for each in own.also_shown}, model
         assert not read & {each._meta.db_table for each in own.never_shown}, model
 
 
@@ -102,6 +105,29 @@ def test_a_figure_that_is_removed_is_missed_at_once(course: Course) -> None:
     before = shown(client, editor_of(lesson))
     Fact.objects.filter(key="pay").update(live_version=None)
     assert shown(client, editor_of(lesson)).count("pay") > before.count("pay")
+
+
+def test_the_list_of_versions_follows_what_is_live_and_what_people_are_called(course: Course) -> None:
+    client, lesson = owner("ola"), course.lessons.latest("pk")
+    author = User.objects.get(name="ola")
+    Lesson.objects.filter(pk=lesson.pk).update(title="Another title")
+    lesson.refresh_from_db()
+    publishing.publish(lesson, now=NOW, author=author, note="Renamed it")
+
+    def row() -> str:
+        found = shown(client, f"{reverse('admin:courses_version_changelist')}?q=Renamed")
+        assert found.count("data-row") == 1
+        return found.partition("data-row")[2].partition("</tr>")[0]
+
+    live = row()
+    assert ">ola<" in live
+    assert row() == live
+    User.objects.filter(pk=author.pk).update(name="Ola Nordmann")
+    assert row() == live.replace(">ola<", ">Ola Nordmann<")
+    User.objects.filter(pk=author.pk).update(name="")
+    assert row() == live.replace(">ola<", ">ola@example.org<")
+    Lesson.objects.filter(pk=lesson.pk).update(live_version=None)
+    assert row() != live.replace(">ola<", ">ola@example.org<")
 
 
 def test_nobody_gets_the_page_of_another(course: Course) -> None:

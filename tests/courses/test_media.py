@@ -268,7 +268,7 @@ def test_the_list_shows_pictures_in_a_fixed_number_of_queries(
 ) -> None:
     for wide in range(20, 26):
         send(editor, content=picture("PNG", (wide, wide)), called=f"{wide}.png")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = editor.get(reverse("admin:courses_mediaasset_changelist"))
     assert page.content.decode().count('class="au-small"') == 7
 

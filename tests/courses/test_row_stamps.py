@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 
+from accounts import prepared
 from courses import row_stamps
 from courses.models import Choice, ContentChange, Lesson, Question
 from learning.models import ItemSummary
@@ -38,6 +39,29 @@ def test_each_way_of_writing_makes_another_stamp_of_the_table_and_of_no_other() 
         write()
         after = row_stamps.of_content()
         assert {table for table in after if after[table] != before[table]} == {"courses_choice"}
+
+
+def test_tags_are_noted_where_one_was_given_or_taken_and_nowhere_else() -> None:
+    course = make_course()
+    question = course.questions.earliest("pk")
+    copy = {field.attname: getattr(question, field.attname) for field in prepared.fields(Question)}
+    others = {"id": None, "key": "copy", "live_version_id": None}
+
+    def noted(write: Callable[[], object]) -> bool:
+        before = row_stamps.of_content()
+        write()
+        after = row_stamps.of_content()
+        assert after["courses_question"] != before["courses_question"]
+        return after[row_stamps.TAGS] != before[row_stamps.TAGS]
+
+    question.prompt, question.tags = "Otherwise", ["one", "two"]
+    assert noted(question.save)
+    question.prompt = "Once more"
+    assert not noted(question.save)
+    assert not noted(lambda: Question.objects.update(order=7))
+    assert noted(lambda: Question.objects.filter(pk=question.pk).update(tags=["two", "one"]))
+    assert noted(lambda: Question.objects.bulk_create([Question(**{**copy, **others})]))
+    assert noted(lambda: Question.objects.filter(key="copy").delete())
 
 
 def test_of_a_table_that_does_not_matter_nothing_is_said() -> None:

@@ -14,7 +14,7 @@ import time_machine
 from django.core.cache import caches
 from django.test import Client
 
-from accounts import organisation
+from accounts import organisation, prepared
 from accounts.models import User
 from courses.models import Course, DrillSentence, Lesson, Objective, Question, Version
 from learning import progress, quizzes
@@ -81,7 +81,7 @@ def grow(course: Course, learner: User) -> None:
         )
         for n in range(BANK)
     )
-    plain = {f.attname: getattr(pattern, f.attname) for f in Question._meta.concrete_fields if f.name != "id"}
+    plain = {f.attname: getattr(pattern, f.attname) for f in prepared.fields(Question) if f.name != "id"}
     Question.objects.bulk_create(
         Question(**{**plain, "key": version.key, "live_version_id": version.pk}) for version in made
     )

@@ -107,7 +107,7 @@ def test_the_list_asks_as_little_of_many_learners_as_of_few(
     staff.get(LEARNERS)
     with django_assert_max_num_queries(15):
         page = staff.get(LEARNERS).content.decode()
-    assert page.count(" of 4") == 2 * 50  # lessons and objectives
+    assert page.count(" of 4") == 2 * 25  # lessons and objectives
 
 
 def test_guests_are_nobodys_business(staff: Client, course: Course) -> None:
